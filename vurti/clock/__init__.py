@@ -1,0 +1,8 @@
+"""The Clock port: everything that waits, times out or spawns goes through it, and nothing else may.
+
+`GeventClock` is the real one; `VirtualClock` runs the same code deterministically in no time at all.
+"""
+
+from vurti.clock.port import Clock, Signal, Task, Timeout, Worker
+
+__all__ = ["Clock", "Signal", "Task", "Timeout", "Worker"]

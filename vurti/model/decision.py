@@ -1,0 +1,89 @@
+"""What `decide` gives: everything that follows from one input, as data."""
+
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+
+from vurti.model.vds import Vds, VdsStatistics
+from vurti.model.vm import Vm, VmStatistics
+
+if TYPE_CHECKING:  # events are built from rows of this floor; only the annotation needs them here
+    from vurti.events import Event
+
+
+class TimerKey(Struct, frozen=True, gc=False):
+    """Names a timer: what it is for (`grace`, `vanished` …) and of which host or VM."""
+
+    kind: str
+    thing: str
+
+
+class Timer(Struct, frozen=True, gc=False):
+    """Wake `decide` with a Tick at `due` (monotonic seconds); None takes the timer back."""
+
+    key: TimerKey
+    due: float | None
+
+
+class Row(Struct, frozen=True, gc=False):
+    """A record with its place in time. `seq` counts the events of the thing; `changed` is our
+    monotonic clock at its last change (0 for one loaded at start); `observed_at` is wall time."""
+
+    value: Vm | Vds
+    seq: int = 0
+    changed: float = 0.0
+    observed_at: float = 0.0
+    rule: str = ""
+    deleted: bool = False
+
+
+class Query(Struct, frozen=True, gc=False):
+    """Something that `decide` wants to know now: `question` is a model.Question's text."""
+
+    host: str
+    question: str
+
+
+class Intent(Struct, frozen=True, gc=False):
+    """What a manager should now do; vurti only says it. `kind` names the act, `thing` its object."""
+
+    kind: str
+    thing: str
+    host: str | None = None
+    valid_until: float | None = None
+
+
+class Statistics(Struct, frozen=True):
+    """Samples of one host and its VMs, to be kept as the latest. `heard_at` is wall time."""
+
+    host: str
+    heard_at: float
+    vds: VdsStatistics | None = None
+    vms: dict[str, VmStatistics] = {}
+
+
+class Evidence(Struct, frozen=True, gc=False):
+    """Why: the rule that spoke, what it rested on, and what was rejected."""
+
+    thing: str
+    rule: str
+    rests_on: str = ""
+    rejected: bool = False
+
+
+class Decision(Struct, frozen=True):
+    """All that follows from input `number`. `changes` holds one row for each thing that changed,
+    as it is after the last of its events. `memory` is what the fold must remember and nobody else
+    may read; see decide.view."""
+
+    number: int
+    at: float
+    wall: float
+    changes: tuple[Row, ...] = ()
+    events: "tuple[Event, ...]" = ()
+    intents: tuple[Intent, ...] = ()
+    queries: tuple[Query, ...] = ()
+    timers: tuple[Timer, ...] = ()
+    statistics: tuple[Statistics, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    memory: tuple[Any, ...] = ()
