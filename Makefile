@@ -1,0 +1,47 @@
+# Needs Python 3.11 or later, git and make; everything else goes into .venv.
+#
+#   make demo                     a simulated fleet, until Ctrl-C
+#   make demo ARGS="--for 30"     the same for half a minute
+#   make test                     lint, types, floors, and the tests on each Python that is here
+#   make test ARGS="-e full"      the tests alone, on one Python
+
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+VENV := .venv
+ARGS ?=
+
+# pyenv shows a Python to tox only where its version is named.
+PYENV_VERSION := $(or $(PYENV_VERSION),$(shell pyenv versions --bare 2>/dev/null \
+	| grep -E '^3\.(1[1-9]|[2-9][0-9])\.[0-9]+$$' | paste -sd: -))
+ifneq ($(PYENV_VERSION),)
+export PYENV_VERSION
+endif
+
+.PHONY: demo test clean
+
+demo: $(VENV)/.vurti
+	@$(VENV)/bin/vurti demo $(ARGS)
+
+# `full` runs the whole suite on the Python of .venv, so that one need not be run twice.
+test: $(VENV)/.tox
+	@TOX_SKIP_ENV="$${TOX_SKIP_ENV:-$$($(VENV)/bin/python -c \
+		'import sys; print("py%d%d" % sys.version_info[:2])')}" $(VENV)/bin/tox run -q $(ARGS)
+
+$(VENV)/bin/python:
+	@test -n "$(PYTHON)" || { echo "vurti needs Python 3.11 or later: none found on PATH" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+		echo "could not make $(VENV): on Debian, apt-get install python3-venv" >&2; exit 1; }
+
+$(VENV)/.vurti: $(VENV)/bin/python setup.cfg pyproject.toml
+	@echo "installing vurti into $(VENV) …"
+	@$(VENV)/bin/python -m pip install -q --disable-pip-version-check -e .
+	@touch $@
+
+$(VENV)/.tox: $(VENV)/bin/python
+	@echo "installing tox into $(VENV) …"
+	@$(VENV)/bin/python -m pip install -q --disable-pip-version-check 'tox>=4.20'
+	@touch $@
+
+clean:
+	rm -rf $(VENV) .tox build dist vurti.egg-info .mypy_cache .ruff_cache .pytest_cache \
+		.hypothesis .import_linter_cache
