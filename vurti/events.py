@@ -1,7 +1,7 @@
 """What happened, as the difference of two values; and how two events of one thing add up to one.
 
 `event(before, after, marks)` is the only constructor and `compact` the only sum; the law that ties
-them: the sum of a run of events is `event(before of the first, after of the last, all their marks)`.
+them: the sum of a run of events is `event(before of the first, after of the last, all marks)`.
 Marks are what a sum may not forget although the ends do not show it.
 """
 
@@ -30,7 +30,7 @@ LASTING = frozenset({Mark.CRASHED, Mark.REBOOTED, Mark.WATCHDOG, Mark.SPLIT_BRAI
 
 
 class Event(Struct, frozen=True, kw_only=True, tag_field="kind", tag=True):
-    """Something happened to one thing. `seq` counts its events; a sum stands for `seq_first` to `seq`.
+    """Something happened to one thing. `seq` counts its events; a sum has `seq_first` to `seq`.
 
     `passed` are the statuses between the ends, `times` how often a mark occurred, `host` who told,
     `rule` the rule that decided, `observed_at` wall seconds, `restart` that vurti was not running
@@ -153,7 +153,7 @@ def decode(body: bytes | str) -> AnyEvent:
 def event(
     before: Vm | Vds | None, after: Vm | Vds | None, marks: tuple[Mark, ...] = (), **more: Any
 ) -> Event | None:
-    """The difference of two values of one thing, or None where there is none and no lasting mark."""
+    """The difference of two values of one thing; None without a difference and a lasting mark."""
     kind = _kind(before, after, marks)
     return kind(before=before, after=after, marks=marks, **more) if kind else None
 

@@ -1,6 +1,6 @@
 """The Clock port: everything that waits, times out or spawns goes through it, and nothing else may.
 
-`GeventClock` is the real one; `VirtualClock` runs the same code deterministically in no time at all.
+`GeventClock` is the real one; `VirtualClock` runs the same code deterministically in no time.
 """
 
 from vurti.clock.port import Clock, Signal, Task, Timeout, Worker

@@ -37,7 +37,7 @@ class Signal(Protocol):
 
 
 class Worker(Protocol):
-    """One thread of its own, for calls that block the process (SQLite). In virtual time: a plain call."""
+    """A thread of its own for calls that block the process. In virtual time: a plain call."""
 
     def run(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Call it there and wait for what it returns or raises. One call at a time, in order."""
@@ -59,7 +59,7 @@ class Clock(Protocol):
         """Raise Timeout inside the block once `secs` have passed. May be nested."""
 
     def spawn(self, function: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> Task:
-        """Run it beside everything else, from the next yield on. What it raises is logged, never lost."""
+        """Run it beside everything else, from the next yield on. What it raises is logged."""
 
     def signal(self) -> Signal: ...
 

@@ -29,7 +29,7 @@ class Loaded(Struct, frozen=True):
 
 
 class Logged(Struct, frozen=True):
-    """An event where the log has it. `cursor` is gapless within its scope; `committed_at` is wall time."""
+    """An event where the log has it. `cursor` is gapless in its scope; `committed_at` wall time."""
 
     cursor: int
     committed_at: float

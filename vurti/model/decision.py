@@ -45,7 +45,7 @@ class Query(Struct, frozen=True, gc=False):
 
 
 class Intent(Struct, frozen=True, gc=False):
-    """What a manager should now do; vurti only says it. `kind` names the act, `thing` its object."""
+    """What a manager should now do; vurti only says it. `kind` is the act, `thing` its object."""
 
     kind: str
     thing: str

@@ -53,7 +53,7 @@ class VmReport(Struct, frozen=True, gc=False, kw_only=True):
     defaults of the state fields, a push's decoder leaves them unset (absent = unchanged).
 
     `status_time` is the host's own clock in ms; clocks of different hosts are never compared.
-    `rebooted` and `watchdog` tell of something that happened, not of a state; `watchdog` is the action.
+    `rebooted` and `watchdog` (its action) tell of something that happened, not of a state.
     """
 
     status: VmStatus | UnsetType = UNSET

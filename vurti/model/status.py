@@ -7,8 +7,8 @@ from enum import StrEnum
 
 
 class VmStatus(StrEnum):
-    """The seventeen statuses of a VM. Only a manager sets IMAGE_LOCKED, IMAGE_ILLEGAL and SUSPENDED;
-    only vurti sets UNKNOWN; NOT_RESPONDING is derived from the age of the VM monitor's answer."""
+    """The seventeen statuses of a VM. Only a manager sets IMAGE_LOCKED and IMAGE_ILLEGAL; only
+    vurti sets UNKNOWN; NOT_RESPONDING is derived from the age of the VM monitor's answer."""
 
     UNASSIGNED = "Unassigned"
     DOWN = "Down"

@@ -1,0 +1,84 @@
+"""Admission: may this word about a VM count, or is it older than what is known? (contract 3)"""
+
+from msgspec import UNSET, Struct
+
+from vurti.decide.draft import Draft
+from vurti.decide.view import HostClockMemo, VdsMemory, View
+from vurti.model import Absence, Push, Snapshot, VmReport, VmStatesAnswer
+
+
+class Word(Struct, frozen=True):
+    """A host speaks. `started` is when the question left (a push: when it came in), `time` the
+    host's own clock for a whole message, `restart` that it was not heard since vurti began."""
+
+    host: str
+    at: float
+    started: float
+    pushed: bool
+    absence: Absence | None = None
+    time: int | None = None
+    restart: bool = False
+
+
+def word_of_poll(snapshot: Snapshot, states: VmStatesAnswer, draft: Draft) -> Word:
+    """What all VMs of one answer have in common."""
+    return Word(
+        host=snapshot.host,
+        at=draft.at,
+        started=snapshot.started,
+        pushed=False,
+        absence=states.absence,
+        restart=draft.view.heard(snapshot.host).listed_at is None,
+    )
+
+
+def word_of_push(push: Push, draft: Draft) -> Word:
+    """What all VMs of one push have in common."""
+    return Word(
+        host=push.host,
+        at=draft.at,
+        started=draft.at,
+        pushed=True,
+        time=push.notify_time,
+        restart=draft.view.heard(push.host).listed_at is None,
+    )
+
+
+def says_nothing_new(vm: str, report: VmReport, heard: VdsMemory, view: View) -> bool:
+    """The host repeats its last complete answer, and nothing has changed about the VM since: what
+    was concluded then still holds. No rule is repeated here, and most polls end here."""
+    if heard.listed_at is None or vm in view.vm_memory:
+        return False
+    row = view.vms.get(vm)
+    return row is not None and row.changed < heard.listed_at and heard.listed.get(vm) == report
+
+
+def admitted(vm: str, report: VmReport, word: Word, draft: Draft) -> bool:
+    """False, with evidence, for a report that is stale for this VM."""
+    if not _in_host_time(vm, report, word, draft):
+        draft.because(vm, "10.4 older than the host's last word", word.host, rejected=True)
+        return False
+    return fresh(vm, word, draft)
+
+
+def fresh(vm: str, word: Word, draft: Draft) -> bool:
+    """False, with evidence, where the answer was asked for before the VM last changed (10.3)."""
+    row = draft.view.vms.get(vm)
+    if word.pushed or row is None or word.started > row.changed:
+        return True
+    draft.because(vm, "10.3 asked before the last change", word.host, rejected=True)
+    return False
+
+
+def _in_host_time(vm: str, report: VmReport, word: Word, draft: Draft) -> bool:
+    """Is the host's own clock not behind its last word on this VM? Remembered even if the report
+    is rejected for another reason. Clocks of different hosts are never compared."""
+    time = word.time if word.pushed else report.status_time
+    last = draft.view.host_clocks.get(vm)
+    if time is None or time is UNSET:
+        return word.pushed or last is None or last.host != word.host
+    if last is not None and last.host == word.host and time < last.time:
+        return False
+    if last is None or last.host != word.host or time != last.time:
+        draft.memo(HostClockMemo(vm, word.host, time))
+    return True

@@ -1,0 +1,79 @@
+"""The fold over one scope: which input asks which rules, the host's step first, then its VMs."""
+
+from vurti.decide import admit, statistics, vds
+from vurti.decide.draft import Draft
+from vurti.decide.view import View
+from vurti.decide.vm import hear, miss, wake
+from vurti.model import (
+    Decision,
+    Missed,
+    Push,
+    Reload,
+    Snapshot,
+    Stamped,
+    Tick,
+    VdsCapabilitiesAnswer,
+    VdsStatisticsAnswer,
+    VmStatesAnswer,
+    VmStatisticsAnswer,
+)
+
+
+def decide(view: View, stamped: Stamped) -> Decision:
+    """All that follows from one input, given what is known. Reads `view` and changes nothing."""
+    draft = Draft(view, stamped)
+    match stamped.input:
+        case Snapshot() as snapshot if snapshot.host in (view.hosts or {}):
+            _snapshot(snapshot, draft)
+        case Push() as push if push.host in (view.hosts or {}):
+            _push(push, draft)
+        case Missed() as missed if missed.host in (view.hosts or {}):
+            vds.missed(missed, draft)
+        case Tick() as tick:
+            _tick(tick, draft)
+        case Reload() as reload:
+            vds.reload(reload, draft)
+        case Snapshot() | Push() | Missed() as late:
+            draft.because(late.host, "host is not watched", rejected=True)
+    return draft.done()
+
+
+def _snapshot(snapshot: Snapshot, draft: Draft) -> None:
+    vds.answered(snapshot, draft)
+    match snapshot.answer:
+        case VmStatesAnswer() as states:
+            _states(snapshot, states, draft)
+        case VmStatisticsAnswer() | VdsStatisticsAnswer():
+            statistics.sampled(snapshot, draft)
+        case VdsCapabilitiesAnswer():
+            pass  # vds.answered has taken them in
+
+
+def _states(snapshot: Snapshot, states: VmStatesAnswer, draft: Draft) -> None:
+    """Everything that one host says of all its VMs, and what follows from its silence on others."""
+    view, host = draft.view, snapshot.host
+    heard = view.heard(host)
+    word = admit.word_of_poll(snapshot, states, draft)
+    for vm, report in states.vms.items():
+        if not admit.says_nothing_new(vm, report, heard, view):
+            hear(vm, report, word, draft)
+    if states.complete:
+        spoken = states.vms.keys() | set(states.unreadable)
+        for vm in (*view.vms_on.get(host, ()), *view.strangers_on.get(host, ())):
+            if vm not in spoken:
+                miss(vm, word, draft)
+        vds.listed(host, states, draft)
+
+
+def _push(push: Push, draft: Draft) -> None:
+    """A push is partial: it speaks of the VMs that it names and proves nothing about others."""
+    word = admit.word_of_push(push, draft)
+    for vm, report in push.vms.items():
+        hear(vm, report, word, draft)
+
+
+def _tick(tick: Tick, draft: Draft) -> None:
+    if tick.key.kind in vds.TICKS:
+        vds.wake(tick.key, draft)
+    else:
+        wake(tick.key, draft)

@@ -1,0 +1,68 @@
+"""Hosts begin or cease to be watched: at the start, and when the configuration changes (R1)."""
+
+from msgspec.structs import replace
+
+from vurti.decide.draft import Draft
+from vurti.decide.view import HostsMemo, vm_of
+from vurti.decide.vm.waiting import FORGET
+from vurti.model import Host, Question, Reload, Vds, VdsStatus
+
+FOUND_ANEW = {
+    VdsStatus.ERROR: VdsStatus.UP,
+    VdsStatus.REBOOT: VdsStatus.UNASSIGNED,
+    VdsStatus.NON_RESPONSIVE: VdsStatus.UNASSIGNED,
+    VdsStatus.CONNECTING: VdsStatus.UNASSIGNED,
+    VdsStatus.INITIALIZING: VdsStatus.UNASSIGNED,
+    VdsStatus.INSTALLING: VdsStatus.UNASSIGNED,
+}
+"""What a recorded status is worth when vurti starts: whatever was being waited for is over (R1)."""
+
+
+def reload(reload: Reload, draft: Draft) -> None:
+    """Exactly these hosts are watched from now on."""
+    hosts = {host.id: host for host in reload.hosts}
+    first = draft.view.hosts is None
+    draft.memo(HostsMemo(hosts))
+    for known in [row.value.id for row in draft.view.vdss.values()]:
+        if known not in hosts:
+            _remove(known, draft)
+    for host in reload.hosts:
+        _watch(host, first, draft)
+    if first:
+        _remember_to_forget(draft)
+
+
+def _watch(host: Host, first: bool, draft: Draft) -> None:
+    known = draft.vds(host.id)
+    if known is None:
+        new = Vds(host.id, host.cluster)
+        draft.change(new, thing=new, rule="R1 watched", reason="watched from now on")
+    else:
+        status = FOUND_ANEW.get(known.status, known.status) if first else known.status
+        after = replace(known, cluster=host.cluster, status=status)
+        reason = "vurti started" if first else "its configuration changed"
+        draft.change(after, thing=known, rule="R1 at start", reason=reason, restart=first)
+    if known is None or first:
+        draft.ask(host.id, Question.CAPABILITIES)
+
+
+def _remove(host: str, draft: Draft) -> None:
+    """Of a host that is no longer watched, and of the VMs on it, nothing is known any more."""
+    for vm in tuple(draft.view.vms_on.get(host, ())):
+        known = draft.vm(vm)
+        if known is not None:
+            reason = f"its host {host} is no longer watched"
+            draft.change(None, thing=known, rule="host not watched", reason=reason)
+    known_vds = draft.vds(host)
+    if known_vds is not None:
+        draft.change(None, thing=known_vds, rule="not watched", reason="no longer watched")
+    draft.wake("grace", host, None)
+    draft.wake("recovery", host, None)
+
+
+def _remember_to_forget(draft: Draft) -> None:
+    """Timers do not outlive a process: VMs that are not running are looked at again in due time."""
+    for row in draft.view.vms.values():
+        vm = vm_of(row)
+        if vm.run_on is None:
+            draft.wake(FORGET, vm.id, draft.at + draft.rules.forget_secs)

@@ -1,0 +1,218 @@
+"""The state of one scope, as `decide` reads it: what is recorded, and what is remembered beside it.
+
+`decide` only reads a View; `apply` is the only thing that changes one.
+"""
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from vurti.decide.rules import Rules
+from vurti.model import (
+    Begun,
+    Decision,
+    Host,
+    Row,
+    Vds,
+    Vm,
+    VmReport,
+    VmStatistics,
+)
+
+
+class Birth(Struct, frozen=True, gc=False):
+    """One start of vurti over one scope; it makes the ids of events unique over restarts."""
+
+    scope: str = "system"
+    epoch: int = 0
+    nonce: str = "0"
+
+    def event_id(self, thing: str, seq: int) -> str:
+        return f"{self.scope}.{self.epoch}.{self.nonce}.{thing}.{seq}"
+
+
+class Claim(Struct, frozen=True, gc=False):
+    """A host says that it runs a VM that is recorded on another. `at` is when it last said so;
+    `denied_at` when the recorded host, asked after that, said that it runs it too."""
+
+    host: str
+    at: float
+    begun: Begun | None
+    report: VmReport
+    denied_at: float | None = None
+
+
+class VmMemory(Struct, frozen=True):
+    """What is remembered of one VM beyond its record. Lost at a restart, found again by asking.
+
+    `incoming` is a host that receives it by migration; `vanished_at` when its host's complete
+    answer first lacked it unexplained; `left_at` when its host said that it was migrated away, but
+    not where to; `reboots` the guest reboots since the one that was told at `reboot_told_at`.
+    """
+
+    incoming: str | None = None
+    claims: tuple[Claim, ...] = ()
+    split: bool = False
+    vanished_at: float | None = None
+    left_at: float | None = None
+    reboots: int = 0
+    reboot_told_at: float | None = None
+
+
+NOTHING = VmMemory()
+
+
+class VdsMemory(Struct, frozen=True):
+    """What is remembered of one host beyond its record.
+
+    `last_ok` is when it last answered anything, `failures` the failed questions since;
+    `capable_at` when it told its capabilities since it was last not Up; `listed` the VMs of its
+    last complete answer and `listed_at` when that was taken in (None: not since vurti started).
+    """
+
+    last_ok: float | None = None
+    failures: int = 0
+    capable_at: float | None = None
+    listed: dict[str, VmReport] = {}
+    listed_at: float | None = None
+
+
+UNHEARD = VdsMemory()
+
+
+class VmMemo(Struct, frozen=True):
+    """From now on this is remembered of the VM."""
+
+    vm: str
+    memory: VmMemory
+
+
+class VdsMemo(Struct, frozen=True):
+    """From now on this is remembered of the host."""
+
+    host: str
+    memory: VdsMemory
+
+
+class HostClockMemo(Struct, frozen=True, gc=False):
+    """The host last heard of a VM, and that host's own clock then (10.4)."""
+
+    vm: str
+    host: str
+    time: int
+
+
+class SampleMemo(Struct, frozen=True, gc=False):
+    """The last sample of a VM and when it was asked for, to turn counters into rates."""
+
+    vm: str
+    at: float
+    sample: VmStatistics
+
+
+class HostsMemo(Struct, frozen=True):
+    """These hosts are watched from now on."""
+
+    hosts: dict[str, Host]
+
+
+class View:
+    """All that is known in one scope. Rows are immutable values; this holds the latest of each."""
+
+    def __init__(
+        self,
+        rules: Rules | None = None,
+        birth: Birth | None = None,
+        vdss: Iterable[Row] = (),
+        vms: Iterable[Row] = (),
+    ) -> None:
+        self.rules = rules or Rules()
+        self.birth = birth or Birth()
+        self.hosts: dict[str, Host] | None = None
+        self.vdss: dict[str, Row] = {}
+        self.vms: dict[str, Row] = {}
+        self.vms_on: dict[str, dict[str, None]] = {}
+        self.strangers_on: dict[str, dict[str, None]] = {}
+        self.vm_memory: dict[str, VmMemory] = {}
+        self.vds_memory: dict[str, VdsMemory] = {}
+        self.host_clocks: dict[str, HostClockMemo] = {}
+        self.samples: dict[str, SampleMemo] = {}
+        for row in (*vdss, *vms):
+            self._put(row)
+
+    def remembered(self, vm: str) -> VmMemory:
+        return self.vm_memory.get(vm, NOTHING)
+
+    def heard(self, host: str) -> VdsMemory:
+        return self.vds_memory.get(host, UNHEARD)
+
+    def apply(self, decision: Decision) -> None:
+        """Take in what was decided. Afterwards the view says what the decision's rows say."""
+        for row in decision.changes:
+            self._put(row)
+        for memo in decision.memory:
+            self._remember(memo)
+
+    def _put(self, row: Row) -> None:
+        if isinstance(row.value, Vm):
+            self._put_vm(row.value, row)
+        elif row.deleted:
+            self.vdss.pop(row.value.id, None)
+        else:
+            self.vdss[row.value.id] = row
+
+    def _put_vm(self, vm: Vm, row: Row) -> None:
+        past = self.vms.get(vm.id)
+        if past is not None and isinstance(past.value, Vm) and past.value.run_on is not None:
+            self.vms_on[past.value.run_on].pop(vm.id, None)
+        if row.deleted:
+            self.vms.pop(vm.id, None)
+            self.samples.pop(vm.id, None)
+            self.host_clocks.pop(vm.id, None)
+            return
+        self.vms[vm.id] = row
+        if vm.run_on is not None:
+            self.vms_on.setdefault(vm.run_on, {})[vm.id] = None
+
+    def _remember(self, memo: object) -> None:
+        match memo:
+            case VdsMemo():
+                self.vds_memory[memo.host] = memo.memory
+            case HostClockMemo():
+                self.host_clocks[memo.vm] = memo
+            case SampleMemo():
+                self.samples[memo.vm] = memo
+            case VmMemo():
+                self._remember_vm(memo.vm, memo.memory)
+            case HostsMemo():
+                self.hosts = memo.hosts
+                for gone in self.vds_memory.keys() - memo.hosts.keys():
+                    del self.vds_memory[gone]
+
+    def _remember_vm(self, vm: str, memory: VmMemory) -> None:
+        for host in _strangers(self.remembered(vm)):
+            self.strangers_on[host].pop(vm, None)
+        for host in _strangers(memory):
+            self.strangers_on.setdefault(host, {})[vm] = None
+        if memory == NOTHING:
+            self.vm_memory.pop(vm, None)
+        else:
+            self.vm_memory[vm] = memory
+
+
+def _strangers(memory: VmMemory) -> list[str]:
+    """The hosts that speak of a VM that is not recorded on them."""
+    hosts = [claim.host for claim in memory.claims]
+    return hosts if memory.incoming is None else [*hosts, memory.incoming]
+
+
+def vds_of(row: Row) -> Vds:
+    """The host of a row that is known to hold one."""
+    assert isinstance(row.value, Vds)
+    return row.value
+
+
+def vm_of(row: Row) -> Vm:
+    """The VM of a row that is known to hold one."""
+    assert isinstance(row.value, Vm)
+    return row.value

@@ -1,0 +1,54 @@
+"""A host names a living VM that is not recorded on it (§7.4)."""
+
+from vurti.decide.handover import claimed, evident, hand_over_to_speaker, incoming
+from vurti.decide.vm.step import Case, Step, Steps, closing, ended, ignored, running
+from vurti.model import ExitReason, ExitStatus, PauseStatus, Vm, VmReport, VmStatus
+
+
+def elsewhere(case: Case) -> Steps:
+    """A VM that nobody holds is simply started there; one that another host holds moves only on
+    evidence of a hand-over, or where that other host cannot be asked."""
+    known, report = case.record, case.said
+    match report:
+        case VmReport(status=VmStatus.MIGRATING_FROM):
+            return ignored("7.4 leaving a host where it is not recorded")
+        case VmReport(status=VmStatus.PAUSED, pause_status=PauseStatus.POSTCOPY):
+            return ignored("7.4 paused in post-copy")
+        case VmReport(status=VmStatus.MIGRATING_TO) if known.run_on is not None:
+            return incoming(case)
+        case VmReport(status=VmStatus()):
+            return _started(case, known, report) if known.run_on is None else _moved(case, known)
+        case _:
+            return ignored("7.4 says nothing of its status")
+
+
+def _started(case: Case, known: Vm, report: VmReport) -> Steps:
+    after = running(known, report, case.word.host)
+    return (Step("7.4 started", after, f"started on {case.word.host}"),)
+
+
+def _moved(case: Case, known: Vm) -> Steps:
+    report = case.said
+    if evident(case, known):
+        return hand_over_to_speaker(case, known)
+    if known.status is VmStatus.UNKNOWN and report.status is VmStatus.WAIT_FOR_LAUNCH:
+        return ignored("7.4 Unknown until it is certain")
+    if case.memory.vanished_at is not None:
+        return _began_anew(case, known, report)
+    if case.home_silent:
+        after = running(known, report, case.word.host)
+        reason = f"found on {case.word.host}, while {known.run_on} does not answer"
+        return (closing(case, after, "7.4 taken over", reason),)
+    if report.status is VmStatus.PAUSED:
+        return ignored("7.4 a left-over incoming copy")
+    return claimed(case)
+
+
+def _began_anew(case: Case, known: Vm, report: VmReport) -> Steps:
+    """It had vanished without a word and began anew here: two runs, not a migration."""
+    end = ended(known, ExitStatus.UNKNOWN, ExitReason.LIBVIRT_DOMAIN_MISSING)
+    reason = f"ended unseen, before it began anew on {case.word.host}"
+    return (
+        closing(case, end, "7.5 ended unseen", reason),
+        *_started(case, end, report),
+    )
