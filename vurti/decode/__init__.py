@@ -1,0 +1,1 @@
+"""What sources say, as the values that everything above speaks in. Pure."""
