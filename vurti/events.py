@@ -164,10 +164,11 @@ def compact(first: Event, second: Event) -> Event | None:
     None where the thing came back and nothing that lasts happened on the way.
     """
     passed = (*first.passed, *_between(first), *second.passed)
+    marks = _union(first.marks, second.marks)
     return event(
-        first.before,
+        _begin(first, second, marks),
         second.after,
-        _union(first.marks, second.marks),
+        marks,
         id=second.id,
         seq=second.seq,
         seq_first=first.seq_first,
@@ -216,6 +217,14 @@ def _vds_kind(before: Vm | Vds | None, after: Vm | Vds | None) -> type[Event] | 
     if after is None:
         return VdsRemoved
     return VdsStateChanged if before != after else None
+
+
+def _begin(first: Event, second: Event, marks: tuple[Mark, ...]) -> Vm | Vds | None:
+    """Where the first began. A thing that came and went in between has no ends left that could
+    carry what lasts: then the sum says how it went."""
+    if first.before is None and second.after is None and LASTING.intersection(marks):
+        return second.before
+    return first.before
 
 
 def _between(first: Event) -> tuple[str, ...]:
