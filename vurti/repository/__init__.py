@@ -1,0 +1,22 @@
+"""What is known, kept: the records of hosts and VMs, and the log of what happened to them.
+
+`VdsRepository` and its one `VmRepository` hold the records of a scope; `Repository` writes them, in
+one transaction a commit; `Reader` looks on from elsewhere.
+"""
+
+from vurti.repository.reader import Reader, open_for_reading
+from vurti.repository.records import VdsRecord, VmRecord
+from vurti.repository.repository import Repository, open_repository
+from vurti.repository.vdss import VdsRepository
+from vurti.repository.vms import VmRepository
+
+__all__ = [
+    "Reader",
+    "Repository",
+    "VdsRecord",
+    "VdsRepository",
+    "VmRecord",
+    "VmRepository",
+    "open_for_reading",
+    "open_repository",
+]

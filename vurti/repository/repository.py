@@ -1,0 +1,223 @@
+"""The store of one scope, for the one vurti that writes it."""
+
+import secrets
+import sqlite3
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Self, TypeVar
+
+from peewee import SqliteDatabase
+
+from vurti.clock import Worker
+from vurti.errors import StoreError
+from vurti.model import Statistics
+from vurti.model.commit import Commit, Loaded, Logged
+from vurti.repository import log, samples, tenure
+from vurti.repository.holder import Holder
+from vurti.repository.sqlite import (
+    connection_of,
+    open_for_writing,
+    open_read_only,
+    told_as_store_error,
+)
+from vurti.repository.transaction import STATEMENT_ROWS_MAX, immediate
+from vurti.repository.url import parsed
+from vurti.repository.vdss import VdsRepository
+
+T = TypeVar("T")
+
+DAY_SECS = 86400
+
+
+def new_nonce() -> str:
+    """What tells one start from every other, whatever happened to the store in between."""
+    return secrets.token_hex(4)
+
+
+def open_repository(
+    url: str,
+    scope: str,
+    worker: Worker,
+    *,
+    log_days: float = 30.0,
+    log_rows_max: int = 10_000_000,
+    wall: Callable[[], float] = time.time,
+    nonce: Callable[[], str] = new_nonce,
+) -> "Repository":
+    """Open the store for writing, make or migrate it if need be, and keep others from it.
+
+    Everything that blocks runs in `worker`, which stays the caller's to close. `wall` gives seconds
+    since 1970. Raises ValueError for a URL that is none, StoreError for a store that cannot be
+    used: held by another vurti, of a newer one, not a database, not reachable.
+    """
+    repository = Repository(parsed(url), scope, worker, log_days, log_rows_max, wall, nonce)
+    repository.open()
+    return repository
+
+
+class Repository:
+    """Made by `open_repository`. Each method waits in the worker and raises StoreError where the
+    store refuses; after that the connection is opened anew, and nothing that was told is lost."""
+
+    def __init__(
+        self,
+        path: Path | None,
+        scope: str,
+        worker: Worker,
+        log_days: float,
+        log_rows_max: int,
+        wall: Callable[[], float],
+        nonce: Callable[[], str],
+    ) -> None:
+        self.scope = scope
+        self.vdss = VdsRepository(scope, self._read)
+        self.statistics_unknown = 0  # samples of a host or VM that has no record
+        self._path, self._worker, self._wall, self._nonce = path, worker, wall, nonce
+        self._log_secs, self._log_rows_max = log_days * DAY_SECS, log_rows_max
+        self._holder: Holder | None = None
+        self._writing: SqliteDatabase | None = None
+        self._reading: SqliteDatabase | None = None
+        self._tenure: tenure.Tenure | None = None
+
+    def open(self) -> None:
+        """Take the lock and connect, making or migrating the store."""
+        self._worker.run(self._told, self._open)
+
+    def start(self) -> Loaded:
+        """Take the scope over: raise its epoch, and give all that is stored. Call it once."""
+        return self._in_transaction(self._start)
+
+    def commit(self, commit: Commit, committed_at: float | None = None) -> int:
+        """Write rows and events, all or nothing; returns the log's last cursor. The events are at
+        the cursors up to it, in their order. `committed_at` is wall seconds, now if not given.
+
+        After StoreError the outcome may be unknown: call it again with the same commit, which is
+        recognised where it is in already. Raises Fenced where another start has the scope.
+        """
+        at = self._wall() if committed_at is None else committed_at
+        return self._in_transaction(lambda connection: self._commit(connection, commit, at))
+
+    def save_statistics(self, statistics: Sequence[Statistics]) -> None:
+        """Keep these as the latest, in a transaction of their own. Raises Fenced as `commit`."""
+        self.statistics_unknown += self._in_transaction(
+            lambda connection: self._save(connection, statistics)
+        )
+
+    def prune(self) -> int:
+        """Forget some of the log's oldest events, where it is longer than wished; returns how many.
+        Once that is fewer than STATEMENT_ROWS_MAX, nothing more is to be forgotten now."""
+        return self._in_transaction(self._prune)
+
+    def log(self, after: int = 0, limit: int = 1000, thing: str | None = None) -> list[Logged]:
+        """Committed events behind the cursor `after`, at most `limit`; of one VM or host."""
+        return log.read_log(self._read, self.scope, after, limit, thing)
+
+    def log_bounds(self) -> tuple[int, int]:
+        """The first and last cursor that the log still has; (0, 0) where it is empty."""
+        return log.read_bounds(self._read, self.scope)
+
+    def close(self) -> None:
+        """Close the connections and let others in. May be called twice."""
+        self._worker.run(self._close)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _in_transaction(self, action: Callable[[sqlite3.Connection], T]) -> T:
+        return self._worker.run(self._told, lambda: self._write(action))
+
+    def _read(self, question: Callable[[SqliteDatabase], T]) -> T:
+        return self._worker.run(self._told, lambda: self._ask(question))
+
+    # What follows runs in the worker.
+
+    def _told(self, action: Callable[[], T]) -> T:
+        with told_as_store_error(str(self._path or "the store in memory")):
+            return action()
+
+    def _open(self) -> None:
+        if self._path is not None and self._holder is None:
+            self._holder = Holder(self._path)
+        try:
+            self._writing = open_for_writing(self._path)
+        except BaseException:
+            self._close()
+            raise
+
+    def _close(self) -> None:
+        self._disconnect()
+        if self._holder is not None:
+            self._holder.close()
+            self._holder = None
+
+    def _disconnect(self) -> None:
+        for database in (self._reading, self._writing):
+            if database is not None:
+                database.close()
+        self._reading = self._writing = None
+
+    def _connection(self) -> sqlite3.Connection:
+        if self._path is not None and self._holder is None:
+            raise StoreError("it was closed")
+        if self._writing is None:
+            self._writing = open_for_writing(self._path)
+        return connection_of(self._writing)
+
+    def _write(self, action: Callable[[sqlite3.Connection], T]) -> T:
+        connection = self._connection()
+        try:
+            with immediate(connection):
+                return action(connection)
+        except BaseException:
+            # Whatever state the connection is in, a new one knows what is really stored.
+            if self._path is not None:
+                self._disconnect()
+            raise
+
+    def _ask(self, question: Callable[[SqliteDatabase], T]) -> T:
+        self._connection()
+        if self._path is None:
+            assert self._writing is not None
+            return question(self._writing)
+        if self._reading is None:
+            self._reading = open_read_only(self._path)
+        return question(self._reading)
+
+    def _start(self, connection: sqlite3.Connection) -> Loaded:
+        taken = tenure.begin(connection, self.scope, self._nonce(), self._wall())
+        vdss, vms = self.vdss.load(connection), self.vdss.vms.load(connection)
+        self._tenure = taken
+        return Loaded(taken.scope, taken.epoch, taken.nonce, vdss, vms)
+
+    def _commit(self, connection: sqlite3.Connection, commit: Commit, at: float) -> int:
+        ours = self._ours()
+        place = tenure.place_of(connection, ours)
+        if tenure.is_in(place, commit):
+            return place.cursor
+        self.vdss.save(connection, commit.vdss)
+        self.vdss.vms.save(connection, commit.vms)
+        log.append(connection, self.scope, place.cursor, commit.events, at)
+        return tenure.advance(connection, ours, place, commit, at)
+
+    def _save(self, connection: sqlite3.Connection, statistics: Sequence[Statistics]) -> int:
+        tenure.place_of(connection, self._ours())
+        return samples.save(connection, self.scope, statistics)
+
+    def _prune(self, connection: sqlite3.Connection) -> int:
+        place = tenure.place_of(connection, self._ours())
+        return log.forget(
+            connection,
+            self.scope,
+            keep_after=place.cursor - self._log_rows_max,
+            keep_since=self._wall() - self._log_secs,
+            limit=STATEMENT_ROWS_MAX,
+        )
+
+    def _ours(self) -> tenure.Tenure:
+        if self._tenure is None:
+            raise StoreError("it was not started: call start() first")
+        return self._tenure

@@ -1,0 +1,67 @@
+"""Latest statistics: narrow rows under the records' own small keys, each only the newest."""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+
+from vurti.model import Statistics
+from vurti.repository.rows import VDS_SAMPLE, VM_SAMPLE, Values, sample_values, storable
+from vurti.repository.transaction import steps, write_many
+from vurti.repository.upsert import upsert, where_other
+
+_HEARD = upsert("vds_statistics", ("vds",), ("heard_at",))
+_VDS = upsert("vds_statistics", ("vds",), ("heard_at", "sampled_at", *VDS_SAMPLE))
+_VM = upsert("vm_statistics", ("vm",), ("sampled_at", *VM_SAMPLE)) + where_other(
+    "vm_statistics", VM_SAMPLE
+)
+
+
+def save(connection: sqlite3.Connection, scope: str, statistics: Sequence[Statistics]) -> int:
+    """Store the newest of each host and VM, within the open transaction; returns how many were
+    of a host or VM that has no record (removed meanwhile).
+
+    A host costs one row; a VM one only where its sample differs from the stored one.
+    """
+    in_time = sorted(statistics, key=lambda one: one.heard_at)
+    return _save_hosts(connection, scope, in_time) + _save_vms(connection, scope, in_time)
+
+
+def _save_hosts(connection: sqlite3.Connection, scope: str, in_time: list[Statistics]) -> int:
+    heard_at = {storable(one.host): one.heard_at for one in in_time}
+    samples: dict[str, Values] = {
+        storable(one.host): (one.heard_at, *sample_values(one.vds))
+        for one in in_time
+        if one.vds is not None
+    }
+    keys = _keys(connection, "vds_dynamic", scope, heard_at)
+    silent = [(keys[host], heard_at[host]) for host in keys if host not in samples]
+    write_many(connection, _HEARD, silent)
+    told = [(keys[host], heard_at[host], *samples[host]) for host in keys if host in samples]
+    write_many(connection, _VDS, told)
+    return len(heard_at) - len(keys)
+
+
+def _save_vms(connection: sqlite3.Connection, scope: str, in_time: list[Statistics]) -> int:
+    samples: dict[str, Values] = {
+        storable(vm): (one.heard_at, *sample_values(sample))
+        for one in in_time
+        for vm, sample in one.vms.items()
+    }
+    keys = _keys(connection, "vm_dynamic", scope, samples)
+    write_many(connection, _VM, ((keys[vm], *samples[vm]) for vm in keys))
+    return len(samples) - len(keys)
+
+
+def _keys(
+    connection: sqlite3.Connection, table: str, scope: str, things: Iterable[str]
+) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for step in steps(things):
+        marks = ", ".join("?" for _ in step)
+        found.update(
+            connection.execute(
+                f"select id, key from {table}"  # noqa: S608 # our own names
+                f" where scope = ? and id in ({marks})",
+                (scope, *step),
+            )
+        )
+    return found

@@ -1,0 +1,170 @@
+"""The tables as they are now. How they came to be so, and what an older store still needs, is in
+`migrations`; a test keeps the two the same.
+
+Models carry no database: a query is executed on the one that it is handed, because each thread
+and each connection has a Database of its own.
+"""
+# ruff: noqa: D106 # the inner Meta is peewee's way to name a table
+
+from peewee import (
+    AutoField,
+    BooleanField,
+    CompositeKey,
+    FloatField,
+    IntegerField,
+    Model,
+    TextField,
+)
+
+
+class Meta(Model):
+    """What is true of the whole store. `schema_version` is among it."""
+
+    name = TextField(primary_key=True)
+    value = TextField()
+
+    class Meta:
+        table_name = "meta"
+
+
+class Scope(Model):
+    """Who writes a scope and how far it is. `seq` counts commits, `cursor` is the log's last
+    place, `number_last` the last input of this `epoch` that is in."""
+
+    name = TextField(primary_key=True)
+    epoch = IntegerField()
+    nonce = TextField()
+    seq = IntegerField()
+    number_last = IntegerField()
+    cursor = IntegerField()
+    started_at = FloatField()
+    committed_at = FloatField(null=True)
+
+    class Meta:
+        table_name = "scope"
+
+
+class VdsDynamic(Model):
+    """The state of a host. Written when it changes, never because time passed."""
+
+    key = AutoField()
+    scope = TextField()
+    id = TextField()
+    cluster = TextField()
+    status = TextField()
+    reason = TextField()
+    capabilities = TextField(null=True)
+    seq = IntegerField()
+    observed_at = FloatField()
+    rule = TextField()
+
+    class Meta:
+        table_name = "vds_dynamic"
+        indexes = ((("scope", "id"), True),)
+
+
+class VdsStatistics(Model):
+    """When a host was last heard, and its latest sample. One row a host."""
+
+    vds = IntegerField(primary_key=True)
+    heard_at = FloatField()
+    sampled_at = FloatField(null=True)
+    cpu_percent = FloatField(null=True)
+    memory_kb = IntegerField(null=True)
+    memory_free_kb = IntegerField(null=True)
+    vm_count = IntegerField(null=True)
+    boot_time = FloatField(null=True)
+
+    class Meta:
+        table_name = "vds_statistics"
+
+
+class VmDynamic(Model):
+    """The state of a VM. Written when it changes, never because time passed."""
+
+    key = AutoField()
+    scope = TextField()
+    id = TextField()
+    name = TextField()
+    status = TextField()
+    run_on = TextField(null=True)
+    migrating_to = TextField(null=True)
+    pause_status = TextField()
+    exit_status = TextField(null=True)
+    exit_reason = TextField(null=True)
+    exit_message = TextField()
+    seq = IntegerField()
+    observed_at = FloatField()
+    rule = TextField()
+
+    class Meta:
+        table_name = "vm_dynamic"
+        indexes = ((("scope", "id"), True), (("scope", "run_on"), False))
+
+
+class VmStatistics(Model):
+    """The latest sample of a VM. `sampled_at` is when a sample last brought other values."""
+
+    vm = IntegerField(primary_key=True)
+    sampled_at = FloatField()
+    cpu_percent = FloatField(null=True)
+    cpu_time_ns = IntegerField(null=True)
+    vcpus = IntegerField(null=True)
+    memory_kb = IntegerField(null=True)
+    memory_max_kb = IntegerField(null=True)
+    rss_kb = IntegerField(null=True)
+    disk_read_bytes = IntegerField(null=True)
+    disk_write_bytes = IntegerField(null=True)
+    net_rx_bytes = IntegerField(null=True)
+    net_tx_bytes = IntegerField(null=True)
+
+    class Meta:
+        table_name = "vm_statistics"
+
+
+class EventLog(Model):
+    """The log: every committed event at its gapless cursor. `body` is the whole event as JSON;
+    the other columns are for those who look for something."""
+
+    scope = TextField()
+    cursor = IntegerField()
+    id = TextField()
+    kind = TextField()
+    vm = TextField(null=True)
+    host = TextField(null=True)
+    seq_first = IntegerField()
+    seq = IntegerField()
+    before_status = TextField(null=True)
+    after_status = TextField(null=True)
+    reason = TextField()
+    rule = TextField()
+    restart = BooleanField()
+    observed_at = FloatField()
+    committed_at = FloatField()
+    body = TextField()
+
+    class Meta:
+        table_name = "event_log"
+        primary_key = CompositeKey("scope", "cursor")
+
+
+for _thing in (EventLog.vm, EventLog.host):
+    EventLog.add_index(
+        EventLog.index(
+            EventLog.scope,
+            _thing,
+            EventLog.cursor,
+            where=_thing.is_null(False),
+            name=f"event_log_{_thing.name}",
+        )
+    )
+
+MODELS: tuple[type[Model], ...] = (
+    Meta,
+    Scope,
+    VdsDynamic,
+    VdsStatistics,
+    VmDynamic,
+    VmStatistics,
+    EventLog,
+)

@@ -1,0 +1,33 @@
+"""What a user may say about the repository: the `[repository]` table of the configuration."""
+
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from vurti.repository.url import beside, parsed
+
+
+class RepositorySettings(BaseModel):
+    """Where records and the log are kept, and for how long.
+
+    `log_days` and `log_rows_max` bound the log, whichever is reached first; what is older is
+    forgotten in small steps.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    url: str = "sqlite:///vurti.db"
+    scope: Literal["system"] = "system"
+    log_days: float = Field(default=30.0, gt=0)
+    log_rows_max: int = Field(default=10_000_000, gt=0)
+
+    @field_validator("url")
+    @classmethod
+    def _known_kind(cls, url: str) -> str:
+        parsed(url)
+        return url
+
+    def beside(self, directory: Path) -> Self:
+        """The same, with a relative path in `url` taken from `directory`, where the file stands."""
+        return self.model_copy(update={"url": beside(self.url, directory)})

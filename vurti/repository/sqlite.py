@@ -1,0 +1,106 @@
+"""Connections to SQLite: how they are opened, and how what goes wrong with them is told."""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+from peewee import PeeweeException, SqliteDatabase
+
+from vurti.errors import StoreError
+from vurti.repository.migrations import SCHEMA_VERSION, migrate, version_of
+
+BUSY_SECS = 5
+
+
+@contextmanager
+def told_as_store_error(where: str) -> Iterator[None]:
+    """What the database refuses inside becomes a StoreError that names it."""
+    try:
+        yield
+    except StoreError as error:
+        raise type(error)(f"{where}: {error}") from error
+    except (sqlite3.Error, PeeweeException, OSError) as error:
+        raise StoreError(f"{where}: {error}") from error
+
+
+def open_for_writing(path: Path | None) -> SqliteDatabase:
+    """A connection that may write; the file is made (for its owner only) and migrated if need be.
+
+    Every COMMIT on it is on the disk when it returns. Raises StoreError.
+    """
+    if path is None:
+        database = _database(":memory:", synchronous="off")
+        database.connect()
+        migrate(connection_of(database))
+        return database
+    _check_file(path)
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    database = _database(str(path), synchronous="full")
+    try:
+        database.connect()
+        version_of(connection_of(database))  # before anything is changed: it may be somebody else's
+        _use_wal(database)
+        migrate(connection_of(database))
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def open_read_only(path: Path) -> SqliteDatabase:
+    """A connection that sees what is committed, each statement at one moment; it cannot write.
+
+    Raises StoreError where there is no store, or one of another version.
+    """
+    _check_file(path)
+    if not path.exists():
+        raise StoreError("there is no such file: has vurti run with it yet?")
+    database = _database(f"file:{quote(str(path.absolute()))}?mode=ro", uri=True, query_only="on")
+    try:
+        database.connect()
+        found = version_of(connection_of(database))
+        if found < SCHEMA_VERSION:
+            raise StoreError(
+                f"it is of an older vurti (schema_version {found}, this one reads"
+                f" {SCHEMA_VERSION}): start vurti with it once to migrate it"
+            )
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def connection_of(database: SqliteDatabase) -> sqlite3.Connection:
+    """The open connection itself, for set-based SQL."""
+    connection: sqlite3.Connection = database.connection()  # type: ignore[no-untyped-call] # peewee's stubs
+    return connection
+
+
+def _check_file(path: Path) -> None:
+    if not path.parent.is_dir():
+        raise StoreError(f"there is no directory {path.parent}: make it, or name another file")
+    if path.is_dir():
+        raise StoreError("it is a directory: name a file in it")
+
+
+def _database(name: str, uri: bool = False, **pragmas: str) -> SqliteDatabase:
+    # One connection, used by one thread at a time, whose caller sees to that: peewee's own
+    # bookkeeping by thread would become one by greenlet once gevent has patched.
+    return SqliteDatabase(
+        name,
+        pragmas=tuple(pragmas.items()),
+        timeout=BUSY_SECS,
+        thread_safe=False,
+        autoconnect=False,
+        check_same_thread=False,
+        uri=uri,
+    )
+
+
+def _use_wal(database: SqliteDatabase) -> None:
+    mode = database.pragma("journal_mode", "wal")
+    if mode != "wal":
+        raise StoreError(f"its file system cannot do WAL (journal_mode {mode}): use a local disk")

@@ -1,0 +1,102 @@
+"""The records of the hosts of one scope."""
+
+import sqlite3
+from collections.abc import Sequence
+from typing import Any
+
+from peewee import JOIN, Select
+
+from vurti.model import Row, VdsStatistics, VdsStatus
+from vurti.repository import schema
+from vurti.repository.reading import Read, rows_of
+from vurti.repository.records import VdsRecord
+from vurti.repository.rows import VDS, VDS_SAMPLE, storable, vds_row, vds_values
+from vurti.repository.transaction import write_many
+from vurti.repository.upsert import upsert
+from vurti.repository.vms import VmRepository
+
+_DYNAMIC, _STATISTICS = schema.VdsDynamic, schema.VdsStatistics
+_SAVE = upsert("vds_dynamic", ("scope", "id"), VDS[1:])
+_LOAD = (
+    f"select {', '.join(VDS)} from vds_dynamic"  # noqa: S608 # our own names
+    " where scope = ? order by id"
+)
+_DELETE = "delete from vds_dynamic where scope = ? and id = ?"
+_DELETE_STATISTICS = (
+    "delete from vds_statistics where vds in"
+    " (select key from vds_dynamic where scope = ? and id = ?)"
+)
+
+
+class VdsRepository:
+    """Reads hosts in short transactions; `vms` does the same for their VMs.
+
+    Writing is for the commit alone, which hands over its open transaction.
+    """
+
+    def __init__(self, scope: str, read: Read) -> None:
+        self.vms = VmRepository(scope, read)
+        self._scope, self._read = scope, read
+
+    def get(self, host: str) -> VdsRecord | None:
+        """One host, None where it is not known."""
+        found = self._read(rows_of(self._query().where(_DYNAMIC.id == storable(host))))
+        return _record(found[0]) if found else None
+
+    def list(
+        self,
+        *,
+        status: VdsStatus | str | None = None,
+        cluster: str | None = None,
+        after: str | None = None,
+        limit: int | None = None,
+    ) -> Sequence[VdsRecord]:
+        """Hosts in the order of their ids, from behind `after` on, at most `limit`."""
+        query = self._query().order_by(_DYNAMIC.id).limit(limit)
+        if status is not None:
+            query = query.where(_DYNAMIC.status == str(status))
+        if cluster is not None:
+            query = query.where(_DYNAMIC.cluster == cluster)
+        if after is not None:
+            query = query.where(_DYNAMIC.id > after)
+        return [_record(values) for values in self._read(rows_of(query))]
+
+    def count(self) -> int:
+        """How many hosts there are."""
+        query = _DYNAMIC.select().where(_DYNAMIC.scope == self._scope)
+        return self._read(lambda database: int(query.count(database)))
+
+    def load(self, connection: sqlite3.Connection) -> tuple[Row, ...]:
+        """All hosts as rows, in the order of their ids, within the open transaction."""
+        return tuple(map(vds_row, connection.execute(_LOAD, (self._scope,))))
+
+    def save(self, connection: sqlite3.Connection, rows: Sequence[Row]) -> None:
+        """Create, update or (`Row.deleted`) delete records, within the open transaction."""
+        gone = [(self._scope, storable(row.value.id)) for row in rows if row.deleted]
+        write_many(connection, _DELETE_STATISTICS, gone)
+        write_many(connection, _DELETE, gone)
+        kept = ((self._scope, *vds_values(row)) for row in rows if not row.deleted)
+        write_many(connection, _SAVE, kept)
+
+    def _query(self) -> Select:
+        columns = [getattr(_DYNAMIC, name) for name in VDS]
+        sample = [getattr(_STATISTICS, name) for name in ("heard_at", "sampled_at", *VDS_SAMPLE)]
+        return (
+            _DYNAMIC.select(*columns, *sample)
+            .join(_STATISTICS, JOIN.LEFT_OUTER, on=(_STATISTICS.vds == _DYNAMIC.key))
+            .where(_DYNAMIC.scope == self._scope)
+        )
+
+
+def _record(values: Sequence[Any]) -> VdsRecord:
+    row = vds_row(values[: len(VDS)])
+    heard_at, sampled_at, *sample = values[len(VDS) :]
+    return VdsRecord(
+        row.value,  # type: ignore[arg-type] # a host's row holds a Vds
+        row.seq,
+        row.observed_at,
+        row.rule,
+        heard_at,
+        sampled_at,
+        None if sampled_at is None else VdsStatistics(*sample),
+    )
