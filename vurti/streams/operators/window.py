@@ -1,0 +1,64 @@
+"""window: the news of each stretch of time, in one go."""
+
+from collections.abc import Callable
+
+from reactivex import abc
+
+from vurti.events import Event
+from vurti.streams.operator import Operator
+from vurti.streams.operators.timed import positive, timed
+from vurti.streams.scheduler import Time
+from vurti.streams.sums import add_up
+
+
+def window(secs: float) -> Operator:
+    """At the end of each `secs`, counted from the subscription, say the sum of each thing's events.
+
+    A window without news says nothing. An event at the very end belongs to the next window.
+
+        -d-u-d------u-----|
+        window(5)
+        ----------d----u--|
+    """
+    positive("window", secs=secs)
+    return timed("window", lambda time, say: _Windows(secs, time, say))
+
+
+class _Windows:
+    def __init__(self, secs: float, time: Time, say: Callable[[Event], None]) -> None:
+        self._secs, self._time, self._say = secs, time, say
+        self._began = time.now()
+        self._end = self._began
+        self._totals: dict[str, Event] = {}
+        self._alarm: abc.DisposableBase | None = None
+
+    def take(self, event: Event) -> None:
+        now = self._time.now()
+        if self._alarm is not None and now >= self._end:
+            self.flush()
+        if self._alarm is None:
+            self._end = self._end_after(now)
+            self._alarm = self._time.at(self._end, self.flush)
+        past = self._totals.get(event.thing)
+        total = event if past is None else add_up(past, event)
+        if total is None:
+            del self._totals[event.thing]
+        else:
+            self._totals[event.thing] = total
+
+    def flush(self) -> None:
+        totals = list(self._totals.values())
+        self.drop()
+        for total in totals:
+            self._say(total)
+
+    def drop(self) -> None:
+        self._totals.clear()
+        if self._alarm is not None:
+            self._alarm.dispose()
+            self._alarm = None
+
+    def _end_after(self, now: float) -> float:
+        count = int((now - self._began) / self._secs) + 1
+        end = self._began + count * self._secs
+        return end if end > now else end + self._secs  # where the division was rounded down

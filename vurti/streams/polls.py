@@ -1,0 +1,227 @@
+"""One host, asked at its beats: an Observable of polls that failures never end."""
+
+import math
+import zlib
+from collections.abc import Callable
+
+from loguru import logger
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from reactivex import Observable, abc
+from reactivex.disposable import Disposable
+
+from vurti.clock import Clock, Task, Timeout
+from vurti.model import Host, Miss, Missed, Poll, Question
+from vurti.streams.endpoint import Endpoint
+
+STATISTICS = (Question.VM_STATISTICS, Question.VDS_STATISTICS)
+
+
+class PollSettings(BaseModel):
+    """How often hosts are asked, and how long an answer may take."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    status_secs: float = Field(2.0, ge=0.05, le=3600)
+    """Each host is asked for the states of its VMs this often, at moments of its own."""
+
+    statistics_secs: float = Field(15.0, ge=0.05, le=86_400)
+    """Each host is asked for statistics this often; not less than `status_secs`."""
+
+    timeout_secs: float = Field(5.0, gt=0, le=600)
+    """So long may a host take to answer about states and capabilities."""
+
+    statistics_timeout_secs: float = Field(10.0, gt=0, le=600)
+    """So long may it take to answer about statistics; not more than `statistics_secs`."""
+
+    @field_validator("statistics_secs")
+    @classmethod
+    def _not_more_often_than_states(cls, value: float, info: ValidationInfo) -> float:
+        if value < info.data.get("status_secs", 0):
+            raise ValueError("must not be less than status_secs")
+        return value
+
+    @field_validator("statistics_timeout_secs")
+    @classmethod
+    def _over_before_the_next(cls, value: float, info: ValidationInfo) -> float:
+        if value > info.data.get("statistics_secs", math.inf):
+            raise ValueError("must not be more than statistics_secs")
+        return value
+
+
+class Beat:
+    """Moments `period` apart on a grid that is fixed for each host and never drifts: `phase`, from
+    0 to 1, says where in the period they lie."""
+
+    def __init__(self, period: float, phase: float, now: float) -> None:
+        self._period, self._offset = period, phase * period
+        self._index = self._first_from(now)
+
+    @property
+    def due(self) -> float:
+        """The next moment, in monotonic seconds."""
+        return self._index * self._period + self._offset
+
+    def step(self, now: float) -> int:
+        """Go on to the next moment that is not past; how many were passed over."""
+        after = max(self._index + 1, self._first_from(now))
+        passed, self._index = after - self._index - 1, after
+        return passed
+
+    def _first_from(self, now: float) -> int:
+        return math.ceil((now - self._offset) / self._period)
+
+
+class HostPolls:
+    """The polls of one host. Subscribing to `observable` starts them, disposing ends them.
+
+    States are asked in one task at absolute moments, spread over the hosts by a stable hash, and
+    never twice at once: a beat that comes too early is `skipped`, not queued. Statistics are asked
+    each in a task of its own, so one that hangs delays nothing else. While `demand()` is false
+    beats are left out (`thinned`): that is neither a miss nor a success. `late_secs` is how much
+    later than its moment the last question about states left, `late_max_secs` the most so far:
+    that is our own slowness, not the host's.
+    """
+
+    def __init__(
+        self,
+        host: Host,
+        endpoint: Endpoint,
+        clock: Clock,
+        schedule: PollSettings,
+        demand: Callable[[], bool] = lambda: True,
+    ) -> None:
+        self.host, self.schedule = host, schedule
+        self.asked = self.skipped = self.thinned = self.bugs = 0
+        self.unanswerable = 0  # asked for something that the source cannot tell
+        self.late_secs = self.late_max_secs = 0.0
+        self.observable: Observable[Poll] = Observable(self._subscribe)
+        self._endpoint, self._clock, self._demand = endpoint, clock, demand
+        self._phase = zlib.crc32(host.id.encode()) / 2**32
+        self._observer: abc.ObserverBase[Poll] | None = None
+        self._beats: Task | None = None
+        self._asking: dict[Question, Task] = {}
+        self._wanted: dict[Question, None] = {}
+        self._woken = clock.signal()
+
+    def ask(self, question: Question) -> None:
+        """Ask it now, besides the beats. The answer that counts leaves after this call: where the
+        same question is under way it is asked once more behind it; where it waits already, once."""
+        if question not in self._endpoint.questions:
+            self.unanswerable += 1
+            return
+        self._wanted[question] = None
+        self._woken.set()
+
+    def _subscribe(
+        self, observer: abc.ObserverBase[Poll], _scheduler: abc.SchedulerBase | None = None
+    ) -> abc.DisposableBase:
+        if self._observer is not None:
+            raise RuntimeError(f"{self.host.id} is being polled already: share the stream")
+        self._observer = observer
+        self._beats = self._clock.spawn(self._beat)
+        return Disposable(self._stop)
+
+    def _stop(self) -> None:
+        self._observer = None
+        tasks = [*self._asking.values(), *([self._beats] if self._beats else [])]
+        self._asking.clear()  # one that had not started yet will not do it itself
+        for task in tasks:
+            task.kill()
+
+    def _beat(self) -> None:
+        now = self._clock.now()
+        states = Beat(self.schedule.status_secs, self._phase, now)
+        statistics = Beat(self.schedule.statistics_secs, self._phase, now)
+        while True:
+            if not self._ready():
+                self._woken.wait(until=min(states.due, statistics.due))
+            self._woken.clear()
+            now = self._clock.now()
+            if now >= statistics.due:
+                self._ask_statistics()
+                self.skipped += statistics.step(now)
+            if now >= states.due:
+                self._measure(now - states.due)
+                self._want_states()
+            self._answer_wanted()
+            self.skipped += states.step(self._clock.now()) if now >= states.due else 0
+
+    def _ready(self) -> bool:
+        """Something is wanted that may be asked at once."""
+        free = any(question not in self._asking for question in self._wanted)
+        return free and self._demand()
+
+    def _measure(self, late: float) -> None:
+        self.late_secs = late
+        self.late_max_secs = max(self.late_max_secs, late)
+
+    def _want_states(self) -> None:
+        if self._demand():
+            self._wanted[Question.VMS] = None
+        else:
+            self.thinned += 1
+
+    def _ask_statistics(self) -> None:
+        for question in STATISTICS:
+            if question not in self._endpoint.questions:
+                continue
+            if not self._demand():
+                self.thinned += 1
+            elif question in self._asking:
+                self.skipped += 1
+            else:
+                self._wanted[question] = None
+
+    def _answer_wanted(self) -> None:
+        """The others first, since each only needs to be started; states are asked right here."""
+        if not self._demand():
+            return
+        for question in list(self._wanted):
+            if question is not Question.VMS and question not in self._asking:
+                self._asking[question] = self._clock.spawn(self._ask_apart, question)
+        if Question.VMS in self._wanted:
+            self._fetch(Question.VMS)
+
+    def _ask_apart(self, question: Question) -> None:
+        try:
+            self._fetch(question)
+        finally:
+            self._asking.pop(question, None)
+            self._woken.set()  # it may be wanted again
+
+    def _fetch(self, question: Question) -> None:
+        self._wanted.pop(question, None)
+        self.asked += 1
+        poll = self._poll(question)
+        if self._observer is not None:
+            self._observer.on_next(poll)
+
+    def _poll(self, question: Question) -> Poll:
+        """Ask the endpoint. What it raises is a bug of ours, and so is not keeping to its timeout:
+        both are told as a Missed, since no stream may die of them."""
+        started, secs = self._clock.now(), self._timeout_secs(question)
+        try:
+            with self._clock.timeout(2 * secs + 1):
+                return self._endpoint.fetch(self.host.id, question, secs)
+        except Timeout:
+            reason, kind = f"bug: no word {2 * secs + 1:g} s after a question", Miss.TIMEOUT
+        except Exception as error:  # noqa: BLE001 - a stream must survive any of them
+            reason, kind = f"bug: {type(error).__name__}: {error}", Miss.BAD_REPLY
+            logger.opt(exception=error).error("fetching raised: {} {}", self.host.id, question)
+        self.bugs += 1
+        return Missed(self.host.id, question, kind, reason, started)
+
+    def _timeout_secs(self, question: Question) -> float:
+        apart = question in STATISTICS
+        return self.schedule.statistics_timeout_secs if apart else self.schedule.timeout_secs
+
+
+def polls(
+    host: Host,
+    endpoint: Endpoint,
+    clock: Clock,
+    schedule: PollSettings,
+    demand: Callable[[], bool] = lambda: True,
+) -> Observable[Poll]:
+    """The polls of one host, where nothing but the beats will ever be asked."""
+    return HostPolls(host, endpoint, clock, schedule, demand).observable

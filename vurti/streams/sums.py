@@ -1,0 +1,38 @@
+"""How the events of one thing add up in a live stream."""
+
+from typing import TypeGuard
+
+from msgspec.structs import replace
+
+from vurti.events import Event, VdsKnown, VmKnown, compact
+
+
+def is_known(event: Event) -> TypeGuard[VmKnown | VdsKnown]:
+    """Not news but where news begins: operators let it pass as it is."""
+    return isinstance(event, VmKnown | VdsKnown)
+
+
+def add_up(first: Event, second: Event) -> Event | None:
+    """The sum of two events of one thing, None where it comes to nothing.
+
+    Whoever has not yet heard how a thing stands, hears how it stands now: what is known and what
+    changed it add up to what is known now. A thing that went in the meantime is none to him.
+    """
+    if is_known(second):
+        return second
+    if not is_known(first):
+        return compact(first, second)
+    if second.after is None:
+        return None
+    return replace(
+        first,
+        id=second.id,
+        after=second.after,
+        seq=second.seq,
+        seq_first=second.seq,
+        reason=second.reason,
+        rule=second.rule,
+        host=second.host,
+        observed_at=second.observed_at,
+        number=second.number,
+    )
