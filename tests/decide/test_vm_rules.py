@@ -506,6 +506,17 @@ def test_a_vm_that_no_host_lists_any_more_is_forgotten_in_due_time() -> None:
     assert kinds(fold) == ["VmStateChanged", "VmRemoved"]
 
 
+def test_contract_7_a_forgotten_vm_that_comes_again_never_uses_an_events_id_twice() -> None:
+    fold = Fold()
+    for _ in range(3):
+        fold.poll("A", v=S.UP)
+        fold.poll("A", v=down())
+        fold.poll("A")
+        fold.wait(86_401)
+    assert [event.seq for event in fold.events] == list(range(1, 10))
+    assert len({event.id for event in fold.events}) == 9
+
+
 def test_contract_1_a_missed_question_removes_nothing_and_changes_no_vm() -> None:
     fold = Fold(UP_ON_A)
     fold.poll("A", v=S.UP)

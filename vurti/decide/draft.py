@@ -65,7 +65,7 @@ class Draft:
         """From now on `thing` (as it was) is `after`; None forgets it. No difference, no event."""
         key, past = self._row(thing)
         before = past.value if past is not None and not past.deleted else None
-        seq = past.seq + 1 if past is not None else 1
+        seq = 1 + (past.seq if past is not None else self.view.forgotten.get(thing.id, 0))
         told = event(
             before,
             after,

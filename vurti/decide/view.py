@@ -117,7 +117,11 @@ class HostsMemo(Struct, frozen=True):
 
 
 class View:
-    """All that is known in one scope. Rows are immutable values; this holds the latest of each."""
+    """All that is known in one scope. Rows are immutable values; this holds the latest of each.
+
+    `forgotten` keeps the last sequence of things that were removed: one that comes again counts on,
+    so that no id of an event ever stands for two contents (contract 7).
+    """
 
     def __init__(
         self,
@@ -137,6 +141,7 @@ class View:
         self.vds_memory: dict[str, VdsMemory] = {}
         self.host_clocks: dict[str, HostClockMemo] = {}
         self.samples: dict[str, SampleMemo] = {}
+        self.forgotten: dict[str, int] = {}
         for row in (*vdss, *vms):
             self._put(row)
 
@@ -158,6 +163,7 @@ class View:
             self._put_vm(row.value, row)
         elif row.deleted:
             self.vdss.pop(row.value.id, None)
+            self.forgotten[row.value.id] = row.seq
         else:
             self.vdss[row.value.id] = row
 
@@ -167,6 +173,7 @@ class View:
             self.vms_on[past.value.run_on].pop(vm.id, None)
         if row.deleted:
             self.vms.pop(vm.id, None)
+            self.forgotten[vm.id] = row.seq
             self.samples.pop(vm.id, None)
             self.host_clocks.pop(vm.id, None)
             return
