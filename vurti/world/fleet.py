@@ -40,11 +40,10 @@ class Fleet(Timeline):
 
     def split(self) -> frozenset[str]:
         """The VMs that run on two hosts just now without going from one to the other."""
-        apart = (VmStatus.MIGRATING_TO, VmStatus.MIGRATING_FROM)
         return frozenset(
             guest.id
             for guest in self.guests.values()
-            if guest.other is not None and guest.other.listed.status not in apart
+            if guest.other is not None and not guest.moves
         )
 
     def say(self, run: Run, status: VmStatus, rebooted: bool = False, **changes: object) -> None:
@@ -56,6 +55,9 @@ class Fleet(Timeline):
     def notify(self, run: Run, rebooted: bool = False, watchdog: str | None = None) -> None:
         """The host of a run says how it stands, unless it cannot speak."""
         machine = run.machine
+        if run.listed.status_time != machine.clock_ms(self.now):
+            run.become(run.listed.status, self.now)  # what is listed is as new as what is told
+            machine.changed()
         if machine.link is not Link.ANSWERS:
             self.unheard += 1
         elif self.on_notice is not None:
@@ -73,11 +75,11 @@ class Fleet(Timeline):
         self.later(self.options.ended_listed_secs, self._drop, run)
 
     def let_go(self, guest: Guest) -> None:
-        """A guest about to end is no longer on its way: the other side gives up its copy."""
+        """A guest is no longer on its way, where it was: the other side gives up its copy."""
         match guest.other:
             case Run(listed=listed) as run if listed.status is VmStatus.MIGRATING_TO:
                 failed = ExitReason.MIGRATION_FAILED
-                self.end(run, ExitStatus.ERROR, failed, "the source is gone")
+                self.end(run, ExitStatus.ERROR, failed, "migration called off")
             case Run(listed=listed) as run if listed.status is VmStatus.MIGRATING_FROM:
                 self.end(run, ExitStatus.NORMAL, ExitReason.MIGRATION_SUCCEEDED, "migrated")
 

@@ -37,6 +37,12 @@ class Guest:
         self.busy = False
 
     @property
+    def moves(self) -> bool:
+        """Whether its second copy is the other side of a migration."""
+        sides = (VmStatus.MIGRATING_TO, VmStatus.MIGRATING_FROM)
+        return self.other is not None and self.other.listed.status in sides
+
+    @property
     def status(self) -> VmStatus:
         """How it truly is."""
         return self.home.listed.status if self.home is not None else VmStatus.DOWN

@@ -38,7 +38,6 @@ def shutdown(world: "World", guest: Guest, story: Story) -> Iterator[float]:
 
 def destroy(world: "World", guest: Guest, story: Story) -> Iterator[float]:
     """Gone at once, on somebody's order."""
-    world.let_go(guest)
     world.end(_home(guest), ExitStatus.NORMAL, ExitReason.ADMIN_SHUTDOWN, "destroyed")
     yield from _start_again(world, guest, story)
 
@@ -46,7 +45,6 @@ def destroy(world: "World", guest: Guest, story: Story) -> Iterator[float]:
 def crash(world: "World", guest: Guest, story: Story) -> Iterator[float]:
     """Gone at once, by nobody's order; started again on another host where there is one."""
     run = _home(guest)
-    world.let_go(guest)
     world.end(run, ExitStatus.ERROR, ExitReason.LOST_QEMU_CONNECTION, "lost connection with QEMU")
     yield from _start_again(world, guest, story, elsewhere_than=run.machine)
 
@@ -209,6 +207,9 @@ PLOTS: dict[StoryKind, Plot] = {
     StoryKind.SPLIT_BRAIN: split_brain,
 }
 
+TWO_HOSTS = frozenset({StoryKind.MIGRATE, StoryKind.FAILED_MIGRATION, StoryKind.SPLIT_BRAIN})
+"""Stories that need a second host, and so do not fit a VM that is on two already."""
+
 _RUNS = frozenset(VmStatus) - {VmStatus.DOWN}
 _UP = frozenset({VmStatus.UP})
 FITS: dict[StoryKind, frozenset[VmStatus]] = {
@@ -220,6 +221,8 @@ FITS: dict[StoryKind, frozenset[VmStatus]] = {
 """The statuses that a story can begin from; all others begin from Up."""
 
 
-def fits(kind: StoryKind, status: VmStatus) -> bool:
-    """Whether such a story can befall a VM of that status."""
-    return status in FITS.get(kind, _UP)
+def fits(kind: StoryKind, guest: Guest) -> bool:
+    """Whether such a story can befall the VM as it is."""
+    if kind in TWO_HOSTS and guest.other is not None and not guest.moves:
+        return False
+    return guest.status in FITS.get(kind, _UP)

@@ -99,7 +99,7 @@ class World(Fleet):
 
     def _fits(self, story: Story) -> bool:
         if story.kind not in OUTAGES:
-            return fits(story.kind, self.guests[story.thing].status)
+            return fits(story.kind, self.guests[story.thing])
         answers = self.machines[story.thing].link is Link.ANSWERS
         return answers or story.kind in (StoryKind.DIE, StoryKind.RESTORE)
 
@@ -114,6 +114,7 @@ class World(Fleet):
             thing = self.guests[story.thing]
             thing.era += 1
             thing.busy = True
+            self.let_go(thing)
             self._step(thing, thing.era, PLOTS[story.kind](self, thing, story))
 
     def _step(self, thing: Guest | Machine, era: int, steps: Iterator[float]) -> None:
