@@ -14,7 +14,6 @@ from vurti.model import (
     ExitReason,
     ExitStatus,
     Miss,
-    VdsStatus,
     Vm,
     VmReport,
     VmStatus,
