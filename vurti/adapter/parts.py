@@ -1,0 +1,57 @@
+"""What an adapter is made of. It knows other rooms only as these callables and protocols."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, Protocol
+
+from vurti.clock import Clock, Worker
+from vurti.decide import Rules
+from vurti.model import Decision, Host, Statistics
+from vurti.model.commit import Commit, Loaded, Logged
+from vurti.streams.endpoint import Endpoint
+from vurti.streams.operator import Operator
+from vurti.streams.polls import PollSettings
+
+
+class Store(Protocol):
+    """Where a scope is kept. See vurti.repository."""
+
+    def start(self) -> Loaded: ...
+
+    def commit(self, commit: Commit, committed_at: float | None = None) -> int: ...
+
+    def save_statistics(self, statistics: Sequence[Statistics]) -> None: ...
+
+    def prune(self) -> int: ...
+
+    def close(self) -> None: ...
+
+
+class Writing(Protocol):
+    """What turns decisions into commits. See vurti.updaters."""
+
+    def on_next(self, decision: Decision) -> None: ...
+
+    def demand(self) -> bool: ...
+
+    def stop(self) -> None: ...
+
+
+class Chain(NamedTuple):
+    """A stream of the configuration: its source's name and the operator of its steps."""
+
+    source: str
+    operator: Operator
+
+
+class Parts(NamedTuple):
+    """`endpoint` connects to one host, `store` opens the repository in a worker, `writing` sets
+    the updaters to work on it and tells every event once it is committed."""
+
+    clock: Clock
+    hosts: tuple[Host, ...]
+    rules: Rules
+    poll: PollSettings
+    chains: dict[str, Chain]
+    endpoint: Callable[[Host], Endpoint]
+    store: Callable[[Worker], Store]
+    writing: Callable[[Clock, Store, Callable[[list[Logged]], None]], Writing]

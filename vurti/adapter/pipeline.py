@@ -1,0 +1,71 @@
+"""The way of the data of one scope, from the sequencer to all who follow its decisions."""
+
+from collections.abc import Callable, Iterator
+
+from vurti.clock import Clock
+from vurti.decide import Birth, Rules, View, decide
+from vurti.events import Event, VdsEvent, VdsKnown, VmKnown
+from vurti.model import Decision, Input, Query, Vds, Vm
+from vurti.model.commit import Loaded
+from vurti.streams.bulkhead import LiveStream
+from vurti.streams.decided import decided
+from vurti.streams.sequencer import Sequencer
+from vurti.streams.timers import Timers
+
+
+class Pipeline:
+    """Inputs in, by `put`; decisions out to the updaters, the timers, the hosts asked again, and
+    the live streams, in that order. Nothing in it yields."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        rules: Rules,
+        loaded: Loaded,
+        write: Callable[[Decision], None],
+        ask: Callable[[Query], None],
+        on_bug: Callable[[Exception], None],
+    ) -> None:
+        self.decisions = self.events = 0
+        birth = Birth(loaded.scope, loaded.epoch, loaded.nonce)
+        self.view = View(rules, birth, loaded.vdss, loaded.vms)
+        self.sequencer = Sequencer(clock, on_bug=on_bug)
+        self.timers = Timers(clock, self.sequencer.put)
+        self.hosts = LiveStream(clock, self._known_hosts, name="hosts")
+        self.vms = LiveStream(clock, self._known_vms, name="vms")
+        self._write, self._ask = write, ask
+        self.sequencer.stamped.pipe(decided(self.view, decide)).subscribe(self._follow)
+
+    def put(self, given: Input) -> None:
+        self.sequencer.put(given)
+
+    def close(self) -> None:
+        """Nothing more is decided; the live streams complete behind what they still hold."""
+        self.timers.close()
+        self.sequencer.close()
+        self.hosts.complete()
+        self.vms.complete()
+
+    def _follow(self, decision: Decision) -> None:
+        self.decisions += 1
+        self.events += len(decision.events)
+        self._write(decision)
+        self.timers.apply(decision.timers)
+        for query in decision.queries:
+            self._ask(query)
+        for event in decision.events:
+            (self.hosts if isinstance(event, VdsEvent) else self.vms).emit(event)
+
+    def _known_hosts(self) -> Iterator[Event]:
+        for row in self.view.vdss.values():
+            if isinstance(row.value, Vds):
+                yield VdsKnown(
+                    after=row.value, seq=row.seq, rule=row.rule, observed_at=row.observed_at
+                )
+
+    def _known_vms(self) -> Iterator[Event]:
+        for row in self.view.vms.values():
+            if isinstance(row.value, Vm):
+                yield VmKnown(
+                    after=row.value, seq=row.seq, rule=row.rule, observed_at=row.observed_at
+                )

@@ -1,0 +1,204 @@
+"""The face for embedders: a fleet as named streams, from configuration to clean stop."""
+
+from collections import Counter
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any, Protocol, Self
+
+from loguru import logger
+from reactivex import Observable
+
+from vurti.adapter.parts import Chain, Parts, Store, Writing
+from vurti.adapter.pipeline import Pipeline
+from vurti.adapter.subscriptions import Subscriptions
+from vurti.clock import Clock
+from vurti.model import Decision, Host, Missed, Poll, Push, Query, Reload, Vds, Vm
+from vurti.model.commit import Logged
+from vurti.streams.bulkhead import PollStream
+from vurti.streams.endpoint import Endpoint
+
+
+class Configured(Protocol):
+    """A configuration, as `load_config` gives it: it knows which room serves which part."""
+
+    def parts(
+        self,
+        clock: Clock | None = None,
+        endpoints: Callable[[Host, Clock], Endpoint] | None = None,
+        repository: Store | None = None,
+    ) -> Parts: ...
+
+
+class PushAdapter:
+    """Whether a host is polled or pushes by itself cannot be told from these streams.
+
+    `adapter["polls"]`, `["hosts"]`, `["vms"]` and each stream of the configuration is a plain
+    Observable that stays the same for ever. Live streams are provisional: they begin with what is
+    known and then follow (contract 8). `clock`, `endpoints` and `repository` may be handed in.
+
+        with PushAdapter(load_config("vurti.toml")) as adapter:
+            adapter["vms"].subscribe(print)
+            adapter.run()
+
+    Entering opens the store and takes the scope over (StoreError where it cannot); `run` polls
+    until `stop` is called or the time is over; leaving stores everything that was decided.
+    """
+
+    def __init__(
+        self,
+        config: Configured,
+        *,
+        clock: Clock | None = None,
+        endpoints: Callable[[Host, Clock], Endpoint] | None = None,
+        repository: Store | None = None,
+        on_committed: Callable[[list[Logged]], None] | None = None,
+    ) -> None:
+        self._parts = config.parts(clock, endpoints, repository)
+        self.clock = self._parts.clock
+        self._on_committed = on_committed
+        self._stopping = self.clock.signal()
+        self._bug: Exception | None = None
+        self.missed: Counter[str] = Counter()
+        self.pushes = 0
+        self._polls = PollStream(self.clock, name="polls")
+        self._streams: dict[str, Observable[Any]] = {"polls": self._polls.observable}
+        self._pipeline: Pipeline | None = None
+        self._writing: Writing | None = None
+        self._subscriptions: Subscriptions | None = None
+
+    def __enter__(self) -> Self:
+        self._worker = self.clock.worker()
+        try:
+            self._store = self._parts.store(self._worker)
+            self._writing = self._parts.writing(self.clock, self._store, self._committed)
+            self._pipeline = Pipeline(
+                self.clock,
+                self._parts.rules,
+                self._store.start(),
+                self._write,
+                self._ask,
+                self._broken,
+            )
+        except BaseException:
+            self._worker.close()
+            raise
+        self._streams["hosts"] = self._pipeline.hosts.observable
+        self._streams["vms"] = self._pipeline.vms.observable
+        self._streams.update(_chained(self._streams, self._parts.chains))
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __getitem__(self, name: str) -> Observable[Any]:
+        """The stream of that name. Raises KeyError with the names that there are."""
+        if self._pipeline is None:
+            raise RuntimeError("streams are there once the adapter is entered: `with adapter:`")
+        if name not in self._streams:
+            raise KeyError(f"no stream {name!r}; there are {', '.join(self._streams)}")
+        return self._streams[name]
+
+    @property
+    def pipeline(self) -> Pipeline:
+        """What is decided and known, for those who show it."""
+        assert self._pipeline is not None
+        return self._pipeline
+
+    @property
+    def writing(self) -> Writing:
+        """What is being stored, for those who show it."""
+        assert self._writing is not None
+        return self._writing
+
+    def run(self, for_secs: float | None = None) -> None:
+        """Watch the hosts until `stop` is called or the time is over. A broken invariant of vurti's
+        own ends it, with the error that showed it."""
+        self._start()
+        until = None if for_secs is None else self.clock.now() + for_secs
+        self._stopping.wait(until)
+        if self._bug is not None:
+            raise RuntimeError("vurti has stopped at a bug of its own") from self._bug
+
+    def stop(self) -> None:
+        """Let `run` return. May be called from anywhere, a signal's callback included."""
+        self._stopping.set()
+
+    def close(self) -> None:
+        """Let go of the hosts, then store everything that was decided. May be called twice."""
+        if self._subscriptions is not None:
+            self._subscriptions.close()
+        if self._pipeline is not None:
+            self._pipeline.close()
+            self._polls.complete()
+        if self._writing is not None:
+            self._writing.stop()
+            self._writing = None
+            self._store.close()
+            self._worker.close()
+
+    def counts(self) -> tuple[Counter[str], Counter[str]]:
+        """How many hosts and how many VMs are in each status now."""
+        view = self.pipeline.view
+        vdss = (row.value for row in view.vdss.values())
+        vms = (row.value for row in view.vms.values())
+        return (
+            Counter(vds.status.value for vds in vdss if isinstance(vds, Vds)),
+            Counter(vm.status.value for vm in vms if isinstance(vm, Vm)),
+        )
+
+    def _start(self) -> None:
+        parts, writing = self._parts, self.writing
+        self._subscriptions = Subscriptions(
+            self.clock, parts.endpoint, parts.poll, writing.demand, self._polled, self._pushed
+        )
+        self._subscriptions.follow(parts.hosts)
+        self.pipeline.put(Reload(parts.hosts))
+
+    def _polled(self, poll: Poll) -> None:
+        if isinstance(poll, Missed):
+            self.missed[poll.kind] += 1
+        self._polls.emit(poll)
+        self.pipeline.put(poll)
+
+    def _pushed(self, push: Push) -> None:
+        self.pushes += 1
+        self.pipeline.put(push)
+
+    def _write(self, decision: Decision) -> None:
+        self.writing.on_next(decision)
+
+    def _ask(self, query: Query) -> None:
+        if self._subscriptions is not None:
+            self._subscriptions.ask(query)
+
+    def _committed(self, logged: list[Logged]) -> None:
+        if self._on_committed is not None:
+            self._on_committed(logged)
+
+    def _broken(self, bug: Exception) -> None:
+        logger.opt(exception=bug).critical("a broken invariant: vurti stops")
+        self._bug = bug
+        self._stopping.set()
+
+
+def _chained(
+    streams: dict[str, Observable[Any]], chains: dict[str, Chain]
+) -> dict[str, Observable[Any]]:
+    """The configuration's streams, each behind the one that it names. The order is free; that there
+    is no circle was checked when the configuration was read."""
+    made: dict[str, Observable[Any]] = {}
+
+    def stream(name: str) -> Observable[Any]:
+        if name in streams:
+            return streams[name]
+        if name not in made:
+            chain = chains[name]
+            made[name] = stream(chain.source).pipe(chain.operator)
+        return made[name]
+
+    return {name: stream(name) for name in chains}

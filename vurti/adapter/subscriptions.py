@@ -1,0 +1,76 @@
+"""The hosts that are being polled and listened to: the only place that holds connections."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from reactivex import abc
+
+from vurti.clock import Clock
+from vurti.model import Host, Poll, Push, Query, Question
+from vurti.streams.endpoint import Endpoint
+from vurti.streams.polls import HostPolls, PollSettings
+
+
+class Subscription(NamedTuple):
+    """One host that is watched."""
+
+    host: Host
+    endpoint: Endpoint
+    polls: HostPolls
+    following: abc.DisposableBase
+
+
+class Subscriptions:
+    """Follows exactly the hosts that it is told to; everything that they say goes to two places."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        endpoint: Callable[[Host], Endpoint],
+        schedule: PollSettings,
+        demand: Callable[[], bool],
+        on_poll: Callable[[Poll], None],
+        on_push: Callable[[Push], None],
+    ) -> None:
+        self._clock, self._endpoint, self._schedule = clock, endpoint, schedule
+        self._demand, self._on_poll, self._on_push = demand, on_poll, on_push
+        self._following: dict[str, Subscription] = {}
+
+    def __len__(self) -> int:
+        return len(self._following)
+
+    @property
+    def polls(self) -> list[HostPolls]:
+        """The polls of each host, for their counters."""
+        return [one.polls for one in self._following.values()]
+
+    def follow(self, hosts: tuple[Host, ...]) -> None:
+        """Begin with those that are new or changed, end with those that are gone."""
+        wanted = {host.id: host for host in hosts}
+        for known in list(self._following.values()):
+            if wanted.get(known.host.id) != known.host:
+                self._end(self._following.pop(known.host.id))
+        for host in hosts:
+            if host.id not in self._following:
+                self._following[host.id] = self._begin(host)
+
+    def ask(self, query: Query) -> None:
+        """Put a question to a host besides the beats, if it is still watched."""
+        one = self._following.get(query.host)
+        if one is not None:
+            one.polls.ask(Question(query.question))
+
+    def close(self) -> None:
+        """End them all."""
+        self.follow(())
+
+    def _begin(self, host: Host) -> Subscription:
+        endpoint = self._endpoint(host)
+        polls = HostPolls(host, endpoint, self._clock, self._schedule, self._demand)
+        endpoint.open(self._on_push, lambda _host: polls.ask(Question.VMS))
+        return Subscription(host, endpoint, polls, polls.observable.subscribe(self._on_poll))
+
+    @staticmethod
+    def _end(one: Subscription) -> None:
+        one.following.dispose()
+        one.endpoint.close()
