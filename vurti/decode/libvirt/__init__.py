@@ -1,7 +1,7 @@
 """libvirt's answers and messages as values. Pure: bytes and earlier samples in, values out."""
 
 from vurti.decode.libvirt.messages import Listener
-from vurti.decode.libvirt.states import Doubt, Note, doubts, states, vm_id
+from vurti.decode.libvirt.states import Doubt, Note, State, doubts, states, vm_id
 from vurti.decode.libvirt.statistics import (
     CpuSample,
     capabilities,
@@ -14,6 +14,7 @@ __all__ = [
     "Doubt",
     "Listener",
     "Note",
+    "State",
     "capabilities",
     "doubts",
     "states",

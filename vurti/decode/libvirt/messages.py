@@ -69,15 +69,25 @@ class _Heard(Struct):
 
 
 class Listener:
-    """Makes reports of one connection's messages, in their order."""
+    """Makes reports of one connection's messages, in their order.
+
+    `count` changes whenever a message may have changed what `note` says.
+    """
 
     def __init__(self) -> None:
         self._heard: dict[str, _Heard] = {}
+        self.count = 0
+
+    def clear(self) -> None:
+        """Forget everything: a new connection heard nothing of the old one's silence."""
+        self._heard.clear()
+        self.count += 1
 
     def report(self, message: Message) -> tuple[str, VmReport] | None:
         """The VM and what is now known of it; None where the message says nothing of a state."""
         if isinstance(message, Closed):
             return None
+        self.count += 1
         vm = vm_id(message.domain)
         told = self._told(self._heard.setdefault(vm, _Heard()), message)
         return (vm, told) if told is not None else None
