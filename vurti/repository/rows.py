@@ -112,8 +112,16 @@ def vm_row(values: Sequence[Any]) -> Row:
 
 
 def sample_values(sample: VdsStatistics | VmStatistics) -> Values:
-    """A sample in the order of its fields."""
-    return tuple(_number(value) for value in msgspec.structs.astuple(sample))
+    """A sample in the order of its fields, as it is."""
+    return tuple(msgspec.structs.astuple(sample))
+
+
+def with_whole_numbers_that_fit(values: Values) -> Values:
+    """The same, with None in the place of whole numbers beyond 64 bits."""
+    return tuple(
+        None if isinstance(value, int) and not -_WHOLE_MAX <= value <= _WHOLE_MAX else value
+        for value in values
+    )
 
 
 def event_values(event: Event) -> Values:
@@ -173,9 +181,3 @@ def _read(noun: str, thing: str) -> Iterator[None]:
         yield
     except ValueError as error:
         raise StoreError(f"the record of {noun} {thing!r} cannot be read: {error}") from error
-
-
-def _number(value: int | float | None) -> int | float | None:
-    if isinstance(value, int) and not -_WHOLE_MAX <= value <= _WHOLE_MAX:
-        return None
-    return value

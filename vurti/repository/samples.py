@@ -4,8 +4,15 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 
 from vurti.model import Statistics
-from vurti.repository.rows import VDS_SAMPLE, VM_SAMPLE, Values, sample_values, storable
-from vurti.repository.transaction import steps, write_many
+from vurti.repository.rows import (
+    VDS_SAMPLE,
+    VM_SAMPLE,
+    Values,
+    sample_values,
+    storable,
+    with_whole_numbers_that_fit,
+)
+from vurti.repository.transaction import steps
 from vurti.repository.upsert import upsert, where_other
 
 _HEARD = upsert("vds_statistics", ("vds",), ("heard_at",))
@@ -34,9 +41,9 @@ def _save_hosts(connection: sqlite3.Connection, scope: str, in_time: list[Statis
     }
     keys = _keys(connection, "vds_dynamic", scope, heard_at)
     silent = [(keys[host], heard_at[host]) for host in keys if host not in samples]
-    write_many(connection, _HEARD, silent)
+    _write(connection, _HEARD, silent)
     told = [(keys[host], heard_at[host], *samples[host]) for host in keys if host in samples]
-    write_many(connection, _VDS, told)
+    _write(connection, _VDS, told)
     return len(heard_at) - len(keys)
 
 
@@ -47,8 +54,16 @@ def _save_vms(connection: sqlite3.Connection, scope: str, in_time: list[Statisti
         for vm, sample in one.vms.items()
     }
     keys = _keys(connection, "vm_dynamic", scope, samples)
-    write_many(connection, _VM, ((keys[vm], *samples[vm]) for vm in keys))
+    _write(connection, _VM, ((keys[vm], *samples[vm]) for vm in keys))
     return len(samples) - len(keys)
+
+
+def _write(connection: sqlite3.Connection, statement: str, rows: Iterable[Values]) -> None:
+    for step in steps(rows):
+        try:
+            connection.executemany(statement, step)
+        except OverflowError:  # one host's absurd counter; looking for it beforehand costs double
+            connection.executemany(statement, map(with_whole_numbers_that_fit, step))
 
 
 def _keys(

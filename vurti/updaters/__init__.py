@@ -1,0 +1,9 @@
+"""From decisions to what is stored: the updaters keep what is to be written, the writer writes it.
+
+They know no repository: it is handed in as callables.
+"""
+
+from vurti.updaters.updater import Updater, VdsUpdater, VmUpdater
+from vurti.updaters.writer import Writer, start_writer
+
+__all__ = ["Updater", "VdsUpdater", "VmUpdater", "Writer", "start_writer"]

@@ -1,0 +1,39 @@
+"""One commit from what both updaters hold."""
+
+from collections.abc import Iterable
+
+from vurti.events import Event
+from vurti.model import Row
+from vurti.model.commit import Commit
+from vurti.updaters.part import Part
+from vurti.updaters.updater import Updater
+
+
+def next_commit(vdss: Updater, vms: Updater, number_first: int, rows_max: int) -> Commit:
+    """Take whole decisions from `number_first` on, as far as both updaters have seen them and
+    until `rows_max` parts about VMs are together. It may be empty."""
+    number_last = min(vdss.number_seen, vms.number_seen)
+    vm_parts = vms.take(number_last, rows_max)
+    if len(vm_parts) >= rows_max:
+        number_last = vm_parts[-1].number
+    return commit_of(number_first, number_last, vdss.take(number_last), vm_parts)
+
+
+def commit_of(number_first: int, number_last: int, vdss: list[Part], vms: list[Part]) -> Commit:
+    """The last row of each thing, and all events in the order decided (contract 7)."""
+    return Commit(number_first, number_last, _rows(vdss), _rows(vms), _events((*vdss, *vms)))
+
+
+def is_empty(commit: Commit) -> bool:
+    """Whether there is nothing to write (contract 10)."""
+    return not (commit.vdss or commit.vms or commit.events)
+
+
+def _rows(parts: Iterable[Part]) -> tuple[Row, ...]:
+    last = {part.thing: part.row for part in parts if part.row is not None}
+    return tuple(last.values())
+
+
+def _events(parts: Iterable[Part]) -> tuple[Event, ...]:
+    placed = [(part.number, index, event) for part in parts for index, event in part.events]
+    return tuple(event for _, _, event in sorted(placed, key=lambda one: one[:2]))

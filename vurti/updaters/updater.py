@@ -1,0 +1,121 @@
+"""The updaters: they listen to decisions, and keep what is to be stored until the writer takes it.
+
+Nothing here yields or fails for weather. What waits is bounded by adding up (see `part.add`).
+"""
+
+from collections.abc import Callable
+
+from reactivex.abc import ObserverBase
+
+from vurti.clock import Clock
+from vurti.events import Event, VdsEvent, VmEvent
+from vurti.model import Decision, Row, Vds, Vm
+from vurti.streams.mailbox import Mailbox
+from vurti.updaters.latest import LatestStatistics
+from vurti.updaters.part import Part, add, begun_at
+
+
+class Updater(ObserverBase[Decision]):
+    """An Rx observer of decisions that keeps the parts about one kind of thing, in their order.
+
+    Subscribe it once, before the first decision, without anything between that drops or delays.
+    """
+
+    def __init__(
+        self, clock: Clock, value: type[Vm | Vds], event: type[Event], capacity: int
+    ) -> None:
+        self.mailbox: Mailbox[Part] = Mailbox(
+            capacity, lambda part: part.thing, self._add, now=clock.now
+        )
+        self.number_seen = 0  # the last decision that is here, or had nothing for us
+        self.complete = False  # no more decisions will come
+        self._value, self._event = value, event
+        self._gaps: dict[str, int] = {}  # where the next event of a thing begins, after a sum of 0
+        self._wake: Callable[[], None] = lambda: None
+
+    def on_next(self, value: Decision) -> None:
+        """Keep the decision's rows and events."""
+        for part in self._parts(value):
+            self.mailbox.offer(part)
+        self.number_seen = value.number
+        if len(self.mailbox):
+            self._wake()
+
+    def on_error(self, error: Exception) -> None:
+        """The decisions ended by a bug of ours: what is here is still stored."""
+        self.complete = True
+
+    def on_completed(self) -> None:
+        """The decisions ended: what is here is still stored."""
+        self.complete = True
+
+    def wake(self, wake: Callable[[], None]) -> None:
+        """Call `wake`, which may not yield, whenever there is something to be stored."""
+        self._wake = wake
+
+    def take(self, number_max: int, limit: int | None = None) -> list[Part]:
+        """Remove and return the parts of whole decisions up to `number_max`, in order; where
+        `limit` parts come first, the rest of that decision comes too."""
+        parts = self.mailbox.take(lambda part: part.number <= number_max, limit)
+        if parts and len(parts) == limit:
+            last = parts[-1].number
+            parts += self.mailbox.take(lambda part: part.number <= last)
+        return [self._closing_gap(part) for part in parts]
+
+    def _parts(self, decision: Decision) -> list[Part]:
+        if not decision.changes and not decision.events:
+            return []
+        rows: dict[str, Row] = {
+            row.value.id: row for row in decision.changes if isinstance(row.value, self._value)
+        }
+        events: dict[str, list[tuple[int, Event]]] = {thing: [] for thing in rows}
+        for index, event in enumerate(decision.events):
+            if isinstance(event, self._event):
+                events.setdefault(event.thing, []).append((index, event))
+        return [
+            Part(thing, decision.number, rows.get(thing), tuple(told))
+            for thing, told in events.items()
+        ]
+
+    def _add(self, first: Part, second: Part) -> Part | None:
+        total = add(first, second)
+        if total is None:
+            self._remember_gap(first, second)
+        return total
+
+    def _remember_gap(self, first: Part, second: Part) -> None:
+        """Ranges of events adjoin also over a sum that came to nothing (contract 7)."""
+        if second.row is not None and second.row.deleted:
+            self._gaps.pop(second.thing, None)  # it was never stored, and its story is over
+        elif first.seq_first is not None:
+            self._gaps.setdefault(first.thing, first.seq_first)
+
+    def _closing_gap(self, part: Part) -> Part:
+        if not self._gaps or not part.events or part.thing not in self._gaps:
+            return part
+        return begun_at(part, self._gaps.pop(part.thing))
+
+
+class VdsUpdater(Updater):
+    """Keeps what is decided of hosts, and the latest statistics of hosts and their VMs."""
+
+    def __init__(self, clock: Clock, capacity: int = 10_000, statistics_secs: float = 15.0) -> None:
+        super().__init__(clock, Vds, VdsEvent, capacity)
+        self.latest = LatestStatistics(statistics_secs, clock.now)
+
+    def on_next(self, value: Decision) -> None:
+        """Keep the decision's rows, events and statistics."""
+        super().on_next(value)
+        for row in value.changes:
+            if row.deleted and isinstance(row.value, Vds):
+                self.latest.forget(row.value.id)
+        for statistics in value.statistics:
+            self.latest.offer(statistics)
+            self._wake()
+
+
+class VmUpdater(Updater):
+    """Keeps what is decided of VMs."""
+
+    def __init__(self, clock: Clock, capacity: int = 50_000) -> None:
+        super().__init__(clock, Vm, VmEvent, capacity)

@@ -1,0 +1,226 @@
+"""The writer: one task that stores what the updaters hold, a window at a time."""
+
+from collections.abc import Callable, Sequence
+
+from loguru import logger
+
+from vurti.clock import Clock, Signal, Task
+from vurti.errors import Fenced
+from vurti.model import Decision, Statistics
+from vurti.model.commit import Commit, Logged
+from vurti.updaters.group import is_empty, next_commit
+from vurti.updaters.retry import Patience
+from vurti.updaters.updater import VdsUpdater, VmUpdater
+
+PRUNE_SECS = 60.0
+
+
+class Writer:
+    """Between the updaters and a repository, of which it knows only callables.
+
+    `commit(commit, committed_at)` stores all or nothing and returns the log's last cursor; after an
+    exception it is called again with the same commit until it succeeds. `save_statistics` and
+    `prune` may fail without harm to it. `on_committed` gets the events of each commit where the
+    log has them; `on_failed` is told that this writer ended by itself, because another start has
+    the scope (Fenced) or by a bug. Neither may yield. Counters are plain numbers that only grow.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        vds_updater: VdsUpdater,
+        vm_updater: VmUpdater,
+        *,
+        commit: Callable[[Commit, float], int],
+        save_statistics: Callable[[Sequence[Statistics]], None],
+        prune: Callable[[], int] | None = None,
+        on_committed: Callable[[list[Logged]], None] | None = None,
+        on_failed: Callable[[Exception], None] | None = None,
+        window_secs: float = 0.25,
+        rows_max: int = 2000,
+    ) -> None:
+        self.commits = self.rows = self.events = self.retries = 0
+        self.statistics = self.statistics_failures = self.pruned = self.subscriber_errors = 0
+        self.failed: Exception | None = None
+        self._clock, self._vdss, self._vms = clock, vds_updater, vm_updater
+        self._commit, self._save, self._prune = commit, save_statistics, prune
+        self._on_committed, self._on_failed = on_committed, on_failed
+        self._window_secs, self._rows_max = window_secs, rows_max
+        self._number_last = 0
+        self._in_flight: Commit | None = None
+        self._in_flight_since = 0.0
+        self._prune_at = 0.0
+        self._patience = Patience("what was decided", clock.now)
+        self._statistics_patience = Patience("statistics", clock.now)
+        self._wake: Signal = clock.signal()  # there is something to store
+        self._stop: Signal = clock.signal()  # no more will come
+        self._task: Task | None = None
+
+    def on_next(self, decision: Decision) -> None:
+        """Hand a decision to both updaters, for those who subscribe neither of them."""
+        self._vdss.on_next(decision)
+        self._vms.on_next(decision)
+
+    def start(self) -> None:
+        """Begin to write, in a task of its own."""
+        self._vdss.wake(self._wake.set)
+        self._vms.wake(self._wake.set)
+        self._task = self._clock.spawn(self._run)
+
+    def stop(self, drain: bool = True, timeout_secs: float = 10.0) -> bool:
+        """Store everything decided, then end; True where nothing is left behind. With `drain`
+        false, or once `timeout_secs` are over, it ends with what is stored by then."""
+        self._stop.set()
+        self._wake.set()
+        if self._task is not None:
+            if drain:
+                self._task.join(self._clock.now() + timeout_secs)
+            self._task.kill()
+        if left := self.backlog():
+            logger.error("{} decided changes of hosts and VMs could not be stored", left)
+        return not left
+
+    def demand(self) -> bool:
+        """Whether more can be taken in; without it those who poll should poll less."""
+        return self._vdss.mailbox.demand() and self._vms.mailbox.demand()
+
+    def backlog(self) -> int:
+        """How many changes of hosts and VMs are decided and not yet stored."""
+        waiting = len(self._vdss.mailbox) + len(self._vms.mailbox)
+        commit = self._in_flight
+        return waiting + (_size(commit) if commit is not None else 0)
+
+    @property
+    def oldest_age_secs(self) -> float:
+        """How long the oldest of the backlog has waited; 0 without any."""
+        oldest = [self._vdss.mailbox.oldest_at, self._vms.mailbox.oldest_at]
+        if self._in_flight is not None:
+            oldest.append(self._in_flight_since)
+        now = self._clock.now()
+        return max((now - at for at in oldest if at is not None), default=0.0)
+
+    def _run(self) -> None:
+        try:
+            while not self._stop.is_set() or self.backlog():
+                self._wait_for_a_window()
+                self._store_next()
+                self._store_statistics(self._vdss.latest.due())
+            self._store_statistics(self._vdss.latest.due(everything=True))
+        except Exception as error:  # noqa: BLE001 # told to the one who can stop the process
+            self.failed = error
+            logger.opt(exception=error).critical("nothing more is stored")
+            if self._on_failed is not None:
+                self._on_failed(error)
+
+    def _wait_for_a_window(self) -> None:
+        """A quiet fleet costs no wake-ups; a backlog waits for no window."""
+        if not self.backlog() and not len(self._vdss.latest):
+            self._wake.wait()
+        self._wake.clear()
+        if self.backlog() < self._rows_max:
+            self._stop.wait(self._clock.now() + self._window_secs)
+
+    def _store_next(self) -> None:
+        since = self.oldest_age_secs
+        commit = next_commit(self._vdss, self._vms, self._number_last + 1, self._rows_max)
+        if not is_empty(commit):
+            self._in_flight, self._in_flight_since = commit, self._clock.now() - since
+            self._store(commit)
+            self._in_flight = None
+        self._number_last = max(self._number_last, commit.number_last)
+
+    def _store(self, commit: Commit) -> None:
+        """Try until it is in. The outcome of a failure is unknown: only the same may follow."""
+        while True:
+            at = self._clock.wall()
+            try:
+                cursor = self._commit(commit, at)
+            except Fenced:
+                raise
+            except Exception as error:  # noqa: BLE001 # whatever it is, what was decided must be kept
+                self.retries += 1
+                self._wait_to_retry(error)
+            else:
+                self._patience.restore()
+                self._count(commit)
+                self._tell(commit, cursor, at)
+                return
+
+    def _wait_to_retry(self, error: Exception) -> None:
+        secs = self._patience.lose(self.backlog(), error)
+        until = self._clock.now() + secs
+        if self._stop.is_set():
+            self._clock.sleep_until(until)
+        else:
+            self._stop.wait(until)
+
+    def _count(self, commit: Commit) -> None:
+        self.commits += 1
+        self.rows += len(commit.vdss) + len(commit.vms)
+        self.events += len(commit.events)
+
+    def _tell(self, commit: Commit, cursor: int, at: float) -> None:
+        if self._on_committed is None or not commit.events:
+            return
+        places = range(cursor - len(commit.events) + 1, cursor + 1)
+        logged = [
+            Logged(place, at, event) for place, event in zip(places, commit.events, strict=True)
+        ]
+        try:
+            self._on_committed(logged)
+        except Exception:  # noqa: BLE001 # a subscriber that raises harms only itself (contract 12)
+            self.subscriber_errors += 1
+            logger.exception("a listener to committed events raised")
+
+    def _store_statistics(self, statistics: list[Statistics]) -> None:
+        """Their failure costs their age, never the log."""
+        if not statistics:
+            return
+        try:
+            self._save(statistics)
+            self._statistics_patience.restore()
+            self.statistics += len(statistics)
+            self._forget()
+        except Fenced:
+            raise
+        except Exception as error:  # noqa: BLE001 # whatever it is, the next window tries again
+            self.statistics_failures += 1
+            self._vdss.latest.put_back(statistics)
+            self._statistics_patience.lose(len(statistics), error)
+
+    def _forget(self) -> None:
+        now = self._clock.now()
+        if self._prune is None or now < self._prune_at:
+            return
+        pruned = self._prune()
+        self.pruned += pruned
+        self._prune_at = now if pruned else now + PRUNE_SECS
+
+
+def _size(commit: Commit) -> int:
+    return max(len(commit.vdss) + len(commit.vms), len(commit.events))
+
+
+def start_writer(
+    clock: Clock,
+    *,
+    commit: Callable[[Commit, float], int],
+    save_statistics: Callable[[Sequence[Statistics]], None],
+    prune: Callable[[], int] | None = None,
+    on_committed: Callable[[list[Logged]], None] | None = None,
+    on_failed: Callable[[Exception], None] | None = None,
+    statistics_secs: float = 15.0,
+) -> Writer:
+    """A running Writer with a VdsUpdater and a VmUpdater of its own; feed it by `on_next`."""
+    writer = Writer(
+        clock,
+        VdsUpdater(clock, statistics_secs=statistics_secs),
+        VmUpdater(clock),
+        commit=commit,
+        save_statistics=save_statistics,
+        prune=prune,
+        on_committed=on_committed,
+        on_failed=on_failed,
+    )
+    writer.start()
+    return writer
