@@ -64,7 +64,7 @@ class Fleet(Timeline):
             said_at = machine.clock_ms(self.now)
             self.on_notice(Notice(machine.id, said_at, run.listed, rebooted, watchdog))
 
-    def end(self, run: Run, status: ExitStatus, reason: ExitReason, message: str) -> None:
+    def end(self, run: Run, status: ExitStatus, reason: ExitReason, message: str = "") -> None:
         """A run is over. It stays listed for a while with the reason."""
         guest = run.guest
         if guest.home is run:
@@ -81,7 +81,7 @@ class Fleet(Timeline):
                 failed = ExitReason.MIGRATION_FAILED
                 self.end(run, ExitStatus.ERROR, failed, "migration called off")
             case Run(listed=listed) as run if listed.status is VmStatus.MIGRATING_FROM:
-                self.end(run, ExitStatus.NORMAL, ExitReason.MIGRATION_SUCCEEDED, "migrated")
+                self.end(run, ExitStatus.NORMAL, ExitReason.MIGRATION_SUCCEEDED)
 
     def place(self, guest: Guest, machine: Machine, status: VmStatus, begun: Begun) -> Run:
         """A guest gets a run on a machine."""

@@ -32,20 +32,20 @@ def shutdown(world: "World", guest: Guest, story: Story) -> Iterator[float]:
     run = _home(guest)
     world.say(run, VmStatus.POWERING_DOWN)
     yield world.draw(guest, world.options.durations.power_down)
-    world.end(run, ExitStatus.NORMAL, ExitReason.USER_SHUTDOWN, "shut down from within the guest")
+    world.end(run, ExitStatus.NORMAL, ExitReason.USER_SHUTDOWN)
     yield from _start_again(world, guest, story)
 
 
 def destroy(world: "World", guest: Guest, story: Story) -> Iterator[float]:
     """Gone at once, on somebody's order."""
-    world.end(_home(guest), ExitStatus.NORMAL, ExitReason.ADMIN_SHUTDOWN, "destroyed")
+    world.end(_home(guest), ExitStatus.NORMAL, ExitReason.ADMIN_SHUTDOWN)
     yield from _start_again(world, guest, story)
 
 
 def crash(world: "World", guest: Guest, story: Story) -> Iterator[float]:
     """Gone at once, by nobody's order; started again on another host where there is one."""
     run = _home(guest)
-    world.end(run, ExitStatus.ERROR, ExitReason.LOST_QEMU_CONNECTION, "lost connection with QEMU")
+    world.end(run, ExitStatus.ERROR, ExitReason.LOST_QEMU_CONNECTION, "killed by signal 9")
     yield from _start_again(world, guest, story, elsewhere_than=run.machine)
 
 
@@ -93,9 +93,9 @@ def migrate(world: "World", guest: Guest, story: Story) -> Iterator[float]:
     if guest.random.random() < 0.75:
         world.say(incoming, VmStatus.UP, begun=Begun.MIGRATED)
         yield world.draw(guest, world.options.durations.last_word)
-        world.end(source, ExitStatus.NORMAL, ExitReason.MIGRATION_SUCCEEDED, "migrated")
+        world.end(source, ExitStatus.NORMAL, ExitReason.MIGRATION_SUCCEEDED)
     else:
-        world.end(source, ExitStatus.NORMAL, ExitReason.MIGRATION_SUCCEEDED, "migrated")
+        world.end(source, ExitStatus.NORMAL, ExitReason.MIGRATION_SUCCEEDED)
         yield world.draw(guest, world.options.durations.word_between_hosts)
         world.say(incoming, VmStatus.UP, begun=Begun.MIGRATED)
 
@@ -107,7 +107,7 @@ def failed_migration(world: "World", guest: Guest, story: Story) -> Iterator[flo
     if incoming is None:
         return
     yield world.draw(guest, world.options.durations.migration)
-    world.end(incoming, ExitStatus.ERROR, ExitReason.MIGRATION_FAILED, "migration failed")
+    world.end(incoming, ExitStatus.ERROR, ExitReason.MIGRATION_FAILED, "the destination gave up")
     yield world.draw(guest, world.options.durations.word_between_hosts)
     world.say(source, VmStatus.UP)
 
@@ -120,7 +120,7 @@ def split_brain(world: "World", guest: Guest, story: Story) -> Iterator[float]:
     guest.other = world.place(guest, machine, VmStatus.UP, Begun.BOOTED)
     if story.secs is not None:
         yield story.secs
-        world.end(guest.other, ExitStatus.NORMAL, ExitReason.ADMIN_SHUTDOWN, "second copy ended")
+        world.end(guest.other, ExitStatus.NORMAL, ExitReason.ADMIN_SHUTDOWN)
 
 
 def _boot(world: "World", guest: Guest, machine: Machine) -> Iterator[float]:
