@@ -1,0 +1,161 @@
+"""A test bed of real hypervisors: several libvirtd with QEMU on one machine, and VMs that do things.
+
+    with Bed(hosts=2) as bed:
+        vm = bed.vm("web")
+        bed.host(1).start(vm)
+        bed.host(1).migrate(vm, bed.host(2))
+
+Each host has mounts, pids, host name and UUID of its own, so nothing outside the bed is touched and
+everything ends with it, also when the test process is killed. Needs root; see `missing`.
+"""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from uuid import UUID, uuid4
+
+from tests.libvirt.certificates import Authority
+from tests.libvirt.machine import HERE, Guest, Host, write_configuration
+
+HOW = (
+    "As root: apt-get install -y --no-install-recommends libvirt-daemon libvirt-daemon-driver-qemu"
+    " libvirt-daemon-system libvirt-clients qemu-system-x86 qemu-utils seabios binutils"
+)
+TOOLS = ("libvirtd", "virsh", "qemu-system-x86_64", "as", "ld", "unshare", "nsenter", "setpriv")
+START_SECS = 30.0
+
+
+def missing() -> list[str]:
+    """What the machine lacks for a bed; empty where one can be made."""
+    lacks = [tool for tool in TOOLS if not _found(tool)]
+    if os.geteuid() != 0:
+        return [*lacks, "root"]
+    if "unshare" not in lacks and not _may_unshare():
+        lacks.append("permission to make namespaces (a container needs --privileged)")
+    return lacks
+
+
+def _found(tool: str) -> str | None:
+    return shutil.which(tool) or shutil.which(tool, path="/usr/sbin:/sbin")
+
+
+def _may_unshare() -> bool:
+    words = ["unshare", "--mount", "--uts", "--pid", "--fork", "--mount-proc", "true"]
+    return subprocess.run(words, capture_output=True, check=False).returncode == 0
+
+
+def wait_for(condition: Callable[[], object], what: str, secs: float = START_SECS) -> None:
+    """Until `condition` holds; an AssertionError names `what` never came."""
+    deadline = time.monotonic() + secs
+    while not condition():
+        assert time.monotonic() < deadline, f"{what}: not within {secs:g} s"
+        time.sleep(0.02)
+
+
+class Bed:
+    """So many hypervisors, numbered from 1, and the guests that can run on any of them."""
+
+    def __init__(self, hosts: int = 2) -> None:
+        self._wanted = hosts
+        self._hosts: list[Host] = []
+        self._names = 0
+
+    def __enter__(self) -> "Bed":
+        self.home = Path(tempfile.mkdtemp(prefix="vurti-bed-"))
+        try:
+            self.authority = Authority(self.home / "pki")
+            self._assemble()
+            self._hosts = [self._launch(number) for number in range(1, self._wanted + 1)]
+            for host in self._hosts:
+                wait_for(host.answers, f"{host.name} answering {host.url}")
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End all hosts with everything on them, and leave nothing on the disk."""
+        for host in self._hosts:
+            host.close()
+        shutil.rmtree(self.home, ignore_errors=True)
+
+    def host(self, number: int) -> Host:
+        """Hypervisor `number`, from 1."""
+        return self._hosts[number - 1]
+
+    @property
+    def hosts(self) -> tuple[Host, ...]:
+        """All of them."""
+        return tuple(self._hosts)
+
+    def vm(self, name: str = "", **wishes: str | bool) -> Guest:
+        """A guest that no host knows yet. See Guest for what can be wished."""
+        self._names += 1
+        return Guest(name or f"vm{self._names}", str(uuid4()), self.home / "disks", **wishes)  # type: ignore[arg-type]  # wishes are Guest's own fields
+
+    def clear(self) -> None:
+        """Remove every VM from every host, whatever state it was left in."""
+        for host in self._hosts:
+            host.clear()
+
+    def _assemble(self) -> None:
+        disks = self.home / "disks"
+        disks.mkdir()
+        for source in sorted((HERE / "guests").glob("*.s")):
+            program, image = disks / f"{source.stem}.o", disks / f"{source.stem}.img"
+            _run("as", "--32", source, "-o", program)
+            layout = ("-m", "elf_i386", "-Ttext", "0x7c00", "--oformat", "binary")
+            _run("ld", *layout, program, "-o", image)
+            os.truncate(image, 65536)
+
+    def _launch(self, number: int) -> Host:
+        home = self.home / f"hv{number}"
+        (home / "tiny").mkdir(parents=True)
+        tcp, tls = _free_port(), _free_port()
+        write_configuration(home, tcp, tls, UUID(int=0x40008000000000000000 + number), self.home)
+        spaces = ("unshare", "--mount", "--uts", "--pid", "--fork", "--kill-child", "--mount-proc")
+        process = subprocess.Popen(
+            ["setpriv", "--pdeathsig", "KILL", *spaces, sys.executable]
+            + [str(HERE / "hypervisor.py"), str(home)],
+            stdin=subprocess.DEVNULL,
+            stdout=(home / "init.out").open("wb"),
+            stderr=subprocess.STDOUT,
+            start_new_session=True,  # Ctrl-C ends the tests, and they end the hosts
+        )
+        return Host(home, process, tcp, tls)
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _run(*words: object) -> None:
+    done = subprocess.run(
+        [str(word) for word in words], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, f"{words}: {done.stderr}"
+
+
+if __name__ == "__main__":  # a bed to play with: python -m tests.libvirt.bed
+    with Bed() as playground:
+        for each in playground.hosts:
+            sys.stdout.write(f"{each.name}  {each.url}\n")
+        signal.sigwait({signal.SIGINT, signal.SIGTERM})
