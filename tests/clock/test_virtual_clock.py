@@ -145,3 +145,20 @@ def test_a_thrown_timeout_leaves_no_wake_up_behind() -> None:
     clock.run()
 
     assert seen == [("timeout", 1.0), ("slept", 9.0)]
+
+
+def test_what_is_called_at_a_time_may_kill_a_task() -> None:
+    clock = VirtualClock()
+    seen: list[float] = []
+
+    def body() -> None:
+        try:
+            clock.sleep_until(100.0)
+        finally:
+            seen.append(clock.now())
+
+    task = clock.spawn(body)
+    clock.call_at(3.0, task.kill)
+    clock.run()
+
+    assert (seen, clock.stray(), clock.now()) == ([3.0], [], 3.0)

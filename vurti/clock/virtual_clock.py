@@ -57,9 +57,7 @@ class VirtualClock:
         self._wall_offset += secs
 
     def sleep_until(self, when: float) -> None:
-        waiter = Waiter(self)
-        self.call_at(when, waiter.wake)
-        waiter.wait()
+        _wait(self, Waiter(self), when)
 
     def timeout(self, secs: float) -> AbstractContextManager[None]:
         return VirtualTimeout(self, secs)
@@ -104,6 +102,10 @@ class VirtualClock:
     def current(self) -> "VirtualTask | None":
         """The task that runs now, None outside of tasks."""
         return self._tasks.get(getcurrent())
+
+    def is_driving(self) -> bool:
+        """Whether the caller is something that `call_at` was given."""
+        return self._driver is getcurrent()
 
     def drive(self, done: Callable[[], bool], until: float | None = None) -> None:
         """Do what is due, one after the other, until `done`, nothing is left or `until` is over."""
@@ -202,6 +204,9 @@ class VirtualTask:
             return
         if not self._started:
             self._end()
+            return
+        if self._clock.is_driving():  # who drives cannot wait, and need not: nothing else runs
+            self._throw()
             return
         self._clock.call_at(self._clock.now(), self._throw)
         if self._clock.current() is not self:  # a task that kills itself ends at its next wait

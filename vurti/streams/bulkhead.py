@@ -65,11 +65,10 @@ class Bulkhead(Generic[T]):
         self._wake()
 
     def dispose(self) -> None:
-        """Nothing more is told; what waits is dropped, its subscriber wants it no longer."""
+        """Nothing more is told; what waits is dropped, its subscriber wants it no longer. One that
+        is in the middle of an item may finish it: it might be writing to a disk or a socket."""
         self.closed = True
         self._box.take()
-        if self._task is not None:
-            self._task.kill()
 
     def _wake(self) -> None:
         if self._task is None and not self.closed:
@@ -139,8 +138,9 @@ class SharedStream(Generic[T]):
             Observable(self._subscribe), ClockScheduler(clock)
         )
 
-    def __len__(self) -> int:
-        """How many subscribers there are."""
+    @property
+    def subscribers(self) -> int:
+        """How many there are now."""
         return len(self._bulkheads)
 
     def emit(self, item: T) -> None:

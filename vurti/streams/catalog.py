@@ -116,7 +116,7 @@ class Entry(Struct, frozen=True):
     why: str = ""
 
 
-_SUMS = "it adds events up, and the sum of what has gaps is wrong"
+_SUMS = "it adds events up, which needs all of them, before any is told"
 CATALOG: dict[str, Entry] = {
     entry.name: entry
     for entry in (

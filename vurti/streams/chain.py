@@ -54,7 +54,7 @@ def read(
             steps.append(made)
         else:
             flaws.extend(made)
-    flaws.extend(_order([step for step in raw if isinstance(step, Mapping)]))
+    flaws.extend(_order([step.get("op") if isinstance(step, Mapping) else None for step in raw]))
     return tuple(steps), tuple(flaws)
 
 
@@ -83,7 +83,7 @@ def _flaw(index: int, settings: type[StepSettings], error: Any) -> Flaw:
 
 
 def _misnamed(index: int, step: StepSettings) -> Iterator[Flaw]:
-    """Names that nothing bears, and a filter that filters nothing: valid in form, useless in deed."""
+    """Names that nothing bears, and a filter that filters nothing: valid in form only."""
     for key, names in NAMES.items():
         for place, name in enumerate(getattr(step, key, ())):
             if name not in names:
@@ -94,11 +94,11 @@ def _misnamed(index: int, step: StepSettings) -> Iterator[Flaw]:
         yield Flaw(index, "", "only needs at least one of kinds, vms, hosts, statuses")
 
 
-def _order(raw: Sequence[Mapping[str, Any]]) -> Iterator[Flaw]:
+def _order(names: Sequence[object]) -> Iterator[Flaw]:
     """Steps that stand behind one that has broken what they rely on."""
     breaker = ""
-    for index, step in enumerate(raw):
-        entry = CATALOG.get(str(step.get("op")))
+    for index, name in enumerate(names):
+        entry = CATALOG.get(str(name))
         if entry is None:
             continue
         if entry.takes is Flow.UNBROKEN and breaker:

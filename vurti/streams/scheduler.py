@@ -23,8 +23,9 @@ class ClockScheduler(PeriodicScheduler):
         self.clock = clock
         self._wheel = Wheel(clock)
 
-    def __len__(self) -> int:
-        """How much is waiting for its time."""
+    @property
+    def waiting(self) -> int:
+        """How much is to come. Not `__len__`: reactivex takes an empty scheduler for none."""
         return len(self._wheel)
 
     @property

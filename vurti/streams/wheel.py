@@ -67,14 +67,12 @@ class Wheel:
             heapq.heapify(self._heap)
 
     def close(self) -> None:
-        """Take everything back."""
+        """Take everything back. Never yields: the task, with nothing to wait for, ends by itself."""
         for _, _, alarm in self._heap:
             alarm.action = None
         self._heap.clear()
         self._waiting = 0
-        if self._task is not None:
-            self._task.kill()
-            self._task = None
+        self._earlier.set()
 
     def _turn(self) -> None:
         try:

@@ -20,7 +20,7 @@ def sample(secs: float) -> Operator:
 
     -d-u--------d--u--|
     sample(5)
-    -d----u-----d----(u|
+    -d----u-----d----u|
     """
     positive("sample", secs=secs)
     return timed("sample", lambda time, say: _Samples(secs, time, say))
