@@ -1,0 +1,73 @@
+"""The configuration as one tree, with the place of each of its keys."""
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path as FilePath
+from typing import Any
+
+from vurti.errors import Complaint
+from vurti.settings.positions import Path
+
+
+@dataclass(frozen=True)
+class Place:
+    """A line of a file. Line 0 stands for the file as a whole."""
+
+    file: FilePath
+    line: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}" if self.line else str(self.file)
+
+
+@dataclass(frozen=True)
+class Tree:
+    """What the files say: `data` as tomllib gives it, and in `places` where each key stands.
+
+    `expanded` are the paths whose text came in part from outside of the files: it may be a secret,
+    so no complaint shows it.
+    """
+
+    root: FilePath
+    data: dict[str, Any] = field(default_factory=dict)
+    places: dict[Path, Place] = field(default_factory=dict)
+    expanded: frozenset[Path] = frozenset()
+
+    def get(self, path: Path) -> Any:
+        """The value there, None where there is none."""
+        value: Any = self.data
+        for part in path:
+            try:
+                value = value[part]
+            except (KeyError, IndexError, TypeError):
+                return None
+        return value
+
+    def place(self, path: Path) -> Place:
+        """Where the key stands, or the nearest table around it that does."""
+        for end in range(len(path), 0, -1):
+            if path[:end] in self.places:
+                return self.places[path[:end]]
+        return Place(self.root)
+
+    def directory(self, path: Path) -> FilePath:
+        """What a relative path in this value is relative to."""
+        return self.place(path).file.parent
+
+    def complaint(self, path: Path, what: str, hint: str = "") -> Complaint:
+        """Something wrong with this key."""
+        return Complaint(str(self.place(path)), dotted(path), what, hint)
+
+
+_BARE = re.compile(r"[A-Za-z0-9_-]+\Z")
+
+
+def dotted(path: Path) -> str:
+    """The path as TOML writes it: `hosts.alpha.url`, `streams.quiet.chain[0].op`."""
+    text = ""
+    for part in path:
+        if isinstance(part, int):
+            text += f"[{part}]"
+        else:
+            text += ("." if text else "") + (part if _BARE.match(part) else repr(part))
+    return text
