@@ -467,6 +467,16 @@ def test_contract_3_clocks_of_different_hosts_are_never_compared() -> None:
     assert fold.vm("v").run_on == "B"  # type: ignore[union-attr]
 
 
+def test_contract_3_the_clock_of_a_host_that_was_away_may_begin_anew() -> None:
+    fold = Fold(UP_ON_A)
+    fold.push("A", notify_time=900_000, v=S.UP)
+    _silence(fold, "A")
+    fold.caps("A")
+    fold.stats("A")
+    fold.push("A", notify_time=50, v=S.PAUSED)
+    assert fold.vm("v").status is S.PAUSED  # type: ignore[union-attr]
+
+
 # ------------------------------------------------------------------ contract 9: restart
 
 

@@ -33,7 +33,15 @@ class Writing(Protocol):
 
     def demand(self) -> bool: ...
 
-    def stop(self) -> None: ...
+    def stop(self) -> bool: ...
+
+    def backlog(self) -> int: ...
+
+    @property
+    def oldest_age_secs(self) -> float: ...
+
+    @property
+    def commits(self) -> int: ...
 
 
 class Chain(NamedTuple):
@@ -43,9 +51,13 @@ class Chain(NamedTuple):
     operator: Operator
 
 
+OnCommitted = Callable[[list[Logged]], None]
+OnFailed = Callable[[Exception], None]
+
+
 class Parts(NamedTuple):
     """`endpoint` connects to one host, `store` opens the repository in a worker, `writing` sets
-    the updaters to work on it and tells every event once it is committed."""
+    the updaters to work on it and tells every event once it is committed, or that it failed."""
 
     clock: Clock
     hosts: tuple[Host, ...]
@@ -54,4 +66,4 @@ class Parts(NamedTuple):
     chains: dict[str, Chain]
     endpoint: Callable[[Host], Endpoint]
     store: Callable[[Worker], Store]
-    writing: Callable[[Clock, Store, Callable[[list[Logged]], None]], Writing]
+    writing: Callable[[Clock, Store, OnCommitted, OnFailed], Writing]

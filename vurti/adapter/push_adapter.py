@@ -12,6 +12,7 @@ from vurti.adapter.parts import Chain, Parts, Store, Writing
 from vurti.adapter.pipeline import Pipeline
 from vurti.adapter.subscriptions import Subscriptions
 from vurti.clock import Clock
+from vurti.errors import StoreError
 from vurti.model import Decision, Host, Missed, Poll, Push, Query, Reload, Vds, Vm
 from vurti.model.commit import Logged
 from vurti.streams.bulkhead import PollStream
@@ -70,7 +71,9 @@ class PushAdapter:
         self._worker = self.clock.worker()
         try:
             self._store = self._parts.store(self._worker)
-            self._writing = self._parts.writing(self.clock, self._store, self._committed)
+            self._writing = self._parts.writing(
+                self.clock, self._store, self._committed, self._broken
+            )
             self._pipeline = Pipeline(
                 self.clock,
                 self._parts.rules,
@@ -117,10 +120,12 @@ class PushAdapter:
 
     def run(self, for_secs: float | None = None) -> None:
         """Watch the hosts until `stop` is called or the time is over. A broken invariant of vurti's
-        own ends it, with the error that showed it."""
+        own ends it with RuntimeError, losing the scope to another start with Fenced."""
         self._start()
         until = None if for_secs is None else self.clock.now() + for_secs
         self._stopping.wait(until)
+        if isinstance(self._bug, StoreError):
+            raise self._bug
         if self._bug is not None:
             raise RuntimeError("vurti has stopped at a bug of its own") from self._bug
 
@@ -181,7 +186,8 @@ class PushAdapter:
             self._on_committed(logged)
 
     def _broken(self, bug: Exception) -> None:
-        logger.opt(exception=bug).critical("a broken invariant: vurti stops")
+        """An invariant is broken, or the scope is no longer ours: going on would do harm."""
+        logger.opt(exception=bug).critical("vurti stops: {}", bug)
         self._bug = bug
         self._stopping.set()
 

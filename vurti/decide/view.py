@@ -102,6 +102,12 @@ class HostClockMemo(Struct, frozen=True, gc=False):
     time: int
 
 
+class HostClockForgotten(Struct, frozen=True, gc=False):
+    """The host was away: its clock may have begun anew, past words bind it no more (10.5)."""
+
+    host: str
+
+
 class SampleMemo(Struct, frozen=True, gc=False):
     """The last sample of a VM and when it was asked for, to turn counters into rates."""
 
@@ -187,6 +193,9 @@ class View:
                 self.vds_memory[memo.host] = memo.memory
             case HostClockMemo():
                 self.host_clocks[memo.vm] = memo
+            case HostClockForgotten():
+                heard = self.host_clocks.values()
+                self.host_clocks = {one.vm: one for one in heard if one.host != memo.host}
             case SampleMemo():
                 self.samples[memo.vm] = memo
             case VmMemo():

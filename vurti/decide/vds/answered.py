@@ -4,7 +4,7 @@ from msgspec.structs import replace
 
 from vurti.decide.draft import Draft
 from vurti.decide.vds.missed import GRACE, RECOVERY
-from vurti.decide.view import VdsMemory
+from vurti.decide.view import HostClockForgotten, VdsMemory
 from vurti.model import (
     Question,
     Snapshot,
@@ -63,6 +63,7 @@ def _come_back(known: Vds, snapshot: Snapshot, heard: VdsMemory, draft: Draft) -
         after = replace(known, status=VdsStatus.UP)
         draft.change(after, thing=known, rule="R2", reason="answers", host=host)
         draft.remember_vds(host, replace(heard, capable_at=None))
+        draft.memo(HostClockForgotten(host))
         draft.wake(GRACE, host, None)
         draft.wake(RECOVERY, host, None)
         draft.ask(host, Question.VMS)

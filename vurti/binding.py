@@ -1,0 +1,72 @@
+"""Which room serves which part of an adapter: the one place where edges are made known to it."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from vurti.adapter import Parts, Store, Writing
+from vurti.clock import Clock, Worker
+from vurti.model import Host
+from vurti.model.commit import Logged
+from vurti.repository import open_repository
+from vurti.sources import open_endpoint
+from vurti.streams.endpoint import Endpoint
+from vurti.updaters import start_writer
+
+if TYPE_CHECKING:  # the configuration stands above this room, and hands itself in
+    from vurti.config import Config
+
+
+def parts(
+    config: "Config",
+    clock: Clock | None = None,
+    endpoints: Callable[[Host, Clock], Endpoint] | None = None,
+    repository: Store | None = None,
+) -> Parts:
+    """The parts that the configuration asks for, but for those that are handed in."""
+    used = clock or _real_clock()
+
+    def endpoint(host: Host) -> Endpoint:
+        if endpoints is not None:
+            return endpoints(host, used)
+        return open_endpoint(host, used, config.sources)
+
+    def store(worker: Worker) -> Store:
+        return repository if repository is not None else _stored(config, used, worker)
+
+    def writing(
+        clock: Clock,
+        store: Store,
+        on_committed: Callable[[list[Logged]], None],
+        on_failed: Callable[[Exception], None],
+    ) -> Writing:
+        return start_writer(
+            clock,
+            commit=store.commit,
+            save_statistics=store.save_statistics,
+            prune=store.prune,
+            on_committed=on_committed,
+            on_failed=on_failed,
+            statistics_secs=config.poll.statistics_secs,
+        )
+
+    return Parts(
+        used, config.hosts, config.rules, config.poll, config.chains, endpoint, store, writing
+    )
+
+
+def _real_clock() -> Clock:
+    from vurti.clock.gevent_clock import GeventClock  # noqa: PLC0415  a virtual run loads no gevent
+
+    return GeventClock()
+
+
+def _stored(config: "Config", clock: Clock, worker: Worker) -> Store:
+    settings = config.repository
+    return open_repository(
+        settings.url,
+        settings.scope,
+        worker,
+        log_days=settings.log_days,
+        log_rows_max=settings.log_rows_max,
+        wall=clock.wall,
+    )
