@@ -9,7 +9,7 @@ import pytest
 
 
 def need(name: str, missing: list[str], how: str) -> None:
-    """Go on where nothing is `missing`; else skip, or fail where `name` is required. `how` mends it."""
+    """Go on where nothing is `missing`; else skip, or fail if required. `how` mends it."""
     if not missing:
         return
     reason = f"{name}: there is no {', no '.join(missing)}. {how}"

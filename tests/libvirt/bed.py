@@ -1,4 +1,4 @@
-"""A test bed of real hypervisors: several libvirtd with QEMU on one machine, and VMs that do things.
+"""A test bed of real hypervisors: several libvirtd with QEMU on one machine, and their VMs.
 
     with Bed(hosts=2) as bed:
         vm = bed.vm("web")
@@ -130,14 +130,15 @@ class Bed:
         tcp, tls = _free_port(), _free_port()
         write_configuration(home, tcp, tls, UUID(int=0x40008000000000000000 + number), self.home)
         spaces = ("unshare", "--mount", "--uts", "--pid", "--fork", "--kill-child", "--mount-proc")
-        process = subprocess.Popen(
-            ["setpriv", "--pdeathsig", "KILL", *spaces, sys.executable]
-            + [str(HERE / "hypervisor.py"), str(home)],
-            stdin=subprocess.DEVNULL,
-            stdout=(home / "init.out").open("wb"),
-            stderr=subprocess.STDOUT,
-            start_new_session=True,  # Ctrl-C ends the tests, and they end the hosts
-        )
+        command = ["setpriv", "--pdeathsig", "KILL", *spaces, sys.executable]
+        with (home / "init.out").open("wb") as out:
+            process = subprocess.Popen(
+                [*command, str(HERE / "hypervisor.py"), str(home)],
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,  # Ctrl-C ends the tests, and they end the hosts
+            )
         return Host(home, process, tcp, tls)
 
 

@@ -1,6 +1,6 @@
 """A certificate authority for one test run: throw-away keys for hosts and for their clients."""
 
-import datetime
+import datetime as dt
 import ipaddress
 from pathlib import Path
 
@@ -43,14 +43,14 @@ class Authority:
         path.write_bytes(key.private_bytes(serialization.Encoding.PEM, *form))
 
     def _plan(self, name: x509.Name, key: ec.EllipticCurvePrivateKey) -> x509.CertificateBuilder:
-        now = datetime.datetime.now(datetime.UTC)
+        now = dt.datetime.now(dt.UTC)
         plan = x509.CertificateBuilder(
             issuer_name=self._name,
             subject_name=name,
             public_key=key.public_key(),
             serial_number=x509.random_serial_number(),
-            not_valid_before=now - datetime.timedelta(hours=1),
-            not_valid_after=now + datetime.timedelta(days=2),
+            not_valid_before=now - dt.timedelta(hours=1),
+            not_valid_after=now + dt.timedelta(days=2),
         )
         own = x509.SubjectKeyIdentifier.from_public_key(key.public_key())
         issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key())

@@ -43,7 +43,8 @@ def start(home: Path) -> None:
     pid_file = home / "libvirtd.pid"
     pid_file.unlink(missing_ok=True)
     log = (home / "libvirtd.out").open("ab")
-    words = ["libvirtd", "--listen", "--config", home / "libvirtd.conf", "--pid-file", pid_file]
+    words = ["libvirtd", "--listen", "--config", str(home / "libvirtd.conf")]
+    words += ["--pid-file", str(pid_file)]
     subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
 
 

@@ -95,8 +95,15 @@ class Host:
         self.virsh("reset", vm.name)
 
     def shutdown(self, vm: Guest) -> None:
-        """Press its power button; the guest `polite` then powers off by itself."""
-        self.virsh("shutdown", "--mode", "acpi", vm.name)
+        """Press its power button until the guest notices; `polite` then powers off by itself.
+
+        A guest that has just been started or reset does not watch its button yet.
+        """
+        deadline = time.monotonic() + ASK_SECS
+        while vm.name in self.virsh("list", "--name").split():
+            self._virsh("shutdown", "--mode", "acpi", vm.name)  # it may end before it is asked
+            assert time.monotonic() < deadline, f"{vm.name} does not shut down"
+            time.sleep(0.2)
 
     def destroy(self, vm: Guest) -> None:
         """Pull its plug."""
@@ -119,7 +126,7 @@ class Host:
         self.virsh("migrate", *how, vm.name, there, "tcp://127.0.0.1")
 
     def kill(self, vm: Guest) -> None:
-        """kill -9 of its QEMU."""
+        """End its QEMU by SIGKILL."""
         os.kill(self.qemu_pid(vm), signal.SIGKILL)
 
     def hang(self, vm: Guest) -> None:
@@ -132,12 +139,10 @@ class Host:
 
     def make_room(self) -> None:
         """Enlarge the tiny file system."""
-        enter = ("nsenter", "--target", str(self.init_pid), "--mount")
-        words = ("mount", "-o", "remount,size=128m", str(self.home / "tiny"))
-        subprocess.run([*enter, *words], check=True)
+        self._resize_tiny("128m")
 
     def kill_daemon(self) -> None:
-        """kill -9 of libvirtd; its VMs live on."""
+        """End libvirtd by SIGKILL; its VMs live on."""
         os.kill(self.daemon_pid(), signal.SIGKILL)
 
     def start_daemon(self) -> None:
@@ -208,8 +213,17 @@ class Host:
                 continue  # it has just ended
         raise AssertionError(f"{self.name} has no process {inside}")
 
+    def _resize_tiny(self, size: str) -> None:
+        enter = ("nsenter", "--target", str(self.init_pid), "--mount")
+        words = ("mount", "-o", f"remount,size={size}", str(self.home / "tiny"))
+        subprocess.run([*enter, *words], check=True)
+
     def _give_disk(self, vm: Guest) -> None:
-        disk = Path(f"/proc/{self.init_pid}/root{self.home}/tiny/{vm.name}.img")
+        tiny = Path(f"/proc/{self.init_pid}/root{self.home}/tiny")
+        for old in tiny.iterdir():
+            old.unlink()
+        self._resize_tiny("512k")
+        disk = tiny / f"{vm.name}.img"
         disk.write_bytes((vm.disks / f"{vm.boots}.img").read_bytes())
         os.truncate(disk, 64 * 1024 * 1024)
 
