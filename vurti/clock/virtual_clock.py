@@ -56,6 +56,11 @@ class VirtualClock:
         """Move the wall clock, as an operator or NTP might. Monotonic time does not notice."""
         self._wall_offset += secs
 
+    def stall(self, secs: float) -> None:
+        """Let time pass in which nothing happens, as when the process was not scheduled: what was
+        due in it comes late."""
+        self._now += secs
+
     def sleep_until(self, when: float) -> None:
         _wait(self, Waiter(self), when)
 
@@ -127,7 +132,7 @@ class VirtualClock:
         while self._agenda and (until is None or self._agenda[0][0] <= until):
             when, _, appointment = heapq.heappop(self._agenda)
             if appointment.action is not None:
-                self._now = when
+                self._now = max(self._now, when)
                 return appointment.action
         return None
 

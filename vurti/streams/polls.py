@@ -19,7 +19,9 @@ STATISTICS = (Question.VM_STATISTICS, Question.VDS_STATISTICS)
 class PollSettings(BaseModel):
     """How often hosts are asked, and how long an answer may take."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", use_attribute_docstrings=True, validate_default=True
+    )
 
     status_secs: float = Field(2.0, ge=0.05, le=3600)
     """Each host is asked for the states of its VMs this often, at moments of its own."""
