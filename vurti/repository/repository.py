@@ -10,13 +10,15 @@ from typing import Self, TypeVar
 from peewee import SqliteDatabase
 
 from vurti.clock import Worker
-from vurti.errors import StoreError
+from vurti.errors import Fenced, StoreError
 from vurti.model import Statistics
 from vurti.model.commit import Commit, Loaded, Logged
 from vurti.repository import log, samples, tenure
 from vurti.repository.holder import Holder
 from vurti.repository.sqlite import (
+    check_place,
     connection_of,
+    identity,
     open_for_writing,
     open_read_only,
     told_as_store_error,
@@ -79,6 +81,7 @@ class Repository:
         self._writing: SqliteDatabase | None = None
         self._reading: SqliteDatabase | None = None
         self._tenure: tenure.Tenure | None = None
+        self._identity: tuple[int, int] | None = None  # of the file that was opened
 
     def open(self) -> None:
         """Take the lock and connect, making or migrating the store."""
@@ -141,9 +144,11 @@ class Repository:
 
     def _open(self) -> None:
         if self._path is not None and self._holder is None:
+            check_place(self._path)
             self._holder = Holder(self._path)
         try:
             self._writing = open_for_writing(self._path)
+            self._identity = identity(self._path) if self._path is not None else None
         except BaseException:
             self._close()
             raise
@@ -163,6 +168,8 @@ class Repository:
     def _connection(self) -> sqlite3.Connection:
         if self._path is not None and self._holder is None:
             raise StoreError("it was closed")
+        if self._path is not None and identity(self._path) != self._identity:
+            raise Fenced("the file was replaced or removed while it was in use")
         if self._writing is None:
             self._writing = open_for_writing(self._path)
         return connection_of(self._writing)

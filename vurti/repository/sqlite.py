@@ -36,7 +36,6 @@ def open_for_writing(path: Path | None) -> SqliteDatabase:
         database.connect()
         migrate(connection_of(database))
         return database
-    _check_file(path)
     os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
     database = _database(str(path), synchronous="full")
     try:
@@ -55,7 +54,7 @@ def open_read_only(path: Path) -> SqliteDatabase:
 
     Raises StoreError where there is no store, or one of another version.
     """
-    _check_file(path)
+    check_place(path)
     if not path.exists():
         raise StoreError("there is no such file: has vurti run with it yet?")
     database = _database(f"file:{quote(str(path.absolute()))}?mode=ro", uri=True, query_only="on")
@@ -79,7 +78,17 @@ def connection_of(database: SqliteDatabase) -> sqlite3.Connection:
     return connection
 
 
-def _check_file(path: Path) -> None:
+def identity(path: Path) -> tuple[int, int] | None:
+    """Which file it is, whatever its name; None where there is none."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def check_place(path: Path) -> None:
+    """Raise StoreError where no file can be."""
     if not path.parent.is_dir():
         raise StoreError(f"there is no directory {path.parent}: make it, or name another file")
     if path.is_dir():

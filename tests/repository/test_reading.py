@@ -1,0 +1,156 @@
+"""Records and log as others read them, also from another process in the middle of the writing."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+
+import pytest
+
+from vurti.errors import StoreError
+from vurti.events import event
+from vurti.model import Row, Statistics, Vds, VdsStatus, Vm, VmStatus
+from vurti.model.commit import Commit
+from vurti.repository import open_for_reading
+
+FLEET = {"alpha": "east", "beta": "east", "gamma": "west"}
+READ = """
+import sys
+from vurti.repository import open_for_reading
+with open_for_reading(sys.argv[1]) as reader:
+    print("ready", flush=True)
+    for _ in sys.stdin:
+        # Everything of one commit has the same seq: a reader never sees half of one.
+        print(*{one.seq for one in reader.vdss.vms.list()}, reader.log_bounds()[1], flush=True)
+"""
+
+
+@pytest.fixture
+def fleet(opened):
+    repository = opened()
+    repository.start()
+    hosts = [Row(Vds(id_, cluster, VdsStatus.UP)) for id_, cluster in FLEET.items()]
+    hosts[2] = Row(Vds("gamma", "west", VdsStatus.CONNECTING))
+    vms = [
+        Row(Vm(f"vm{n}", f"name{n}", VmStatus.UP if n % 2 else VmStatus.PAUSED, host))
+        for n, host in enumerate([*FLEET, *FLEET])
+    ]
+    vms.append(Row(Vm("vm9", "down", VmStatus.DOWN)))
+    told = tuple(event(None, row.value, seq=1, seq_first=1) for row in (*hosts, *vms))
+    repository.commit(Commit(1, 1, tuple(hosts), tuple(vms), told), 1000.5)
+    return repository
+
+
+def ids(records) -> list[str]:
+    return [record.value.id for record in records]
+
+
+def test_hosts_are_found_by_what_they_are(fleet, url) -> None:
+    with open_for_reading(url) as reader:
+        vdss = reader.vdss
+        assert ids(vdss.list()) == ["alpha", "beta", "gamma"]
+        assert ids(vdss.list(cluster="east")) == ["alpha", "beta"]
+        assert ids(vdss.list(status=VdsStatus.CONNECTING)) == ["gamma"]
+        assert ids(vdss.list(status="Up", after="alpha")) == ["beta"]
+        assert ids(vdss.list(limit=2)) == ["alpha", "beta"]
+        assert vdss.get("beta").value == Vds("beta", "east", VdsStatus.UP)
+        assert vdss.get("nobody") is None
+        assert (vdss.count(), vdss.vms.count()) == (3, 7)
+
+
+def test_vms_are_found_by_what_they_are_and_know_their_hosts_cluster(fleet) -> None:
+    vms = fleet.vdss.vms
+    assert ids(vms.by_host("alpha")) == ["vm0", "vm3"]
+    assert ids(vms.list(cluster="west")) == ["vm2", "vm5"]
+    assert ids(vms.list(status=VmStatus.PAUSED, host="beta")) == ["vm4"]
+    assert ids(vms.list(name="down")) == ["vm9"]
+    assert (vms.get("vm2").cluster, vms.get("vm9").cluster) == ("west", "")
+    assert vms.get("nobody") is None
+
+
+def test_pages_put_together_are_the_whole(fleet) -> None:
+    pages, after = [], None
+    while page := ids(fleet.vdss.vms.list(after=after, limit=3)):
+        pages.append(page)
+        after = page[-1]
+    assert pages == [["vm0", "vm1", "vm2"], ["vm3", "vm4", "vm5"], ["vm9"]]
+
+
+def test_the_log_is_read_by_cursor(fleet) -> None:
+    assert [one.cursor for one in fleet.log(after=3, limit=4)] == [4, 5, 6, 7]
+    assert [one.cursor for one in fleet.log(after=8)] == [9, 10]
+    assert fleet.log(after=10) == []
+    assert fleet.log_bounds() == (1, 10)
+    assert {one.committed_at for one in fleet.log()} == {1000.5}
+    assert [one.cursor for one in fleet.log(thing="vm1")] == [5]
+    assert [one.cursor for one in fleet.log(thing="gamma")] == [3]
+
+
+def test_an_empty_log_has_no_bounds(opened) -> None:
+    repository = opened()
+    repository.start()
+    assert repository.log_bounds() == (0, 0)
+
+
+def test_scopes_do_not_see_each_other(fleet, url) -> None:
+    with open_for_reading(url, scope="other") as reader:
+        assert (ids(reader.vdss.list()), ids(reader.vdss.vms.list()), reader.log()) == ([], [], [])
+
+
+def test_what_cannot_be_read_is_named_and_not_guessed(fleet, path) -> None:
+    other = sqlite3.connect(path)
+    other.execute("update vm_dynamic set status = 'Dancing' where id = 'vm1'")
+    other.execute("update event_log set body = '{}' where cursor = 4")
+    other.commit()
+    other.close()
+    with pytest.raises(StoreError, match="record of VM 'vm1' cannot be read: 'Dancing'"):
+        fleet.vdss.vms.list()
+    with pytest.raises(StoreError, match="the log at cursor 4 cannot be read"):
+        fleet.log()
+
+
+def test_another_process_reads_whole_commits_while_they_are_written(fleet, url) -> None:
+    reader = subprocess.Popen(
+        [sys.executable, "-c", READ, url],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": os.getcwd()},
+    )
+    assert reader.stdout.readline() == "ready\n"
+    seen = []
+    for number in range(2, 40):
+        reader.stdin.write("\n")
+        reader.stdin.flush()
+        vms = [Row(record.value, seq=number) for record in fleet.vdss.vms.list()]
+        told = event(None, vms[0].value, seq=number, seq_first=number)
+        cursor = fleet.commit(Commit(number, number, (), tuple(vms), (told,)))
+        assert cursor == 9 + number
+        seen.append([int(text) for text in reader.stdout.readline().split()])
+    reader.communicate()
+    assert all(len(line) == 2 for line in seen), "a commit was seen in part"
+    assert all(cursor >= 9 + seq for seq, cursor in seen)
+    assert seen == sorted(seen)
+    assert len({seq for seq, _ in seen}) > 10
+
+
+def test_the_views_tell_the_age_of_what_they_show(fleet, path) -> None:
+    fleet.save_statistics([Statistics("alpha", 1000.0)])
+    other = sqlite3.connect(path)
+    hosts = dict(other.execute("select id, heard_secs_ago from hosts"))
+    vms = dict(other.execute("select id, host_heard_secs_ago from vms"))
+    other.close()
+    assert hosts["alpha"] > 1_000_000_000
+    assert vms["vm0"] == pytest.approx(hosts["alpha"], abs=60)
+    assert (hosts["beta"], vms["vm1"], vms["vm9"]) == (None, None, None)
+
+
+def test_a_backup_taken_while_vurti_writes_is_a_whole_store(fleet, path, tmp_path) -> None:
+    source, target = sqlite3.connect(path), sqlite3.connect(tmp_path / "backup.db")
+    source.backup(target)
+    source.close()
+    target.close()
+    fleet.commit(Commit(2, 2, (Row(Vds("later")),)))
+    with open_for_reading(f"sqlite:///{tmp_path}/backup.db") as reader:
+        assert ids(reader.vdss.list()) == ["alpha", "beta", "gamma"]
+        assert reader.log_bounds() == (1, 10)

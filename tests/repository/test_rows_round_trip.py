@@ -1,0 +1,137 @@
+"""What was committed is found again exactly, whatever it is."""
+
+import tempfile
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from vurti.events import Mark, event
+from vurti.model import (
+    ExitReason,
+    ExitStatus,
+    NonOperationalReason,
+    PauseStatus,
+    Row,
+    Statistics,
+    Vds,
+    VdsCapabilities,
+    VdsStatistics,
+    VdsStatus,
+    Vm,
+    VmStatistics,
+    VmStatus,
+)
+from vurti.model.commit import Commit
+from vurti.repository import open_repository
+
+WORKER = SimpleNamespace(run=lambda function, *args: function(*args))
+TEXTS = st.text(max_size=12)
+WHOLE = st.integers(-(2**63) + 1, 2**63 - 1)
+FLOATS = st.floats(allow_nan=False)
+MAYBE_WHOLE, MAYBE_FLOAT, MAYBE_TEXT = st.none() | WHOLE, st.none() | FLOATS, st.none() | TEXTS
+
+capabilities = st.builds(
+    VdsCapabilities, MAYBE_TEXT, MAYBE_TEXT, *[MAYBE_WHOLE] * 4, hypervisor=MAYBE_TEXT
+)
+vdss = st.builds(
+    Vds,
+    TEXTS,
+    TEXTS,
+    st.sampled_from(VdsStatus),
+    st.sampled_from(NonOperationalReason),
+    st.none() | capabilities,
+)
+vms = st.builds(
+    Vm,
+    TEXTS,
+    TEXTS,
+    st.sampled_from(VmStatus),
+    MAYBE_TEXT,
+    MAYBE_TEXT,
+    st.sampled_from(PauseStatus),
+    st.none() | st.sampled_from(ExitStatus),
+    st.none() | st.sampled_from(ExitReason),
+    TEXTS,
+)
+
+
+def rows(values: st.SearchStrategy) -> st.SearchStrategy:
+    row = st.builds(Row, values, st.integers(0, 2**62), st.just(0.0), FLOATS, TEXTS)
+    return st.lists(row, max_size=4, unique_by=lambda one: one.value.id)
+
+
+def by_id(some: tuple[Row, ...] | list[Row]) -> list[Row]:
+    return sorted(some, key=lambda row: row.value.id.encode())
+
+
+@settings(max_examples=60, deadline=None)
+@given(rows(vdss), rows(vms), st.data())
+def test_rows_and_events_are_found_again_after_a_restart(hosts, machines, data) -> None:
+    marks = data.draw(st.lists(st.sampled_from(Mark), unique=True).map(tuple))
+    told = [event(None, row.value, marks, id="e", reason=row.rule) for row in (*hosts, *machines)]
+    with tempfile.TemporaryDirectory() as directory:
+        url = f"sqlite:///{Path(directory) / 'x.db'}"
+        with open_repository(url, "system", WORKER) as first:
+            first.start()
+            first.commit(Commit(1, 1, tuple(hosts), tuple(machines), tuple(told)))
+        with open_repository(url, "system", WORKER) as second:
+            loaded = second.start()
+
+            assert list(loaded.vdss) == by_id(hosts)
+            assert list(loaded.vms) == by_id(machines)
+            assert [one.event for one in second.log()] == told
+            assert [one.cursor for one in second.log()] == list(range(1, len(told) + 1))
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.builds(VdsStatistics, MAYBE_FLOAT, *[MAYBE_WHOLE] * 3, boot_time=MAYBE_FLOAT),
+    st.builds(VmStatistics, MAYBE_FLOAT, *[MAYBE_WHOLE] * 9),
+    FLOATS,
+)
+def test_samples_are_found_again(host_sample, vm_sample, heard_at) -> None:
+    with open_repository("sqlite://", "system", WORKER) as repository:
+        repository.start()
+        repository.commit(Commit(1, 1, (Row(Vds("h")),), (Row(Vm("v", run_on="h")),)))
+        repository.save_statistics([Statistics("h", heard_at, host_sample, {"v": vm_sample})])
+
+        host, vm = repository.vdss.get("h"), repository.vdss.vms.get("v")
+        assert (host.statistics, host.heard_at, host.sampled_at) == (
+            host_sample,
+            heard_at,
+            heard_at,
+        )
+        assert (vm.statistics, vm.sampled_at, vm.heard_at) == (vm_sample, heard_at, heard_at)
+
+
+def test_text_that_is_no_unicode_does_not_stop_the_writer(opened) -> None:
+    repository = opened()
+    repository.start()
+    vm = Vm("v\udc80", name="a\ud800b", status=VmStatus.UP, run_on="h\udfff")
+    host = Vds("h\udfff", capabilities=VdsCapabilities(hostname="\udc01"))
+    told = (event(None, host, reason="\udc02"), event(None, vm))
+    repository.commit(Commit(1, 1, (Row(host),), (Row(vm),), told))
+    repository.save_statistics([Statistics("h\udfff", 5.0, vms={"v\udc80": VmStatistics(1.0)})])
+
+    assert repository.vdss.vms.get("v\udc80").value == Vm("v?", "a?b", VmStatus.UP, "h?")
+    assert repository.vdss.vms.get("v\udc80").statistics == VmStatistics(1.0)
+    assert repository.vdss.get("h?").value.capabilities.hostname == "?"
+    assert [one.event.thing for one in repository.log()] == ["h?", "v?"]
+    repository.commit(Commit(2, 2, vms=(Row(vm, deleted=True),)))
+    assert repository.vdss.vms.count() == 0
+
+
+@pytest.mark.parametrize("absurd", [2**63, 10**30, -(10**30)])
+def test_a_counter_beyond_64_bits_is_not_told_and_spares_the_others(opened, absurd) -> None:
+    repository = opened()
+    repository.start()
+    repository.commit(Commit(1, 1, (Row(Vds("h")),), (Row(Vm("a")), Row(Vm("b")))))
+    samples = {"a": VmStatistics(1.0, absurd, 4), "b": VmStatistics(2.0, 7, 4)}
+    repository.save_statistics([Statistics("h", 5.0, VdsStatistics(3.0, absurd), samples)])
+
+    assert repository.vdss.vms.get("a").statistics == VmStatistics(1.0, None, 4)
+    assert repository.vdss.vms.get("b").statistics == VmStatistics(2.0, 7, 4)
+    assert repository.vdss.get("h").statistics == VdsStatistics(3.0, None)
