@@ -19,25 +19,30 @@ class Load:
         self.vcpus = random.choice((1, 2, 2, 4, 4, 8))
         self.memory_kb = random.choice((1, 2, 4, 4, 8, 16)) * GIB_KB
         self._level = random.uniform(0.04, 0.5)
-        self._waves = tuple(
-            (self._level * random.uniform(0.1, 0.45), 2 * pi / secs, random.uniform(0, 2 * pi))
-            for secs in (random.uniform(200, 900), random.uniform(15, 60))
-        )
+        self._slow = self._wave(random, random.uniform(200, 900))
+        self._quick = self._wave(random, random.uniform(15, 60))
         self._disk_read, self._disk_write = random.uniform(1e4, 4e7), random.uniform(1e4, 2e7)
         self._net_rx, self._net_tx = random.uniform(1e4, 2e7), random.uniform(1e4, 2e7)
 
     def busy(self, ran: float) -> float:
         """The share of its CPUs in use, 0 to 1, after `ran` seconds of running."""
-        return self._level + sum(a * sin(w * ran + phase) for a, w, phase in self._waves)
+        (a, u, p), (b, v, q) = self._slow, self._quick
+        return self._level + a * sin(u * ran + p) + b * sin(v * ran + q)
 
     def worked(self, ran: float) -> float:
         """The integral of `busy` up to `ran`: it never falls, as the waves stay below the level."""
-        waves = (a / w * (cos(phase) - cos(w * ran + phase)) for a, w, phase in self._waves)
-        return self._level * ran + sum(waves)
+        (a, u, p), (b, v, q) = self._slow, self._quick
+        slow = a / u * (cos(p) - cos(u * ran + p))
+        quick = b / v * (cos(q) - cos(v * ran + q))
+        return self._level * ran + slow + quick
 
     def resident_kb(self, ran: float) -> int:
         """Memory that the host really gave: it fills up over the first minutes."""
         return int(self.memory_kb * (0.3 + 0.55 * (1 - exp(-ran / 300))))
+
+    def _wave(self, random: Random, secs: float) -> tuple[float, float, float]:
+        """Height, angular speed and phase; two of them together never outweigh the level."""
+        return (self._level * random.uniform(0.1, 0.45), 2 * pi / secs, random.uniform(0, 2 * pi))
 
     def sample(self, ran: float, runs: bool) -> VmSample:
         """All of it after `ran` seconds of running; `runs` says whether its CPUs run just now."""

@@ -75,10 +75,16 @@ class Run:
 
     def ran(self, at: float) -> float:
         """For how many seconds its CPUs have run on this machine."""
-        return self._ran + (at - self._turned if self.listed.status in _CPUS_RUN else 0.0)
+        return self._ran + (at - self._turned if self.runs else 0.0)
+
+    @property
+    def runs(self) -> bool:
+        """Whether its CPUs run just now."""
+        return self.listed.status in _CPUS_RUN
 
     def sample(self, at: float) -> VmSample:
-        return self.guest.load.sample(self.ran(at), self.listed.status in _CPUS_RUN)
+        """One sample of the guest as its machine sees it."""
+        return self.guest.load.sample(self.ran(at), self.runs)
 
 
 class Machine:
@@ -132,11 +138,11 @@ class Machine:
     def sample(self, at: float) -> HostSample:
         """One sample of itself."""
         living = self.living()
-        loads = [(run.sample(at), run.guest.load) for run in living]
-        used = sum(sample.cpu_percent * load.vcpus for sample, load in loads) / self.facts.cpus
-        taken = 2 * GIB_KB + sum(sample.rss_kb for sample, _ in loads)
+        loads = [(run.guest.load, run.ran(at), run.runs) for run in living]
+        used = sum(load.busy(ran) * load.vcpus for load, ran, runs in loads if runs)
+        taken = 2 * GIB_KB + sum(load.resident_kb(ran) for load, ran, _ in loads)
         return HostSample(
-            cpu_percent=round(min(100.0, 1.5 + used), 1),
+            cpu_percent=round(min(100.0, 1.5 + 100 * used / self.facts.cpus), 1),
             memory_kb=self.facts.memory_kb,
             memory_free_kb=max(GIB_KB // 2, self.facts.memory_kb - taken),
             vm_count=len(living),

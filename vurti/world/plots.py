@@ -45,7 +45,7 @@ def destroy(world: "World", guest: Guest, story: Story) -> Iterator[float]:
 def crash(world: "World", guest: Guest, story: Story) -> Iterator[float]:
     """Gone at once, by nobody's order; started again on another host where there is one."""
     run = _home(guest)
-    world.end(run, ExitStatus.ERROR, ExitReason.LOST_QEMU_CONNECTION, "killed by signal 9")
+    world.end(run, ExitStatus.ERROR, ExitReason.LOST_QEMU_CONNECTION, "signal 9")
     yield from _start_again(world, guest, story, elsewhere_than=run.machine)
 
 

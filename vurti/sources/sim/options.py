@@ -10,7 +10,7 @@ Secs = Annotated[float, Field(ge=0, le=3600)]
 class SimOptions(BaseModel):
     """Simulated hosts live in the process that watches them; equal options share one world."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     seed: int = 1
     """What chance decides is decided by this number: the same one gives the same stories."""
