@@ -167,8 +167,11 @@ def _what(tree: Tree, where: Path, detail: ErrorDetails) -> str:
     value = tree.get(where)
     if expected := _EXPECTED.get(detail["type"]):
         return f"expected {expected}, this is {_kind(value)}"
-    what = detail["msg"].removeprefix("Value error, ").removeprefix("Input ")
-    return what + _shown(tree, where, value)
+    if (
+        detail["type"] == "value_error"
+    ):  # a room's own words: it knows what of the value may be shown
+        return str(detail["msg"]).removeprefix("Value error, ")
+    return detail["msg"].removeprefix("Input ") + _shown(tree, where, value)
 
 
 def _shown(tree: Tree, where: Path, value: Any) -> str:

@@ -1,0 +1,100 @@
+"""From a file to a `Config`: every room's settings bound, or every mistake told."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path as FilePath
+
+from vurti.adapter.parts import Chain, Parts, Store
+from vurti.clock import Clock
+from vurti.config.hosts import hosts_of
+from vurti.config.log import LogSettings
+from vurti.config.streams import StreamSettings, streams_of
+from vurti.decide import Rules
+from vurti.errors import Complaint, ConfigError
+from vurti.model import Host
+from vurti.repository.settings import RepositorySettings
+from vurti.settings import Tree, bind, read, way_out
+from vurti.sources import SourceOptions
+from vurti.streams.chain import build
+from vurti.streams.endpoint import Endpoint
+from vurti.streams.polls import PollSettings
+
+TABLES = ("repository", "poll", "rules", "sources", "log", "hosts", "streams")
+
+
+@dataclass(frozen=True)
+class Config:
+    """What is to be watched and how. `path` is the file it came from; paths in it are absolute."""
+
+    path: FilePath | None = None
+    hosts: tuple[Host, ...] = ()
+    poll: PollSettings = field(default_factory=PollSettings)
+    rules: Rules = field(default_factory=Rules)
+    repository: RepositorySettings = field(default_factory=RepositorySettings)
+    sources: SourceOptions = field(default_factory=SourceOptions)
+    streams: tuple[StreamSettings, ...] = ()
+    log: LogSettings = field(default_factory=LogSettings)
+
+    @property
+    def chains(self) -> dict[str, Chain]:
+        """The streams of the configuration, ready to be put behind those that they are made of."""
+        return {stream.name: Chain(stream.source, build(stream.steps)) for stream in self.streams}
+
+    def parts(
+        self,
+        clock: Clock | None = None,
+        endpoints: Callable[[Host, Clock], Endpoint] | None = None,
+        repository: Store | None = None,
+    ) -> Parts:
+        """What an adapter is made of; see vurti.adapter.Parts. What is handed in is used as is."""
+        from vurti.binding import parts  # edges are loaded once there is something to run
+
+        return parts(self, clock, endpoints, repository)
+
+
+def load_config(path: FilePath | str | None = None) -> Config:
+    """The configuration in this file, or the defaults where there is none.
+
+    Raises ConfigError with everything that is wrong with it, each with file, line, key and the way
+    out. Relative paths in the file are taken from where it stands.
+    """
+    tree, complaints = (Tree(FilePath("vurti.toml")), []) if path is None else read(path)
+    complaints.extend(_unknown_tables(tree))
+    poll = bind(PollSettings, tree, ("poll",), complaints)
+    rules = bind(Rules, tree, ("rules",), complaints)
+    repository = _repository(tree, complaints)
+    sources = bind(SourceOptions, tree, ("sources",), complaints)
+    log = bind(LogSettings, tree, ("log",), complaints)
+    hosts, streams = hosts_of(tree, complaints), streams_of(tree, complaints)
+    if complaints or not (poll and rules and repository and sources and log):
+        raise ConfigError(sorted(set(complaints), key=_place))
+    return Config(
+        path=None if path is None else FilePath(path),
+        hosts=hosts,
+        poll=poll,
+        rules=rules,
+        repository=repository,
+        sources=sources,
+        streams=streams,
+        log=log,
+    )
+
+
+def _unknown_tables(tree: Tree) -> list[Complaint]:
+    return [
+        tree.complaint((name,), "unknown table", way_out(name, (*TABLES, "include")))
+        for name in tree.data
+        if name not in TABLES
+    ]
+
+
+def _repository(tree: Tree, complaints: list[Complaint]) -> RepositorySettings | None:
+    settings = bind(RepositorySettings, tree, ("repository",), complaints)
+    return settings and settings.beside(tree.directory(("repository", "url")))
+
+
+def _place(complaint: Complaint) -> tuple[str, int, str]:
+    file, _, line = complaint.where.rpartition(":")
+    if line.isdigit():
+        return file, int(line), complaint.key
+    return complaint.where, 0, complaint.key
