@@ -122,6 +122,23 @@ def test_a_vm_that_is_started_where_it_crashed_was_just_started() -> None:
     assert view.seen == {"crashed": 1, "started": 1}
 
 
+def test_what_befell_many_alike_in_one_commit_is_one_line_and_counts_as_many() -> None:
+    out = StringIO()
+    view = DemoView(Console(file=out))
+    vms = [replace(UP, id=f"vm-{n}", run_on=f"host-{n % 4}") for n in range(200)]
+    hosts = [replace(NEW, id=f"host-{n}") for n in range(4)]
+    news = [change(None, host, reason="seen for the first time") for host in hosts]
+    news += [change(None, vm, reason="seen for the first time") for vm in vms]
+    view.events([*news, change(UP, PAUSED, id="a"), change(UP, PAUSED, id="b")])
+    lines = [" ".join(line.split()[1:]) for line in out.getvalue().splitlines()]
+    assert lines[:2] == [
+        "+ 4 hosts → Unassigned east seen for the first time",
+        "+ 200 VMs → Up 4 hosts seen for the first time",
+    ]
+    assert len(lines) == 4
+    assert view.seen == {"appeared": 204, "paused": 2}
+
+
 def test_a_line_says_what_from_what_to_what_where_and_why() -> None:
     line = shown(change(LEAVING, THERE, Mark.MIGRATED, reason="migrated from host-1 to host-2"))
     parts = ["web-7", "MigratingFrom → Up", "host-1 → host-2", "migrated from host-1 to host-2"]

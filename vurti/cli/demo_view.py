@@ -1,14 +1,23 @@
 """How `vurti demo` shows itself: a line an event, a line of counts now and then, a farewell."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 from rich.console import Console, OverflowMethod
 from rich.text import Text
 
-from vurti.cli.stories import CRASHED, ELSEWHERE, PASSING, STARTED, STARTING, Story, story_of
-from vurti.events import Event
+from vurti.cli.stories import (
+    CRASHED,
+    ELSEWHERE,
+    FOLDED,
+    PASSING,
+    STARTED,
+    STARTING,
+    Story,
+    story_of,
+)
+from vurti.events import Event, VmEvent
 from vurti.model import Vds, Vm
 
 WIDTH = 100
@@ -48,17 +57,31 @@ class DemoView:
 
     def event(self, event: Event) -> None:
         """One line: when, of what, from what to what, where, and why in words."""
-        story = self._story(event)
-        if story not in PASSING:
-            self._counts[story] += event.times
-        line = Text(_clock(event.observed_at), style="dim")
+        self.events((event,))
+
+    def events(self, batch: Iterable[Event]) -> None:
+        """A line for each event of a commit; what befell many things alike in it is one line."""
+        lines: dict[object, tuple[Story, list[Event]]] = {}
+        for event in batch:
+            story = self._story(event)
+            if story not in PASSING:
+                self._counts[story] += event.times
+            alike = (story, isinstance(event, VmEvent), _change(event))
+            key = alike if story in FOLDED else (event.thing, event.kind, event.seq, event.id)
+            lines.setdefault(key, (story, []))[1].append(event)
+        for story, events in lines.values():
+            self._line(story, events)
+
+    def _line(self, story: Story, events: list[Event]) -> None:
+        first = events[0]
+        line = Text(_clock(first.observed_at), style="dim")
         line.append(f"  {story.ascii if self._plain else story.glyph} ", style=story.style)
         style = "" if story in PASSING else "bold"
-        line.append_text(self._fitted(_name(event), _THING, style))
+        line.append_text(self._fitted(_names(events), _THING, style))
         line.append(" ")
-        line.append_text(self._fitted(_change(event), _CHANGE, story.style))
+        line.append_text(self._fitted(_change(first), _CHANGE, story.style))
         line.append(" ")
-        line.append_text(self._where_and_why(event, story))
+        line.append_text(self._where_and_why(events, story))
         line.truncate(WIDTH, overflow=self._overflow)
         self._print(line)
 
@@ -118,13 +141,16 @@ class DemoView:
                 return ELSEWHERE
         return story
 
-    def _where_and_why(self, event: Event, story: Story) -> Text:
-        where, reason = _where(event), event.reason or story.words
+    def _where_and_why(self, events: list[Event], story: Story) -> Text:
+        first = events[0]
+        where = _common({_where(event): None for event in events}, _places(first))
+        reasons = {event.reason: None for event in events}
+        reason = first.reason if first.reason and len(reasons) == 1 else story.words
         text = Text(self._safe(f"{where:8} "), style="cyan")
         text.append(self._safe(reason))
-        if event.times > 1:
-            text.append(f" ({event.times} times)")
-        if event.restart:
+        if first.times > 1:
+            text.append(f" ({first.times} times)")
+        if first.restart:
             text.append(" (while vurti was not running)", style="dim")
         return text
 
@@ -157,6 +183,22 @@ def _clock(wall: float) -> str:
 def _name(event: Event) -> str:
     known = event.after if event.after is not None else event.before
     return known.name if isinstance(known, Vm) and known.name else event.thing
+
+
+def _names(events: list[Event]) -> str:
+    """The one that it is about, or how many of what."""
+    if len(events) == 1:
+        return _name(events[0])
+    return f"{len(events)} {'VMs' if isinstance(events[0], VmEvent) else 'hosts'}"
+
+
+def _places(event: Event) -> str:
+    return "hosts" if isinstance(event, VmEvent) else "clusters"
+
+
+def _common(places: dict[str, None], many: str) -> str:
+    """Where it happened, or in how many places."""
+    return next(iter(places)) if len(places) == 1 else f"{len(places)} {many}"
 
 
 def _change(event: Event) -> str:

@@ -32,6 +32,7 @@ RESUMED = Story("resumed", "▶", ">", "green")
 RECOVERED = Story("recovered", "▶", ">", "bold green")
 REBOOTED = Story("guest rebooted", "↻", "@", "cyan")
 REBOOTING = Story("guest starts anew", "↻", "@", "dim")
+UP_AGAIN = Story("guest is up again", "↻", "@", "dim")
 WATCHDOG = Story("watchdog fired", "!", "!", "bold yellow")
 LEAVING = Story("migrating", "⇢", "~", "dim")
 MIGRATED = Story("migrated", "⇉", "M", "bold cyan")
@@ -48,9 +49,15 @@ HOST_TOLD = Story("host described", "◆", "*", "dim")
 HOST_OTHER = Story("host changed", "◆", "*", "cyan")
 
 PASSING = frozenset(
-    {STARTING, POWERING_DOWN, REBOOTING, LEAVING, CHANGED, HEARD_AGAIN, HOST_TOLD, HOST_OTHER}
-)
+    {
+        STARTING, POWERING_DOWN, REBOOTING, UP_AGAIN, LEAVING, CHANGED, HEARD_AGAIN, HOST_TOLD,
+        HOST_OTHER,
+    }
+)  # fmt: skip
 """Steps on the way of a story: shown, but not counted as one."""
+
+FOLDED = frozenset({APPEARED, FORGOTTEN, UNKNOWN, HEARD_AGAIN, HOST_TOLD, HOST_FOUND})
+"""What tends to happen to many at once, and is then one line."""
 
 _BY_KIND = {
     "VmAdded": APPEARED,
@@ -111,6 +118,8 @@ def _up_again(before: Vm) -> Story:
             return RESUMED
         case VmStatus.MIGRATING_FROM:
             return STAYED
+        case VmStatus.REBOOT_IN_PROGRESS:
+            return UP_AGAIN
         case status if status in _STARTS or before.run_on is None:
             return STARTED
         case _:
