@@ -29,6 +29,7 @@ class Limits:
         self.cut_off = 0  # subscribers that were unsubscribed for it
         self.slow = 0  # items that took a subscriber longer than slow_secs
         self.sums = 0  # pairs of waiting items that were added up
+        self.over = 0  # items beyond queue_max, since they were of that many different things
 
 
 class Bulkhead(Generic[T]):
@@ -46,17 +47,21 @@ class Bulkhead(Generic[T]):
         observer: abc.ObserverBase[T],
         box: Mailbox[T],
         limits: Limits,
+        left: Callable[["Bulkhead[T]"], None],
     ) -> None:
+        """`left` is told once when the subscriber is gone, by its own will or not."""
         self.name, self.closed = name, False
+        self._left = left
         self._clock, self._observer, self._box, self._limits = clock, observer, box, limits
         self._task: Task | None = None
         self._in_a_row = 0
         self._completing = False
 
     def offer(self, item: T) -> None:
-        before = self._box.sums
+        sums, over = self._box.sums, self._box.over
         self._box.offer(item)
-        self._limits.sums += self._box.sums - before
+        self._limits.sums += self._box.sums - sums
+        self._limits.over += self._box.over - over
         self._wake()
 
     def complete(self) -> None:
@@ -67,8 +72,11 @@ class Bulkhead(Generic[T]):
     def dispose(self) -> None:
         """Nothing more is told; what waits is dropped, its subscriber wants it no longer. One that
         is in the middle of an item may finish it: it might be writing to a disk or a socket."""
+        if self.closed:
+            return
         self.closed = True
         self._box.take()
+        self._left(self)
 
     def _wake(self) -> None:
         if self._task is None and not self.closed:
@@ -161,18 +169,17 @@ class SharedStream(Generic[T]):
         self._numbered += 1
         box = Mailbox(self.limits.queue_max, self._key, self._add, now=self._clock.now)
         name = f"{self._numbered} of {self.name}"
-        bulkhead = Bulkhead(name, self._clock, observer, box, self.limits)
+        bulkhead = Bulkhead(name, self._clock, observer, box, self.limits, self._left)
         for item in self._known():
             bulkhead.offer(item)
         if self._completed:
             bulkhead.complete()
         else:
             self._bulkheads[bulkhead] = None
-        return Disposable(lambda: self._unsubscribe(bulkhead))
+        return Disposable(bulkhead.dispose)
 
-    def _unsubscribe(self, bulkhead: Bulkhead[T]) -> None:
+    def _left(self, bulkhead: Bulkhead[T]) -> None:
         self._bulkheads.pop(bulkhead, None)
-        bulkhead.dispose()
 
 
 class LiveStream(SharedStream[Event]):

@@ -67,7 +67,7 @@ class Wheel:
             heapq.heapify(self._heap)
 
     def close(self) -> None:
-        """Take everything back. Never yields: the task, with nothing to wait for, ends by itself."""
+        """Take everything back. Never yields: the task has nothing to wait for and ends."""
         for _, _, alarm in self._heap:
             alarm.action = None
         self._heap.clear()
