@@ -55,7 +55,7 @@ def parts(
 
 
 def _real_clock() -> Clock:
-    from vurti.clock.gevent_clock import GeventClock  # noqa: PLC0415  a virtual run loads no gevent
+    from vurti.clock.gevent_clock import GeventClock  # a virtual run loads no gevent
 
     return GeventClock()
 

@@ -29,7 +29,7 @@ LASTING = frozenset({Mark.CRASHED, Mark.REBOOTED, Mark.WATCHDOG, Mark.SPLIT_BRAI
 """Marks that are news even where the thing came back to where it began (contract 6)."""
 
 
-class Event(Struct, frozen=True, kw_only=True, tag_field="kind", tag=True):
+class Event(Struct, frozen=True, gc=False, kw_only=True, tag_field="kind", tag=True):
     """Something happened to one thing. `seq` counts its events; a sum has `seq_first` to `seq`.
 
     `passed` are the statuses between the ends, `times` how often a mark occurred, `host` who told,
@@ -66,69 +66,69 @@ class Event(Struct, frozen=True, kw_only=True, tag_field="kind", tag=True):
         return type(self).__name__
 
 
-class VmEvent(Event, frozen=True, kw_only=True, tag=True):
+class VmEvent(Event, frozen=True, gc=False, kw_only=True, tag=True):
     """Something happened to a VM."""
 
     before: Vm | None = None
     after: Vm | None = None
 
 
-class VmAdded(VmEvent, frozen=True, kw_only=True, tag=True):
+class VmAdded(VmEvent, frozen=True, gc=False, kw_only=True, tag=True):
     """A VM that nobody knew was seen."""
 
 
-class VmRemoved(VmEvent, frozen=True, kw_only=True, tag=True):
+class VmRemoved(VmEvent, frozen=True, gc=False, kw_only=True, tag=True):
     """A VM that no host lists any more was forgotten."""
 
 
-class VmStateChanged(VmEvent, frozen=True, kw_only=True, tag=True):
+class VmStateChanged(VmEvent, frozen=True, gc=False, kw_only=True, tag=True):
     """Status or another part of the state of a VM changed. The seed of all VM events."""
 
 
-class VmMigrated(VmEvent, frozen=True, kw_only=True, tag=True):
+class VmMigrated(VmEvent, frozen=True, gc=False, kw_only=True, tag=True):
     """A running VM went from one host to another, and there is evidence of the hand-over."""
 
 
-class VmTakenOver(VmEvent, frozen=True, kw_only=True, tag=True):
+class VmTakenOver(VmEvent, frozen=True, gc=False, kw_only=True, tag=True):
     """A VM was found on another host than the one recorded, without evidence of a hand-over."""
 
 
-class VmRebooted(VmEvent, frozen=True, kw_only=True, tag=True):
+class VmRebooted(VmEvent, frozen=True, gc=False, kw_only=True, tag=True):
     """The guest of a VM started anew while the VM ran on; `times` counts a loop of it."""
 
 
-class VmWatchdogFired(VmEvent, frozen=True, kw_only=True, tag=True):
+class VmWatchdogFired(VmEvent, frozen=True, gc=False, kw_only=True, tag=True):
     """The watchdog of a VM fired; `reason` names what it did."""
 
 
-class VmSplitBrainDetected(VmEvent, frozen=True, kw_only=True, tag=True):
+class VmSplitBrainDetected(VmEvent, frozen=True, gc=False, kw_only=True, tag=True):
     """The same VM runs on two hosts at once: data is in danger. `reason` names both."""
 
 
-class VdsEvent(Event, frozen=True, kw_only=True, tag=True):
+class VdsEvent(Event, frozen=True, gc=False, kw_only=True, tag=True):
     """Something happened to a host."""
 
     before: Vds | None = None
     after: Vds | None = None
 
 
-class VdsAdded(VdsEvent, frozen=True, kw_only=True, tag=True):
+class VdsAdded(VdsEvent, frozen=True, gc=False, kw_only=True, tag=True):
     """A host is watched from now on."""
 
 
-class VdsRemoved(VdsEvent, frozen=True, kw_only=True, tag=True):
+class VdsRemoved(VdsEvent, frozen=True, gc=False, kw_only=True, tag=True):
     """A host is no longer watched."""
 
 
-class VdsStateChanged(VdsEvent, frozen=True, kw_only=True, tag=True):
+class VdsStateChanged(VdsEvent, frozen=True, gc=False, kw_only=True, tag=True):
     """Status, capabilities or another part of the state of a host changed."""
 
 
-class VmKnown(VmEvent, frozen=True, kw_only=True, tag=True):
+class VmKnown(VmEvent, frozen=True, gc=False, kw_only=True, tag=True):
     """Not news: how a VM stands as a live stream begins. Never in the log."""
 
 
-class VdsKnown(VdsEvent, frozen=True, kw_only=True, tag=True):
+class VdsKnown(VdsEvent, frozen=True, gc=False, kw_only=True, tag=True):
     """Not news: how a host stands as a live stream begins. Never in the log."""
 
 

@@ -1,6 +1,10 @@
 """Polls below, pushes above: the fleet as named Rx streams."""
 
+from loguru import logger
+
 from vurti.adapter.parts import Parts, Store, Writing
 from vurti.adapter.push_adapter import PushAdapter
+
+logger.disable("vurti")  # a library is silent; the service, or an embedder, enables it
 
 __all__ = ["Parts", "PushAdapter", "Store", "Writing"]

@@ -11,10 +11,10 @@ from reactivex import Observable
 from vurti.adapter.parts import Chain, Parts, Store, Writing
 from vurti.adapter.pipeline import Pipeline
 from vurti.adapter.subscriptions import Subscriptions
-from vurti.clock import Clock
+from vurti.clock import Clock, Worker
 from vurti.errors import StoreError
 from vurti.model import Decision, Host, Missed, Poll, Push, Query, Reload, Vds, Vm
-from vurti.model.commit import Logged
+from vurti.model.commit import Loaded, Logged
 from vurti.streams.bulkhead import PollStream
 from vurti.streams.endpoint import Endpoint
 
@@ -65,26 +65,15 @@ class PushAdapter:
         self._streams: dict[str, Observable[Any]] = {"polls": self._polls.observable}
         self._pipeline: Pipeline | None = None
         self._writing: Writing | None = None
+        self._worker: Worker | None = None
+        self._store: Store | None = None
         self._subscriptions: Subscriptions | None = None
 
     def __enter__(self) -> Self:
-        self._worker = self.clock.worker()
-        try:
-            self._store = self._parts.store(self._worker)
-            self._writing = self._parts.writing(
-                self.clock, self._store, self._committed, self._broken
-            )
-            self._pipeline = Pipeline(
-                self.clock,
-                self._parts.rules,
-                self._store.start(),
-                self._write,
-                self._ask,
-                self._broken,
-            )
-        except BaseException:
-            self._worker.close()
-            raise
+        loaded = self._open_store()
+        clock, rules = self.clock, self._parts.rules
+        self._writing = self._parts.writing(clock, self.store, self._committed, self._broken)
+        self._pipeline = Pipeline(clock, rules, loaded, self._write, self._ask, self._broken)
         self._streams["hosts"] = self._pipeline.hosts.observable
         self._streams["vms"] = self._pipeline.vms.observable
         self._streams.update(_chained(self._streams, self._parts.chains))
@@ -118,6 +107,12 @@ class PushAdapter:
         assert self._writing is not None
         return self._writing
 
+    @property
+    def store(self) -> Store:
+        """The repository, for those who read what is committed."""
+        assert self._store is not None
+        return self._store
+
     def run(self, for_secs: float | None = None) -> None:
         """Watch the hosts until `stop` is called or the time is over. A broken invariant of vurti's
         own ends it with RuntimeError, losing the scope to another start with Fenced."""
@@ -143,8 +138,7 @@ class PushAdapter:
         if self._writing is not None:
             self._writing.stop()
             self._writing = None
-            self._store.close()
-            self._worker.close()
+            self._close_store()
 
     def counts(self) -> tuple[Counter[str], Counter[str]]:
         """How many hosts and how many VMs are in each status now."""
@@ -155,6 +149,21 @@ class PushAdapter:
             Counter(vds.status.value for vds in vdss if isinstance(vds, Vds)),
             Counter(vm.status.value for vm in vms if isinstance(vm, Vm)),
         )
+
+    def _open_store(self) -> Loaded:
+        self._worker = self.clock.worker()
+        try:
+            self._store = self._parts.store(self._worker)
+            return self._store.start()
+        except BaseException:
+            self._close_store()
+            raise
+
+    def _close_store(self) -> None:
+        if self._store is not None:
+            self._store.close()
+        if self._worker is not None:
+            self._worker.close()
 
     def _start(self) -> None:
         parts, writing = self._parts, self.writing

@@ -7,7 +7,7 @@ from vurti.decide.view import HostClockMemo, VdsMemory, View
 from vurti.model import Absence, Push, Snapshot, VmReport, VmStatesAnswer
 
 
-class Word(Struct, frozen=True):
+class Word(Struct, frozen=True, gc=False):
     """A host speaks. `started` is when the question left (a push: when it came in), `time` the
     host's own clock for a whole message, `restart` that it was not heard since vurti began."""
 

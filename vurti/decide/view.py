@@ -42,7 +42,7 @@ class Claim(Struct, frozen=True, gc=False):
     denied_at: float | None = None
 
 
-class VmMemory(Struct, frozen=True):
+class VmMemory(Struct, frozen=True, gc=False):
     """What is remembered of one VM beyond its record. Lost at a restart, found again by asking.
 
     `incoming` is a host that receives it by migration; `vanished_at` when its host's complete
@@ -62,7 +62,7 @@ class VmMemory(Struct, frozen=True):
 NOTHING = VmMemory()
 
 
-class VdsMemory(Struct, frozen=True):
+class VdsMemory(Struct, frozen=True, gc=False):
     """What is remembered of one host beyond its record.
 
     `last_ok` is when it last answered anything, `failures` the failed questions since;
@@ -80,14 +80,14 @@ class VdsMemory(Struct, frozen=True):
 UNHEARD = VdsMemory()
 
 
-class VmMemo(Struct, frozen=True):
+class VmMemo(Struct, frozen=True, gc=False):
     """From now on this is remembered of the VM."""
 
     vm: str
     memory: VmMemory
 
 
-class VdsMemo(Struct, frozen=True):
+class VdsMemo(Struct, frozen=True, gc=False):
     """From now on this is remembered of the host."""
 
     host: str
@@ -116,7 +116,7 @@ class SampleMemo(Struct, frozen=True, gc=False):
     sample: VmStatistics
 
 
-class HostsMemo(Struct, frozen=True):
+class HostsMemo(Struct, frozen=True, gc=False):
     """These hosts are watched from now on."""
 
     hosts: dict[str, Host]

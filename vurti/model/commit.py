@@ -6,7 +6,7 @@ from vurti.events import Event
 from vurti.model.decision import Row
 
 
-class Commit(Struct, frozen=True):
+class Commit(Struct, frozen=True, gc=False):
     """A prefix of whole decisions of one scope: the last row of each thing, and every event in the
     order decided. It is written in one transaction or not at all (contract 7)."""
 
@@ -17,7 +17,7 @@ class Commit(Struct, frozen=True):
     events: tuple[Event, ...] = ()
 
 
-class Loaded(Struct, frozen=True):
+class Loaded(Struct, frozen=True, gc=False):
     """What a scope's store holds at start. `epoch` was raised for this start, `nonce` is this
     start's own: together with the scope they make the ids of its events unique for ever."""
 
@@ -28,7 +28,7 @@ class Loaded(Struct, frozen=True):
     vms: tuple[Row, ...] = ()
 
 
-class Logged(Struct, frozen=True):
+class Logged(Struct, frozen=True, gc=False):
     """An event where the log has it. `cursor` is gapless in its scope; `committed_at` wall time."""
 
     cursor: int

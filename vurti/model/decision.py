@@ -53,7 +53,7 @@ class Intent(Struct, frozen=True, gc=False):
     valid_until: float | None = None
 
 
-class Statistics(Struct, frozen=True):
+class Statistics(Struct, frozen=True, gc=False):
     """Samples of one host and its VMs, to be kept as the latest. `heard_at` is wall time."""
 
     host: str
@@ -71,7 +71,7 @@ class Evidence(Struct, frozen=True, gc=False):
     rejected: bool = False
 
 
-class Decision(Struct, frozen=True):
+class Decision(Struct, frozen=True, gc=False):
     """All that follows from input `number`. `changes` holds one row for each thing that changed,
     as it is after the last of its events. `memory` is what the fold must remember and nobody else
     may read; see decide.view."""

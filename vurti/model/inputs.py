@@ -68,7 +68,7 @@ class VmReport(Struct, frozen=True, gc=False, kw_only=True):
     watchdog: str | UnsetType = UNSET
 
 
-class VmStatesAnswer(Struct, frozen=True):
+class VmStatesAnswer(Struct, frozen=True, gc=False):
     """The states of the VMs of one host. Only where `complete` does a missing VM prove anything,
     and `absence` says what. `unreadable` names VMs that are listed but could not be understood:
     they are neither reported nor absent."""
@@ -79,19 +79,19 @@ class VmStatesAnswer(Struct, frozen=True):
     unreadable: tuple[str, ...] = ()
 
 
-class VmStatisticsAnswer(Struct, frozen=True):
+class VmStatisticsAnswer(Struct, frozen=True, gc=False):
     """One sample for each VM that the host could tell about; a missing one says nothing."""
 
     vms: dict[str, VmStatistics]
 
 
-class VdsStatisticsAnswer(Struct, frozen=True):
+class VdsStatisticsAnswer(Struct, frozen=True, gc=False):
     """One sample of the host itself."""
 
     statistics: VdsStatistics
 
 
-class VdsCapabilitiesAnswer(Struct, frozen=True):
+class VdsCapabilitiesAnswer(Struct, frozen=True, gc=False):
     """What the host is made of."""
 
     capabilities: VdsCapabilities
@@ -100,7 +100,7 @@ class VdsCapabilitiesAnswer(Struct, frozen=True):
 Answer = VmStatesAnswer | VmStatisticsAnswer | VdsStatisticsAnswer | VdsCapabilitiesAnswer
 
 
-class Snapshot(Struct, frozen=True):
+class Snapshot(Struct, frozen=True, gc=False):
     """One host's answer to one question. `started` is when the question left, in seconds of our
     own monotonic clock: whatever changed after it is not in the answer."""
 
@@ -109,7 +109,7 @@ class Snapshot(Struct, frozen=True):
     answer: Answer
 
 
-class Missed(Struct, frozen=True):
+class Missed(Struct, frozen=True, gc=False):
     """A question that gave no answer: a value, so that streams never die of weather."""
 
     host: str
@@ -119,7 +119,7 @@ class Missed(Struct, frozen=True):
     started: float = 0.0
 
 
-class Push(Struct, frozen=True):
+class Push(Struct, frozen=True, gc=False):
     """What a host said by itself. Always partial: it never proves that a VM is absent.
     `notify_time` is the host's own clock in ms, None where the message carries none."""
 
@@ -128,13 +128,13 @@ class Push(Struct, frozen=True):
     notify_time: int | None = None
 
 
-class Tick(Struct, frozen=True):
+class Tick(Struct, frozen=True, gc=False):
     """A timer that a decision had asked for came due."""
 
     key: TimerKey
 
 
-class Reload(Struct, frozen=True):
+class Reload(Struct, frozen=True, gc=False):
     """These are the hosts to watch, from the start or after a change of the configuration."""
 
     hosts: tuple[Host, ...]
@@ -144,7 +144,7 @@ Poll = Snapshot | Missed
 Input = Snapshot | Missed | Push | Tick | Reload
 
 
-class Stamped(Struct, frozen=True):
+class Stamped(Struct, frozen=True, gc=False):
     """An input in the order of its scope. `at` is monotonic seconds, `wall` seconds since 1970;
     both are read once, so that everything decided from it agrees."""
 

@@ -12,7 +12,7 @@ from vurti.events import Mark
 from vurti.model import ExitReason, ExitStatus, PauseStatus, Vm, VmReport, VmStatus
 
 
-class Case(Struct, frozen=True):
+class Case(Struct, frozen=True, gc=False):
     """One VM, what is known of it, and what was said of it (`report` None: it was left out).
 
     `home_silent`: the recorded host cannot be asked; `target_silent`: the one that it migrates to.
@@ -43,7 +43,7 @@ class Case(Struct, frozen=True):
         return self.report
 
 
-class Step(Struct, frozen=True):
+class Step(Struct, frozen=True, gc=False):
     """What follows: the VM afterwards (UNSET: as it was; None: forgotten) and, as data, the rest.
 
     `timers` are (kind, due or None to take back), `ask` hosts whose VM states are wanted now.

@@ -1,0 +1,66 @@
+"""Committed events, read from the log by cursor and written where somebody reads them."""
+
+from collections.abc import Callable
+from typing import TextIO
+
+from loguru import logger
+
+from vurti.clock import Clock
+from vurti.model.commit import Logged
+from vurti.repository import Reader, open_for_reading
+
+PAGE = 500
+
+
+class Follower:
+    """Writes each event that is committed from now on, in the log's order, from a thread of its
+    own: a reader that is slow, or gone, delays nobody. `wake` tells it that there may be more.
+
+    Raises StoreError where the store cannot be read.
+    """
+
+    def __init__(
+        self, clock: Clock, url: str, scope: str, line: Callable[[Logged], str], out: TextIO
+    ) -> None:
+        self.reader_gone = False
+        self._clock, self._line, self._out = clock, line, out
+        self._more, self._closing = clock.signal(), False
+        self._worker = clock.worker()
+        self._reader: Reader = self._worker.run(open_for_reading, url, scope)
+        _, self.cursor = self._worker.run(self._reader.log_bounds)
+        self._task = clock.spawn(self._follow)
+
+    def wake(self) -> None:
+        """Look for more. Never yields."""
+        self._more.set()
+
+    def close(self, timeout_secs: float = 5.0) -> None:
+        """Write what is committed by now, then end."""
+        self._closing = True
+        self._more.set()
+        if not self._task.join(self._clock.now() + timeout_secs):
+            logger.warning("whoever reads the events is too slow: it missed the last ones")
+        self._task.kill()
+        self._worker.run(self._reader.close)
+        self._worker.close()
+
+    def _follow(self) -> None:
+        while not self.reader_gone:
+            self._more.clear()
+            while self._worker.run(self._write_page):
+                pass
+            if self._closing:
+                return
+            self._more.wait()
+
+    def _write_page(self) -> bool:
+        """Runs in the thread; whether there may be more."""
+        page = self._reader.log(self.cursor, PAGE)
+        try:
+            self._out.write("".join(self._line(logged) + "\n" for logged in page))
+            self._out.flush()
+        except (BrokenPipeError, ValueError):  # closed by its reader, or by ourselves
+            self.reader_gone = True
+            return False
+        self.cursor = page[-1].cursor if page else self.cursor
+        return len(page) == PAGE

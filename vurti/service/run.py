@@ -1,0 +1,69 @@
+"""`vurti run`: the pipeline over the hosts of a configuration."""
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TextIO
+
+from loguru import logger
+
+from vurti.adapter import PushAdapter
+from vurti.clock.gevent_signals import on_signals
+from vurti.config import Config
+from vurti.model.commit import Logged
+from vurti.service.follower import Follower
+from vurti.service.logs import log_committed, log_to_stderr
+from vurti.wire.ndjson import line
+
+
+def run_service(
+    config: Config, for_secs: float | None = None, events_out: TextIO | None = None
+) -> None:
+    """Watch until SIGINT, SIGTERM or the end of `for_secs`; then store everything decided.
+
+    Every committed event is a line of the log; with `events_out` it goes there as NDJSON instead.
+    Raises StoreError where the store cannot be used, or is taken over by another start.
+    """
+    log_to_stderr(config.log.level, as_json=config.log.format == "json")
+    told = Told()
+    adapter = PushAdapter(config, on_committed=told)
+    with _following(adapter, config, events_out, told):
+        logger.info("watching {} hosts, storing in {}", len(config.hosts), config.repository.url)
+        with on_signals(adapter.stop, signal.SIGINT, signal.SIGTERM):
+            adapter.run(for_secs)
+    logger.info("stopped, everything decided is stored")
+
+
+class Told:
+    """Where committed events go: into the log, or to a follower that is woken."""
+
+    def __init__(self) -> None:
+        self.follower: Follower | None = None
+
+    def __call__(self, logged: list[Logged]) -> None:
+        if self.follower is not None:
+            self.follower.wake()
+        else:
+            log_committed(logged)
+
+
+@contextmanager
+def _following(
+    adapter: PushAdapter, config: Config, out: TextIO | None, told: Told
+) -> Iterator[None]:
+    """The adapter, and around it who follows it: the last events come as it closes."""
+    clusters = {host.id: host.cluster for host in config.hosts}
+
+    def rendered(logged: Logged) -> str:
+        cluster = clusters.get(logged.event.host or "", "")
+        return line(logged.event, logged.committed_at, cluster)
+
+    try:
+        with adapter:
+            if out is not None:
+                where = config.repository
+                told.follower = Follower(adapter.clock, where.url, where.scope, rendered, out)
+            yield
+    finally:
+        if told.follower is not None:
+            told.follower.close()

@@ -1,0 +1,26 @@
+"""What a demo is shown by. The command line hands one in."""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from vurti.events import Event
+
+
+class View(Protocol):
+    """Renders; waits for nothing."""
+
+    def welcome(self, hosts: int, vms: int, database: str) -> None: ...
+
+    def event(self, event: Event) -> None: ...
+
+    def summary(
+        self,
+        *,
+        hosts: Mapping[str, int],
+        vms: Mapping[str, int],
+        events: int,
+        commits: int,
+        lag_secs: float,
+    ) -> None: ...
+
+    def farewell(self, *, database: str, config: str | None = None, secs: float = 0.0) -> None: ...
