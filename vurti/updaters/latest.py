@@ -1,8 +1,15 @@
 """The latest statistics of each host, handed on for storing at their own rate."""
 
 from collections.abc import Callable, Iterable
+from math import inf
+from typing import NamedTuple
 
 from vurti.model import Statistics
+
+
+class _Numbered(NamedTuple):
+    statistics: Statistics
+    number: int
 
 
 class LatestStatistics:
@@ -12,35 +19,39 @@ class LatestStatistics:
     def __init__(self, every_secs: float, now: Callable[[], float]) -> None:
         self.replaced = 0  # statistics that were never stored, because newer ones came before
         self._every_secs, self._now = every_secs, now
-        self._waiting: dict[str, dict[bool, Statistics]] = {}
+        self._waiting: dict[str, dict[bool, _Numbered]] = {}
         self._handed_on: dict[str, float] = {}
 
     def __len__(self) -> int:
         """How many hosts have some waiting."""
         return len(self._waiting)
 
-    def offer(self, statistics: Statistics) -> None:
-        """Keep it in the place of an older one of the same host and kind."""
+    def offer(self, statistics: Statistics, number: int) -> None:
+        """Keep it in the place of an older one of the same host and kind. `number` is that of the
+        decision that it came with."""
         waiting = self._waiting.setdefault(statistics.host, {})
         own = statistics.vds is not None
         self.replaced += own in waiting
-        waiting[own] = statistics
+        waiting[own] = _Numbered(statistics, number)
 
-    def due(self, everything: bool = False) -> list[Statistics]:
-        """Remove and return those of the hosts whose time has come, or of all hosts."""
+    def due(self, number_max: int, everything: bool = False) -> list[Statistics]:
+        """Remove and return those of the hosts whose time has come, or of all hosts; none that
+        came with a decision behind `number_max`, whose records are not stored yet."""
         now = self._now()
         hosts = [
             host
-            for host in self._waiting
-            if everything or now - self._handed_on.get(host, -self._every_secs) >= self._every_secs
+            for host, waiting in self._waiting.items()
+            if (everything or now - self._handed_on.get(host, -inf) >= self._every_secs)
+            and all(one.number <= number_max for one in waiting.values())
         ]
         self._handed_on.update(dict.fromkeys(hosts, now))
-        return [one for host in hosts for one in self._waiting.pop(host).values()]
+        return [one.statistics for host in hosts for one in self._waiting.pop(host).values()]
 
     def put_back(self, statistics: Iterable[Statistics]) -> None:
         """They could not be stored: due again in their time, unless newer ones came."""
         for one in statistics:
-            self._waiting.setdefault(one.host, {}).setdefault(one.vds is not None, one)
+            waiting = self._waiting.setdefault(one.host, {})
+            waiting.setdefault(one.vds is not None, _Numbered(one, 0))
 
     def forget(self, host: str) -> None:
         """The host is no longer watched."""

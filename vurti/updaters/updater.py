@@ -110,7 +110,7 @@ class VdsUpdater(Updater):
             if row.deleted and isinstance(row.value, Vds):
                 self.latest.forget(row.value.id)
         for statistics in value.statistics:
-            self.latest.offer(statistics)
+            self.latest.offer(statistics, value.number)
             self._wake()
 
 

@@ -13,6 +13,7 @@ from vurti.updaters.retry import Patience
 from vurti.updaters.updater import VdsUpdater, VmUpdater
 
 PRUNE_SECS = 60.0
+STOPPING_SECS_MAX = 0.5
 
 
 class Writer:
@@ -104,8 +105,8 @@ class Writer:
             while not self._stop.is_set() or self.backlog():
                 self._wait_for_a_window()
                 self._store_next()
-                self._store_statistics(self._vdss.latest.due())
-            self._store_statistics(self._vdss.latest.due(everything=True))
+                self._store_statistics(self._vdss.latest.due(self._number_last))
+            self._store_statistics(self._vdss.latest.due(self._number_last, everything=True))
         except Exception as error:  # noqa: BLE001 # told to the one who can stop the process
             self.failed = error
             logger.opt(exception=error).critical("nothing more is stored")
@@ -148,11 +149,10 @@ class Writer:
 
     def _wait_to_retry(self, error: Exception) -> None:
         secs = self._patience.lose(self.backlog(), error)
-        until = self._clock.now() + secs
-        if self._stop.is_set():
-            self._clock.sleep_until(until)
+        if self._stop.is_set():  # whoever stops us will not wait for long
+            self._clock.sleep_until(self._clock.now() + min(secs, STOPPING_SECS_MAX))
         else:
-            self._stop.wait(until)
+            self._stop.wait(self._clock.now() + secs)
 
     def _count(self, commit: Commit) -> None:
         self.commits += 1

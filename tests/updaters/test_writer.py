@@ -1,0 +1,407 @@
+"""From decisions to a real store, in virtual time."""
+
+import sqlite3
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from vurti.clock.virtual_clock import VirtualClock
+from vurti.errors import Fenced, StoreError
+from vurti.events import Event, Mark, event
+from vurti.model import Decision, Row, Statistics, Vds, VdsStatus, Vm, VmStatus
+from vurti.model.commit import Commit, Logged
+from vurti.repository import open_repository
+from vurti.updaters import VdsUpdater, VmUpdater, Writer
+
+UP, PAUSED, DOWN = VmStatus.UP, VmStatus.PAUSED, VmStatus.DOWN
+
+
+class Story:
+    """Decides as the pipeline would: numbers inputs, counts each thing's events, knows all rows."""
+
+    def __init__(self) -> None:
+        self.number = 0
+        self.rows: dict[str, Row] = {}
+        self.told: list[Event] = []
+
+    def decides(self, *values: Vm | Vds, gone: tuple[str, ...] = (), **more: Any) -> Decision:
+        self.number += 1
+        marks = more.pop("marks", ())
+        events = [self._change(value.id, value, marks) for value in values]
+        events += [self._change(id_, None, ()) for id_ in gone]
+        changes = tuple(self.rows[one.thing] for one in events)
+        self.told += events
+        return Decision(self.number, 0.0, 0.0, changes, tuple(events), **more)
+
+    def _change(self, id_: str, after: Vm | Vds | None, marks: tuple[Mark, ...]) -> Event:
+        known = self.rows.get(id_)
+        before = known.value if known and not known.deleted else None
+        seq = (known.seq if known else 0) + 1
+        told = event(before, after, marks, id=f"{id_}-{seq}", seq=seq, seq_first=seq)
+        assert told is not None
+        self.rows[id_] = Row(after or before, seq, deleted=after is None)
+        return told
+
+
+class Bench:
+    """A writer in virtual time on a store in memory, with places where a test makes it fail."""
+
+    def __init__(self, capacity: int = 1000, **options: Any) -> None:
+        self.clock = VirtualClock()
+        self.repository = open_repository(
+            "sqlite://", "system", self.clock.worker(), wall=self.clock.wall, nonce=lambda: "n"
+        )
+        self.repository.start()
+        self.vdss, self.vms = VdsUpdater(self.clock, capacity), VmUpdater(self.clock, capacity)
+        self.commits: list[Commit] = []
+        self.saved: list[tuple[float, list[Statistics]]] = []
+        self.logged: list[Logged] = []
+        self.failed: list[Exception] = []
+        self.refuse: Callable[[], None] = lambda: None
+        self.lose: Callable[[], None] = lambda: None
+        self.writer = Writer(
+            self.clock,
+            self.vdss,
+            self.vms,
+            commit=self._commit,
+            save_statistics=self._save,
+            prune=self.repository.prune,
+            on_committed=self.logged.extend,
+            on_failed=self.failed.append,
+            **options,
+        )
+        self.writer.start()
+
+    def _commit(self, commit: Commit, at: float) -> int:
+        self.commits.append(commit)
+        self.refuse()
+        cursor = self.repository.commit(commit, at)
+        self.lose()
+        return cursor
+
+    def _save(self, statistics: list[Statistics]) -> None:
+        self.saved.append((self.clock.now(), list(statistics)))
+        self.repository.save_statistics(statistics)
+
+    def end(self) -> bool:
+        stored = self.writer.stop()
+        assert self.clock.stray() == []
+        assert self.clock.errors == []
+        return stored
+
+    def ids(self) -> list[str]:
+        return [one.event.id for one in self.repository.log(limit=100_000)]
+
+
+def failing(times: int, error: Exception | None = None) -> Callable[[], None]:
+    left = [times]
+
+    def fail() -> None:
+        if left[0]:
+            left[0] -= 1
+            raise error or StoreError("the disk is full")
+
+    return fail
+
+
+def vm(id_: str, status: VmStatus = UP, run_on: str | None = "h") -> Vm:
+    return Vm(id_, status=status, run_on=run_on)
+
+
+def test_a_window_of_decisions_is_one_commit_in_the_order_decided() -> None:
+    bench, story = Bench(), Story()
+    first = [story.decides(Vds("h"), vm("a")), story.decides(vm("b"), Vds("i"), vm("a", PAUSED))]
+    for decision in first:
+        bench.writer.on_next(decision)
+    bench.clock.run(until=0.2)
+    assert bench.commits == []
+    bench.writer.on_next(story.decides(vm("b", PAUSED)))
+    bench.clock.run(until=0.25)
+
+    (commit,) = bench.commits
+    assert (commit.number_first, commit.number_last) == (1, 3)
+    assert list(commit.events) == story.told
+    assert set(commit.vdss + commit.vms) == set(story.rows.values())
+    assert [(one.cursor, one.event) for one in bench.logged] == list(enumerate(story.told, 1))
+    assert bench.logged == bench.repository.log()
+    assert bench.end()
+
+
+def test_a_quiet_fleet_costs_neither_commits_nor_wake_ups() -> None:
+    bench, story = Bench(), Story()
+    bench.writer.on_next(story.decides(vm("a")))
+    bench.clock.run(until=1.0)
+    for _ in range(100):
+        bench.writer.on_next(story.decides())
+    bench.clock.run()  # returns only if nothing is going to happen any more
+    assert bench.clock.now() == 1.0
+    bench.writer.on_next(story.decides(vm("b")))
+    bench.clock.run(until=2.0)
+    assert [(one.number_first, one.number_last) for one in bench.commits] == [(1, 1), (2, 102)]
+    assert bench.end()
+
+
+def test_a_refused_commit_is_tried_again_as_it_is_and_then_told_once() -> None:
+    bench, story = Bench(), Story()
+    bench.refuse = failing(4)
+    bench.writer.on_next(story.decides(vm("a")))
+    bench.clock.run(until=0.4)
+    bench.writer.on_next(story.decides(vm("a", PAUSED)))
+    assert bench.writer.backlog() == 2
+    assert bench.writer.oldest_age_secs == pytest.approx(0.4)
+    bench.clock.run(until=10.0)
+
+    assert [one.number_last for one in bench.commits] == [1, 1, 1, 1, 1, 2]
+    assert len(set(map(id, bench.commits[:5]))) == 1
+    assert bench.writer.retries == 4
+    assert bench.ids() == ["a-1", "a-2"] == [one.event.id for one in bench.logged]
+    assert bench.end()
+
+
+def test_a_commit_whose_outcome_is_unknown_is_stored_and_told_once() -> None:
+    bench, story = Bench(), Story()
+    bench.lose = failing(2)
+    bench.writer.on_next(story.decides(vm("a")))
+    bench.clock.run(until=1.0)
+    bench.writer.on_next(story.decides(vm("a", PAUSED)))
+    bench.clock.run(until=2.0)
+    assert bench.ids() == ["a-1", "a-2"] == [one.event.id for one in bench.logged]
+    assert bench.end()
+
+
+def test_waiting_between_attempts_grows_to_a_bound() -> None:
+    bench, story = Bench(), Story()
+    at: list[float] = []
+
+    def refuse() -> None:
+        at.append(bench.clock.now())
+        raise StoreError("no")
+
+    bench.refuse = refuse
+    bench.writer.on_next(story.decides(vm("a")))
+    bench.clock.run(until=60.0)
+    waits = [round(later - earlier, 3) for earlier, later in pairwise(at)]
+    assert waits[:7] == [0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 5.0]
+    assert set(waits[7:]) == {5.0}
+    bench.refuse = lambda: None
+    assert bench.end()
+
+
+def test_whole_decisions_only_are_taken_when_a_commit_would_be_too_large() -> None:
+    bench, story = Bench(rows_max=3), Story()
+    for number in range(4):
+        bench.writer.on_next(story.decides(vm(f"a{number}"), vm(f"b{number}"), Vds(f"h{number}")))
+    bench.clock.run(until=0.0)  # a backlog of that size waits for no window
+    assert [one.number_last for one in bench.commits] == [2, 4]
+    assert [len(one.events) for one in bench.commits] == [6, 6]
+    assert bench.ids() == [one.id for one in story.told]
+    assert bench.end()
+
+
+def test_stopping_stores_everything_that_was_decided() -> None:
+    bench, story = Bench(rows_max=5), Story()
+    bench.refuse = failing(2)
+    for number in range(40):
+        bench.writer.on_next(story.decides(vm(f"a{number}")))
+    bench.writer.on_next(story.decides(Vds("h"), statistics=(Statistics("h", 5.0),)))
+    assert bench.end()
+    assert bench.ids() == [one.id for one in story.told]
+    assert bench.repository.vdss.get("h").heard_at == 5.0
+    assert bench.writer.backlog() == 0
+
+
+def test_stopping_gives_up_at_its_deadline_and_says_what_is_left() -> None:
+    bench, story = Bench(), Story()
+    bench.refuse = failing(10_000)
+    bench.writer.on_next(story.decides(vm("a"), vm("b")))
+    assert bench.writer.stop(timeout_secs=3.0) is False
+    assert bench.clock.now() == pytest.approx(3.0)
+    assert bench.writer.backlog() == 2
+    assert bench.clock.stray() == []
+
+
+def test_stopping_without_draining_ends_at_once() -> None:
+    bench, story = Bench(), Story()
+    bench.writer.on_next(story.decides(vm("a")))
+    assert bench.writer.stop(drain=False) is False
+    assert (bench.clock.now(), bench.ids(), bench.clock.stray()) == (0.0, [], [])
+
+
+def test_statistics_are_stored_at_their_own_rate_and_host_by_host() -> None:
+    bench, story = Bench(), Story()
+    bench.writer.on_next(story.decides(Vds("h"), Vds("i")))
+    for second in range(60):
+        host = "h" if second % 2 else "i"
+        heard = Statistics(host, 1000.0 + second)
+        bench.writer.on_next(story.decides(statistics=(heard,)))
+        bench.clock.run(until=second + 1.0)
+    times = [round(at, 2) for at, some in bench.saved for one in some if one.host == "h"]
+    assert times == [1.25, 16.25, 31.25, 46.25]
+    assert [one.vdss for one in bench.commits[1:]] == []
+    assert bench.repository.vdss.get("h").heard_at == 1045.0
+    assert bench.end()
+    assert bench.repository.vdss.get("h").heard_at == 1059.0
+
+
+def test_statistics_that_cannot_be_stored_hold_nothing_else_up() -> None:
+    bench, story = Bench(), Story()
+    connection = bench.repository._writing.connection()
+    connection.execute(
+        "create trigger refuse before insert on vds_statistics begin select raise(abort, 'x'); end"
+    )
+    bench.writer.on_next(story.decides(Vds("h"), statistics=(Statistics("h", 5.0),)))
+    bench.clock.run(until=1.0)
+    bench.writer.on_next(story.decides(vm("a")))
+    bench.clock.run(until=2.0)
+    assert bench.ids() == ["h-1", "a-1"]
+    assert (bench.writer.statistics_failures, bench.writer.retries) == (1, 0)
+    connection.execute("drop trigger refuse")
+    bench.clock.run(until=20.0)
+    assert bench.repository.vdss.get("h").heard_at == 5.0
+    assert bench.end()
+
+
+def test_a_newer_sample_is_not_lost_to_one_that_is_put_back() -> None:
+    bench = Bench()
+    old, new = Statistics("h", 5.0), Statistics("h", 9.0)
+    bench.vdss.latest.offer(old, 1)
+    taken = bench.vdss.latest.due(2)
+    bench.vdss.latest.offer(new, 2)
+    bench.vdss.latest.put_back(taken)
+    assert bench.vdss.latest.due(2, everything=True) == [new]
+    assert bench.end()
+
+
+def test_statistics_of_a_host_that_is_no_longer_watched_are_forgotten() -> None:
+    bench, story = Bench(), Story()
+    bench.writer.on_next(story.decides(Vds("h"), statistics=(Statistics("h", 5.0),)))
+    bench.writer.on_next(story.decides(gone=("h",)))
+    assert bench.end()
+    assert bench.saved == []
+
+
+def test_a_writer_that_was_taken_over_ends_and_says_so() -> None:
+    bench, story = Bench(), Story()
+    bench.refuse = failing(1, Fenced("another has it"))
+    bench.writer.on_next(story.decides(vm("a")))
+    bench.clock.run(until=60.0)
+    assert len(bench.commits) == 1
+    assert [str(one) for one in bench.failed] == ["another has it"]
+    assert bench.writer.stop() is False
+
+
+def test_a_listener_that_raises_harms_only_itself() -> None:
+    bench, story = Bench(), Story()
+
+    def listener(logged: list[Logged]) -> None:
+        raise ValueError("mine")
+
+    bench.writer._on_committed = listener
+    for id_ in "ab":
+        bench.writer.on_next(story.decides(vm(id_)))
+        bench.clock.run(until=bench.clock.now() + 1)
+    assert bench.ids() == ["a-1", "b-1"]
+    assert bench.writer.subscriber_errors == 2
+    assert bench.end()
+
+
+def test_while_nothing_can_be_stored_what_waits_is_bounded_and_asks_for_less() -> None:
+    bench, story = Bench(capacity=20), Story()
+    bench.refuse = failing(10_000)
+    bench.writer.on_next(story.decides(vm("first")))
+    bench.clock.run(until=1.0)
+    for turn in range(500):
+        status = (PAUSED, UP, DOWN)[turn % 3]
+        bench.writer.on_next(story.decides(vm(f"a{turn % 10}", status)))
+    assert bench.writer.demand() is False
+    assert bench.writer.backlog() <= 21
+    assert bench.vms.mailbox.sums > 400
+    bench.refuse = lambda: None
+    bench.clock.run(until=20.0)
+    assert bench.writer.demand() is True
+    stored = {one.value.id: one.value for one in bench.repository.vdss.vms.list()}
+    assert stored == {id_: row.value for id_, row in story.rows.items()}
+    assert_ranges_adjoin(bench)
+    assert bench.end()
+
+
+def assert_ranges_adjoin(bench: Bench) -> None:
+    """Per thing in order, each range beginning behind the one before (contract 7)."""
+    last: dict[str, Event] = {}
+    for one in bench.repository.log(limit=100_000):
+        told, before = one.event, last.get(one.event.thing)
+        if before is not None:
+            assert told.seq_first == before.seq + 1
+            assert told.before == before.after
+        last[told.thing] = told
+
+
+VALUES = st.one_of(
+    st.builds(vm, st.sampled_from("abc"), st.sampled_from([UP, PAUSED, DOWN])),
+    st.builds(
+        Vds,
+        st.sampled_from("xy"),
+        status=st.sampled_from([VdsStatus.UP, VdsStatus.CONNECTING]),
+    ),
+)
+STEPS = st.lists(
+    st.one_of(
+        st.lists(VALUES, max_size=3, unique_by=lambda value: value.id),
+        st.sampled_from(["a", "b", "x"]),  # goes away
+        st.sampled_from([0.1, 0.3, 2.0]),  # time passes
+        st.sampled_from(["refuse", "lose"]),
+    ),
+    max_size=40,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(STEPS, st.integers(1, 6), st.integers(1, 4), st.booleans())
+def test_whatever_fails_rows_are_the_last_decided_and_ranges_adjoin(
+    steps, capacity, rows_max, crashes
+) -> None:
+    bench, story = Bench(capacity=capacity, rows_max=rows_max), Story()
+    crashed = 0
+    for step in steps:
+        match step:
+            case float():
+                bench.clock.run(until=bench.clock.now() + step)
+            case "refuse" | "lose":
+                setattr(bench, step, failing(2))
+            case str():
+                if step in story.rows and not story.rows[step].deleted:
+                    bench.writer.on_next(story.decides(gone=(step,)))
+            case _:
+                new = [one for one in step if one.id not in story.rows or _other(story, one)]
+                marks = (Mark.CRASHED,) if crashes and all(isinstance(v, Vm) for v in new) else ()
+                crashed += len(new) if marks else 0
+                bench.writer.on_next(story.decides(*new, marks=marks))
+    assert bench.end()
+
+    known = {row.value for row in story.rows.values() if not row.deleted}
+    stored = bench.repository.vdss
+    assert {one.value for one in (*stored.list(), *stored.vms.list())} == known
+    log = bench.repository.log(limit=100_000)
+    assert [one.cursor for one in log] == list(range(1, len(log) + 1))
+    assert [one.event for one in log] == [one.event for one in bench.logged]
+    assert sum(one.event.times for one in log if Mark.CRASHED in one.event.marks) == crashed
+    if not any(row.deleted for row in story.rows.values()):
+        assert_ranges_adjoin(bench)
+
+
+def _other(story: Story, value: Vm | Vds) -> bool:
+    known = story.rows[value.id]
+    return known.deleted or known.value != value
+
+
+def test_an_error_of_sqlite_itself_is_weather_for_the_writer() -> None:
+    bench, story = Bench(), Story()
+    bench.refuse = failing(1, sqlite3.OperationalError("disk I/O error"))
+    bench.writer.on_next(story.decides(vm("a")))
+    bench.clock.run(until=1.0)
+    assert bench.ids() == ["a-1"]
+    assert bench.end()
