@@ -1,0 +1,22 @@
+"""`vurti` and `python -m vurti`."""
+
+import sys
+
+PATCHED = frozenset({"run", "demo"})
+"""The commands that run the pipeline. The others only read, and start faster without gevent."""
+
+
+def main() -> None:
+    """Run the command line; patch the standard library first where the pipeline will run."""
+    command = next((word for word in sys.argv[1:] if not word.startswith("-")), "")
+    if command in PATCHED:
+        from gevent import monkey  # before anything that could keep an unpatched name
+
+        monkey.patch_all()
+    from vurti.cli import vurti
+
+    vurti(prog_name="vurti")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,26 @@
+"""The command line. Each command is a file, and loads what it needs only when it runs."""
+
+import click
+
+from vurti import __version__
+from vurti.cli.check import check
+from vurti.cli.demo import demo
+from vurti.cli.events import events
+from vurti.cli.hosts import hosts
+from vurti.cli.run import run
+from vurti.cli.vms import vms
+
+__all__ = ["vurti"]
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, message="%(prog)s %(version)s")
+def vurti() -> None:
+    """Watch hypervisor hosts and their VMs: polls and pushes in, ordered events out.
+
+    Exit status: 0 good, 1 something bad was found, 2 used wrongly.
+    """
+
+
+for command in (demo, run, check, hosts, vms, events):
+    vurti.add_command(command)

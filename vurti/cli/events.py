@@ -1,0 +1,113 @@
+"""`vurti events`: the log, from a cursor on."""
+
+import time
+from collections import deque
+from collections.abc import Iterator
+from itertools import chain, islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from vurti.cli.listing import AS_JSON
+from vurti.cli.opening import CONFIG, opened
+
+if TYPE_CHECKING:
+    from vurti.model.commit import Logged
+    from vurti.repository import Reader
+
+PAGE = 500
+FOLLOW_SECS = 0.5
+SHOWN = 50
+
+
+@click.command()
+@CONFIG
+@click.option("--vm", help="Only events of this VM, by its id.")
+@click.option("--host", help="Only events of this host, by its id.")
+@click.option("--kind", "kinds", multiple=True, help="Only of this kind, such as VmMigrated.")
+@click.option("--since", type=click.IntRange(min=0), metavar="CURSOR", help="What came after it.")
+@click.option("--limit", type=click.IntRange(min=1), help="So many at most.")
+@click.option("--follow", is_flag=True, help="Go on with what is committed from now on.")
+@AS_JSON
+def events(
+    config: Path,
+    vm: str | None,
+    host: str | None,
+    kinds: tuple[str, ...],
+    since: int | None,
+    limit: int | None,
+    follow: bool,
+    as_json: bool,
+) -> None:
+    """Show the committed events in the store of CONFIG; the first column is the cursor.
+
+    Without --since the last 50, or --limit; with it all after that cursor, or so many.
+    """
+    with opened(config) as (settings, reader):
+        clusters = {one.id: one.cluster for one in settings.hosts}
+        chosen = _Chosen(reader, vm, host, kinds)
+        for logged in (
+            chosen.last(limit, follow)
+            if since is None
+            else (islice(chosen.after(since, follow), limit))
+        ):
+            click.echo(_json(logged, clusters) if as_json else _text(logged))
+
+
+class _Chosen:
+    """The events of a log that are asked for."""
+
+    def __init__(
+        self, reader: "Reader", vm: str | None, host: str | None, kinds: tuple[str, ...]
+    ) -> None:
+        self._reader, self._vm, self._host, self._kinds = reader, vm, host, kinds
+
+    def last(self, limit: int | None, follow: bool) -> Iterator["Logged"]:
+        """So many of those that are there now, and with `follow` what comes after them."""
+        first, last = self._reader.log_bounds()
+        there = (one for one in self._pages(max(0, first - 1), False) if one.cursor <= last)
+        shown = deque(there, maxlen=limit or SHOWN)
+        return chain(shown, self._pages(last, True) if follow else ())
+
+    def after(self, cursor: int, follow: bool) -> Iterator["Logged"]:
+        """Those behind the cursor. What the log no longer has is told of, not passed over."""
+        first, last = self._reader.log_bounds()
+        if cursor + 1 < first:
+            click.echo(f"the log has forgotten the events {cursor + 1} to {first - 1}", err=True)
+        if cursor > last:
+            click.echo(f"the log ends at {last}: {cursor} is not from this store", err=True)
+        return self._pages(cursor, follow)
+
+    def _pages(self, after: int, follow: bool) -> Iterator["Logged"]:
+        while True:
+            page = self._reader.log(after, PAGE, self._vm or self._host)
+            yield from filter(self._wanted, page)
+            after = page[-1].cursor if page else after
+            if len(page) < PAGE:
+                if not follow:
+                    return
+                time.sleep(FOLLOW_SECS)
+
+    def _wanted(self, logged: "Logged") -> bool:
+        event = logged.event
+        return (
+            (self._vm is None or event.thing == self._vm)
+            and (self._host is None or self._host in (event.thing, event.host))
+            and (not self._kinds or event.kind in self._kinds)
+        )
+
+
+def _json(logged: "Logged", clusters: dict[str, str]) -> str:
+    """The NDJSON of the event, and before it the cursor to go on from."""
+    from vurti.wire.ndjson import line
+
+    text = line(logged.event, logged.committed_at, clusters.get(logged.event.host or "", ""))
+    return f'{{"cursor":{logged.cursor},{text[1:]}'
+
+
+def _text(logged: "Logged") -> str:
+    from vurti.service.logs import words_of
+
+    at = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(logged.event.observed_at))
+    return f"{logged.cursor:>8}  {at}  {words_of(logged.event)}"

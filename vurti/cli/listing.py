@@ -1,0 +1,70 @@
+"""Listing records: page by page as JSON lines, or so many as a table."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from vurti.config import Config
+
+PAGE = 1000
+
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+LIMIT = click.option(
+    "--limit", type=click.IntRange(min=1), help=f"So many at most (a table: {PAGE})."
+)
+
+
+class Listed(Protocol):
+    """A record with an id to go on from."""
+
+    @property
+    def value(self) -> Any: ...
+
+
+One = TypeVar("One", bound=Listed)
+
+
+def paged(ask: Callable[[str | None, int], Sequence[One]], limit: int | None) -> Iterator[One]:
+    """All that `ask(after, limit)` has, at most `limit`, in short questions."""
+    after: str | None = None
+    left = limit
+    while left is None or left > 0:
+        page = ask(after, PAGE if left is None else min(PAGE, left))
+        yield from page
+        if len(page) < PAGE:
+            return
+        after = page[-1].value.id
+        left = None if left is None else left - len(page)
+
+
+def for_table(
+    ask: Callable[[str | None, int], Sequence[One]], limit: int | None
+) -> tuple[list[One], bool]:
+    """As many as fit, and whether there are more."""
+    shown = limit or PAGE
+    found = list(paged(ask, shown + 1))
+    return found[:shown], len(found) > shown
+
+
+def tell_of_more(shown: int, more: bool) -> None:
+    """Nothing is left out silently."""
+    if more:
+        click.echo(f"… the first {shown}; --limit shows more, --json all", err=True)
+
+
+def stale_secs(config: "Config") -> float:
+    """A host that is well is written down as heard at each statistics beat; it may miss one."""
+    poll = config.poll
+    return 2 * poll.statistics_secs + poll.statistics_timeout_secs
+
+
+def json_line(record: Listed, heard_at: float | None, now: float, stale: bool) -> str:
+    """A record as one JSON object; times are seconds since 1970."""
+    import msgspec
+
+    fields: dict[str, Any] = msgspec.to_builtins(record)
+    value = fields.pop("value")
+    fields["age_secs"] = None if heard_at is None else round(max(0.0, now - heard_at), 3)
+    return msgspec.json.encode({**value, **fields, "stale": stale}).decode()

@@ -1,0 +1,91 @@
+"""`vurti vms`: the VMs as they are stored."""
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from vurti.cli.listing import AS_JSON, LIMIT, for_table, json_line, paged, stale_secs, tell_of_more
+from vurti.cli.opening import CONFIG, opened
+
+if TYPE_CHECKING:
+    from vurti.model import Vm
+    from vurti.repository import VmRecord
+
+
+@click.command()
+@CONFIG
+@click.option("--status", help="Only VMs in this status, such as Paused.")
+@click.option("--host", help="Only VMs on this host.")
+@click.option("--cluster", help="Only VMs in this cluster.")
+@click.option("--name", help="Only VMs of this name.")
+@LIMIT
+@AS_JSON
+def vms(
+    config: Path,
+    status: str | None,
+    host: str | None,
+    cluster: str | None,
+    name: str | None,
+    limit: int | None,
+    as_json: bool,
+) -> None:
+    """List the VMs that the store of CONFIG knows, and when their host was last heard."""
+    with opened(config) as (settings, reader):
+
+        def ask(after: str | None, count: int) -> "Sequence[VmRecord]":
+            return reader.vdss.vms.list(
+                status=status, host=host, cluster=cluster, name=name, after=after, limit=count
+            )
+
+        stale = stale_secs(settings)
+        if as_json:
+            for record in paged(ask, limit):
+                click.echo(_json(record, stale))
+        else:
+            records, more = for_table(ask, limit)
+            _table(records, stale)
+            tell_of_more(len(records), more)
+
+
+def _stale(record: "VmRecord", now: float, stale: float) -> bool:
+    """A VM that no host holds is told of by none, so its record cannot be stale."""
+    from vurti.cli.tables import is_stale
+
+    return record.value.run_on is not None and is_stale(record.heard_at, now, stale)
+
+
+def _json(record: "VmRecord", stale: float) -> str:
+    now = time.time()
+    return json_line(record, record.heard_at, now, _stale(record, now, stale))
+
+
+def _table(records: "list[VmRecord]", stale: float) -> None:
+    from vurti.cli import tables
+
+    now = time.time()
+    tables.show(
+        ("VM", "NAME", "STATUS", "HOST", "CLUSTER", "CPU", "SINCE", "HEARD"),
+        (
+            (
+                one.value.id,
+                one.value.name,
+                tables.status(one.value.status, *_why(one.value)),
+                one.value.run_on or "",
+                one.cluster,
+                tables.percent(one.statistics.cpu_percent if one.statistics else None),
+                tables.ago(one.observed_at, now),
+                tables.heard(one.heard_at, now, stale) if one.value.run_on else "",
+            )
+            for one in records
+        ),
+    )
+
+
+def _why(vm: "Vm") -> tuple[str | None, ...]:
+    """How it ended, or why it is paused. The exit of a former run means nothing while it runs."""
+    if vm.run_on is None:
+        return vm.exit_status, vm.exit_reason, vm.exit_message
+    return (vm.pause_status,)
