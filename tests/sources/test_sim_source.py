@@ -357,17 +357,20 @@ def test_a_world_of_no_fixed_size_has_the_hosts_that_are_configured() -> None:
 
 
 def test_a_world_that_began_earlier_stands_where_it_would_stand_by_now() -> None:
-    def truth_at(age: float) -> object:
+    def truth_at(age: float) -> tuple[object, list[Push]]:
         bed = Bed(clock=VirtualClock(start_wall=1_700_000_000.0 + age))
-        options = SimOptions(seed=4, hosts=5, pace=20.0, begun_at=1_700_000_000.0)
-        bed.options = options
-        bed.open(A)
+        bed.options = SimOptions(seed=4, pace=20.0, begun_at=1_700_000_000.0)
+        bed.open(*(Host(name, f"sim://{name}") for name in ("alpha", "beta", "gamma")))
         bed.run(100.0 - age)
         truth = bed.world.world.truth()
-        bed.endpoints["a"].close()
-        return truth
+        for endpoint in bed.endpoints.values():
+            endpoint.close()
+        return truth, bed.pushes
 
-    assert truth_at(100.0) == truth_at(60.0)
+    (early, told), (late, untold) = truth_at(0.0), truth_at(100.0)
+    assert early == late
+    assert told
+    assert untold == []
 
 
 @pytest.mark.parametrize(

@@ -168,6 +168,15 @@ def test_whoever_looks_at_the_demo_for_half_a_minute_sees_every_kind_of_story(se
     assert sum(status is VmStatus.UP for status, _ in world.truth().values()) > 180
 
 
+def test_chance_waits_until_the_opening_is_over() -> None:
+    calm, wild = World(1), World(1, options=WorldOptions(pace=5000))
+    for world in (calm, wild):
+        world.advance(23.9)
+    assert wild.played == calm.played
+    wild.advance(26)
+    assert wild.played.total() > 2 * calm.played.total()
+
+
 def restarted_elsewhere(told: list[Notice]) -> set[str]:
     crashed: dict[str, str] = {}
     found = set()
@@ -195,3 +204,4 @@ def test_a_host_that_joins_brings_its_own_vms_and_changes_nothing_else() -> None
     world.join("beta")
     assert list(world.truth()) == ["alpha-vm-1", "alpha-vm-2", "beta-vm-1", "beta-vm-2"]
     assert world.join("alpha") is world.host("alpha")
+    assert len({guest.name for guest in world.guests.values()}) == 4

@@ -94,6 +94,13 @@ def test_a_crashed_vm_ends_with_an_error_and_is_started_on_another_host(
     assert {notice.vm.begun for notice in told[1:]} == {Begun.BOOTED}
 
 
+def test_a_crashed_vm_is_never_started_where_it_crashed_while_there_is_another_host() -> None:
+    for seed in range(10):
+        world = World(seed, hosts=2, vms_per_host=1, options=STILL)
+        play(world, crash("vm-1", secs=3.0))
+        assert world.truth()["vm-1"] == (VmStatus.UP, "host-2")
+
+
 def test_where_there_is_no_other_host_a_crashed_vm_is_started_on_its_own() -> None:
     world = World(1, hosts=1, vms_per_host=1, options=STILL)
     play(world, crash("vm-1", secs=3.0))
@@ -231,6 +238,13 @@ def test_a_split_brain_is_on_two_hosts_until_one_copy_is_ended(world: World) -> 
     world.advance(10)
     assert world.split() == frozenset()
     assert world.truth()["vm-1"] == (VmStatus.UP, "host-1")
+
+
+@pytest.mark.parametrize("story", [migrate("vm-1"), failed_migration("vm-1"), split_brain("vm-1")])
+def test_a_vm_on_two_hosts_goes_to_no_third(world: World, story: Story) -> None:
+    world.do(split_brain("vm-1", on="host-2"))
+    with pytest.raises(ValueError, match="does not fit"):
+        world.do(story)
 
 
 def test_a_dead_host_says_nothing_and_comes_back_freshly_booted_without_its_vms(

@@ -129,8 +129,9 @@ class Fleet(Timeline):
         """How long it takes this time."""
         return guest.random.uniform(*span)
 
-    def settle(self, id: str, serial: int, machine: Machine) -> Guest:
-        """A new VM, up on that host."""
+    def settle(self, id: str, machine: Machine) -> Guest:
+        """A new VM, up on that host, with a name that no other has."""
+        serial = len(self.guests) + 1
         role = ("web", "db", "mail", "build", "cache", "desk", "files", "test")[serial % 8]
         guest = Guest(id, f"{role}-{serial}", Random(f"{self.seed}/{id}"))
         self.guests[id] = guest

@@ -45,7 +45,7 @@ class World(Fleet):
         for place in range(self.vms_per_host):
             serial = place + 1 + (number or 0) * self.vms_per_host
             guest_id = f"vm-{serial}" if number is not None else f"{id}-vm-{serial}"
-            life.of_vm(self, self.settle(guest_id, serial, machine))
+            life.of_vm(self, self.settle(guest_id, machine))
         life.of_host(self, machine)
         return machine
 

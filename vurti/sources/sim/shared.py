@@ -36,6 +36,7 @@ class SharedWorld:
         self._holders = 0
         self._task: Task | None = None
         self._stirred = clock.signal()
+        self._caught_up = False
 
     def hold(self) -> "SharedWorld":
         """One more shares it; each `hold` needs its `release`."""
@@ -55,7 +56,6 @@ class SharedWorld:
         if self._task is None:
             since = 0.0 if self._begun_at is None else self._clock.wall() - self._begun_at
             self._origin = self._clock.now() - max(since, 0.0)
-            self.world.advance(max(since, 0.0))
             self._task = self._clock.spawn(self._live)
         self._ears.setdefault(host, []).append(ears)
 
@@ -65,9 +65,11 @@ class SharedWorld:
             self._ears[host].remove(ears)
 
     def catch_up(self) -> None:
-        """Let everything happen that is due by now."""
+        """Let everything happen that is due by now. What happened before anybody could listen is
+        told to nobody; it waits for the first that asks, so that by then all hosts have joined."""
         if self._origin is not None:
             self.world.advance(self._clock.now() - self._origin)
+            self._caught_up = True
 
     def do(self, story: Story) -> None:
         """Tell a story now. Raises ValueError where it does not fit."""
@@ -81,6 +83,7 @@ class SharedWorld:
         self._stirred.set()
 
     def _live(self) -> None:
+        self.catch_up()
         while True:
             due = self.world.next_due()
             until = None if due is None or self._origin is None else self._origin + due
@@ -91,11 +94,11 @@ class SharedWorld:
             self.catch_up()
 
     def _notice(self, notice: Notice) -> None:
-        for ears in tuple(self._ears.get(notice.host, ())):
+        for ears in tuple(self._ears.get(notice.host, ())) if self._caught_up else ():
             ears.on_notice(notice)
 
     def _link(self, machine: Machine) -> None:
-        for ears in tuple(self._ears.get(machine.id, ())):
+        for ears in tuple(self._ears.get(machine.id, ())) if self._caught_up else ():
             ears.on_link()
 
 
