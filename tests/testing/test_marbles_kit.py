@@ -261,3 +261,12 @@ def test_the_virtual_clock_is_part_of_the_kit() -> None:
     with marbles() as m:
         m.expect(m.hot("|"), "|")
         assert isinstance(m.clock, VirtualClock)
+
+
+def test_times_agree_to_the_millisecond_and_no_further() -> None:
+    def late(secs: float) -> Callable[[Marbles], None]:
+        return lambda m: m.expect(m.hot("-a---|").pipe(ops.delay(secs)), "--a---|")
+
+    with marbles() as m:
+        late(1.001)(m)
+    assert "got a at 2.01 s" in failure(late(1.01))

@@ -11,6 +11,8 @@ from vurti.clock import Clock
 from vurti.testing.compare import brief, difference
 from vurti.testing.diagram import END, ERROR, Diagram, Sign, column, draw
 
+TOLERANCE_SECS = 0.002
+"""Rules may wait a millisecond more than they must, so as not to be early by a rounding."""
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -60,7 +62,7 @@ class Expectation:
             missing = f"expected nothing more, got {self._telling(heard)}" if heard else ""
             return missing or f"expected {sign.name if sign else ''}, got nothing more"
         when = sign.tick * self._secs
-        if abs(heard.at - when) > 1e-6 * self._secs:
+        if abs(heard.at - when) > min(TOLERANCE_SECS, 0.1 * self._secs):
             told = self._telling(heard)
             return f"expected {sign.name} at {when:g} s, got {told} at {heard.at:g} s"
         found = self._differs(sign.name, heard)
@@ -104,16 +106,20 @@ class Expectation:
         fresh = (letter for letter in LETTERS if letter not in self._values)
         signs: list[Sign] = []
         strange: dict[str, Any] = {}
-        for heard in self._heard:
-            name = heard.sign or self._known_as(heard)
+        for index, heard in enumerate(self._heard):
+            name = heard.sign or self._known_as(heard, index)
             if not name:
                 name = next(fresh, "?")
                 strange[name] = heard.value
             signs.append(Sign(int(heard.at / self._secs + 1e-6), name))
         return signs, strange
 
-    def _known_as(self, heard: Heard) -> str:
+    def _known_as(self, heard: Heard, index: int | None = None) -> str:
+        """The name that was expected at this place if it fits, else the first that does."""
         if not self._values:
             return str(heard.value)
-        fitting = (n for n, value in self._values.items() if not difference(value, heard.value))
-        return next(fitting, "")
+        fitting = [n for n, value in self._values.items() if not difference(value, heard.value)]
+        signs = self._drawn.signs
+        if index is not None and index < len(signs) and signs[index].name in fitting:
+            return signs[index].name
+        return fitting[0] if fitting else ""

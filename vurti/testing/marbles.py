@@ -15,7 +15,7 @@ from vurti.events import Event
 from vurti.model import Host, Missed, Poll, Push, Snapshot
 from vurti.streams.operator import Operator
 from vurti.streams.scheduler import ClockScheduler
-from vurti.testing.diagram import END, ERROR, Sign, read
+from vurti.testing.diagram import END, ERROR, Diagram, Sign, read
 from vurti.testing.expectation import Expectation
 from vurti.testing.scope import Judge, scope
 from vurti.testing.values import UNSTAMPED
@@ -51,23 +51,20 @@ class Marbles:
         self._sources: list[tuple[str, Subject[Any]]] = []
         self._expectations: list[Expectation] = []
 
-    def hot(
-        self, diagram: str, /, error: Exception | None = None, **values: Any
-    ) -> Observable[Any]:
+    def hot(self, diagram: str, /, **values: Any) -> Observable[Any]:
         """A source that speaks at its times, whether anybody listens or not. Its first character is
-        heard. `values` says what the names stand for; with none, each stands for itself. A poll
-        that was not told when it started started when it is given out."""
+        heard. `values` says what the names stand for, and `error` what `#` does; without values
+        each name stands for itself. A poll starts when it is given out, unless it says otherwise.
+        """
         subject: Subject[Any] = Subject()
         self._sources.append((diagram, subject))
-        for tick, say in self._says(diagram, values, error):
+        for tick, say in self._says(diagram, values):
             self.clock.call_at(tick * self._secs, partial(say, subject))
         return subject
 
-    def cold(
-        self, diagram: str, /, error: Exception | None = None, **values: Any
-    ) -> Observable[Any]:
+    def cold(self, diagram: str, /, **values: Any) -> Observable[Any]:
         """A source that starts anew for each subscriber, at its subscription."""
-        says = self._says(diagram, values, error)
+        says = self._says(diagram, values)
 
         def subscribe(
             observer: abc.ObserverBase[Any], _scheduler: abc.SchedulerBase | None = None
@@ -98,14 +95,11 @@ class Marbles:
         )
         return self._chains[name](events) if name in self._chains else events
 
-    def expect(
-        self, observable: Observable[Any], diagram: str, /, error: Any = None, **values: Any
-    ) -> None:
+    def expect(self, observable: Observable[Any], diagram: str, /, **values: Any) -> None:
         """Subscribe now; at the end it must have said just this. `error` is what `#` stands for: an
         exception's class, or its text."""
-        drawn = read(diagram)
-        _need_names(diagram, drawn.signs, values)
-        self._ticks = max(self._ticks, drawn.ticks)
+        error = values.pop("error", None)
+        drawn = self._drawn(diagram, values)
         expectation = Expectation(self.clock, self._secs, drawn, values, error)
         self._expectations.append(expectation)
         expectation.subscribe(observable, self.scheduler)
@@ -146,22 +140,25 @@ class Marbles:
         if left:
             raise AssertionError("\n  ".join(["left behind:", *left]))
 
-    def _says(
-        self, diagram: str, values: Mapping[str, Any], error: Exception | None
-    ) -> list[tuple[int, Says]]:
+    def _drawn(self, diagram: str, values: Mapping[str, Any]) -> Diagram:
         drawn = read(diagram)
         _need_names(diagram, drawn.signs, values)
         self._ticks = max(self._ticks, drawn.ticks)
+        return drawn
+
+    def _says(self, diagram: str, values: dict[str, Any]) -> list[tuple[int, Says]]:
+        error = values.pop("error", None) or Exception("error")
+        drawn = self._drawn(diagram, values)
         for value in values.values():
             if isinstance(value, Snapshot | Missed | Push):
                 self._hosts[value.host] = None
         return [(sign.tick, self._say(sign, values, error)) for sign in drawn.signs]
 
-    def _say(self, sign: Sign, values: Mapping[str, Any], error: Exception | None) -> Says:
+    def _say(self, sign: Sign, values: Mapping[str, Any], error: Exception) -> Says:
         if sign.name == END:
             return lambda observer: observer.on_completed()
         if sign.name == ERROR:
-            return lambda observer: observer.on_error(error or Exception("error"))
+            return lambda observer: observer.on_error(error)
         value = values.get(sign.name, sign.name)
         return lambda observer: observer.on_next(self._stamped(value))
 

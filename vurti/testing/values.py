@@ -13,6 +13,10 @@ from vurti.model import (
     Question,
     Snapshot,
     Vds,
+    VdsCapabilities,
+    VdsCapabilitiesAnswer,
+    VdsStatistics,
+    VdsStatisticsAnswer,
     Vm,
     VmReport,
     VmStatesAnswer,
@@ -46,6 +50,18 @@ def poll(
     tell of more VMs in the host's own words. `started` defaults to when a diagram gives it out."""
     said = {vm.id: _report(vm, whole=True) for vm in vms} | reports
     answer = VmStatesAnswer(said, complete, Absence(absence), unreadable)
+    return Snapshot(host, UNSTAMPED if started is None else started, answer)
+
+
+def capabilities(host: str = "alpha", started: float | None = None, **fields: Any) -> Snapshot:
+    """What `host` answers when it is asked what it is made of."""
+    answer = VdsCapabilitiesAnswer(VdsCapabilities(**fields))
+    return Snapshot(host, UNSTAMPED if started is None else started, answer)
+
+
+def statistics(host: str = "alpha", started: float | None = None, **fields: Any) -> Snapshot:
+    """What `host` answers when it is asked how it is."""
+    answer = VdsStatisticsAnswer(VdsStatistics(**fields))
     return Snapshot(host, UNSTAMPED if started is None else started, answer)
 
 
