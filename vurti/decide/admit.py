@@ -53,6 +53,15 @@ def says_nothing_new(vm: str, report: VmReport, heard: VdsMemory, view: View) ->
     return row is not None and row.changed < heard.listed_at and heard.listed.get(vm) == report
 
 
+def is_the_same_answer(host: str, states: VmStatesAnswer, view: View) -> bool:
+    """The very same answer again, whose every VM is recorded there and said nothing new the last
+    time; and nothing about the host's VMs has changed since. Then there is nothing to look at."""
+    heard = view.heard(host)
+    if states.vms is not heard.listed or not heard.settled or heard.listed_at is None:
+        return False
+    return view.touched.get(host, float("-inf")) < heard.listed_at
+
+
 def admitted(vm: str, report: VmReport, word: Word, draft: Draft) -> bool:
     """False, with evidence, for a report that is stale for this VM."""
     if not _in_host_time(vm, report, word, draft):

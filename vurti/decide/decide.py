@@ -53,16 +53,22 @@ def _states(snapshot: Snapshot, states: VmStatesAnswer, draft: Draft) -> None:
     """Everything that one host says of all its VMs, and what follows from its silence on others."""
     view, host = draft.view, snapshot.host
     heard = view.heard(host)
+    if admit.is_the_same_answer(host, states, view):
+        vds.listed(host, states, draft, settled=True)
+        return
+    settled = states.complete and len(states.vms) == len(view.vms_on.get(host, ()))
     word = admit.word_of_poll(snapshot, states, draft)
     for vm, report in states.vms.items():
         if not admit.says_nothing_new(vm, report, heard, view):
+            settled = False
             hear(vm, report, word, draft)
     if states.complete:
         spoken = states.vms.keys() | set(states.unreadable)
         for vm in (*view.vms_on.get(host, ()), *view.strangers_on.get(host, ())):
             if vm not in spoken:
+                settled = False
                 miss(vm, word, draft)
-        vds.listed(host, states, draft)
+        vds.listed(host, states, draft, settled)
 
 
 def _push(push: Push, draft: Draft) -> None:

@@ -67,7 +67,8 @@ class VdsMemory(Struct, frozen=True, gc=False):
 
     `last_ok` is when it last answered anything, `failures` the failed questions since;
     `capable_at` when it told its capabilities since it was last not Up; `listed` the VMs of its
-    last complete answer and `listed_at` when that was taken in (None: not since vurti started).
+    last complete answer and `listed_at` when that was taken in (None: not since vurti started);
+    `settled` that it named just the VMs recorded there, and said nothing new of any.
     """
 
     last_ok: float | None = None
@@ -75,6 +76,7 @@ class VdsMemory(Struct, frozen=True, gc=False):
     capable_at: float | None = None
     listed: dict[str, VmReport] = {}
     listed_at: float | None = None
+    settled: bool = False
 
 
 UNHEARD = VdsMemory()
@@ -125,6 +127,7 @@ class HostsMemo(Struct, frozen=True, gc=False):
 class View:
     """All that is known in one scope. Rows are immutable values; this holds the latest of each.
 
+    `touched` is when the record or the memory of a VM on the host last changed.
     `forgotten` keeps the last sequence of things that were removed: one that comes again counts on,
     so that no id of an event ever stands for two contents (contract 7).
     """
@@ -147,6 +150,7 @@ class View:
         self.vds_memory: dict[str, VdsMemory] = {}
         self.host_clocks: dict[str, HostClockMemo] = {}
         self.samples: dict[str, SampleMemo] = {}
+        self.touched: dict[str, float] = {}
         self.forgotten: dict[str, int] = {}
         for row in (*vdss, *vms):
             self._put(row)
@@ -162,7 +166,7 @@ class View:
         for row in decision.changes:
             self._put(row)
         for memo in decision.memory:
-            self._remember(memo)
+            self._remember(memo, decision.at)
 
     def _put(self, row: Row) -> None:
         if isinstance(row.value, Vm):
@@ -177,6 +181,7 @@ class View:
         past = self.vms.get(vm.id)
         if past is not None and isinstance(past.value, Vm) and past.value.run_on is not None:
             self.vms_on[past.value.run_on].pop(vm.id, None)
+            self.touched[past.value.run_on] = row.changed
         if row.deleted:
             self.vms.pop(vm.id, None)
             self.forgotten[vm.id] = row.seq
@@ -186,8 +191,9 @@ class View:
         self.vms[vm.id] = row
         if vm.run_on is not None:
             self.vms_on.setdefault(vm.run_on, {})[vm.id] = None
+            self.touched[vm.run_on] = row.changed
 
-    def _remember(self, memo: object) -> None:
+    def _remember(self, memo: object, at: float) -> None:
         match memo:
             case VdsMemo():
                 self.vds_memory[memo.host] = memo.memory
@@ -199,13 +205,16 @@ class View:
             case SampleMemo():
                 self.samples[memo.vm] = memo
             case VmMemo():
-                self._remember_vm(memo.vm, memo.memory)
+                self._remember_vm(memo.vm, memo.memory, at)
             case HostsMemo():
                 self.hosts = memo.hosts
                 for gone in self.vds_memory.keys() - memo.hosts.keys():
                     del self.vds_memory[gone]
 
-    def _remember_vm(self, vm: str, memory: VmMemory) -> None:
+    def _remember_vm(self, vm: str, memory: VmMemory, at: float) -> None:
+        row = self.vms.get(vm)
+        if row is not None and isinstance(row.value, Vm) and row.value.run_on is not None:
+            self.touched[row.value.run_on] = at
         for host in _strangers(self.remembered(vm)):
             self.strangers_on[host].pop(vm, None)
         for host in _strangers(memory):

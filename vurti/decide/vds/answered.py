@@ -43,10 +43,12 @@ def answered(snapshot: Snapshot, draft: Draft) -> None:
         _come_back(known, snapshot, heard, draft)
 
 
-def listed(host: str, states: VmStatesAnswer, draft: Draft) -> None:
-    """Remember its complete answer: the next one is compared with it."""
+def listed(host: str, states: VmStatesAnswer, draft: Draft, settled: bool) -> None:
+    """Remember its complete answer: the next one is compared with it. `settled`: it named exactly
+    the VMs that are recorded there, and of each it said what it had said before."""
     heard = draft.heard(host)
-    draft.remember_vds(host, replace(heard, listed=states.vms, listed_at=draft.at))
+    heard = replace(heard, listed=states.vms, listed_at=draft.at, settled=settled)
+    draft.remember_vds(host, heard)
 
 
 def _capable(known: Vds, capabilities: VdsCapabilities, draft: Draft) -> Vds:
