@@ -139,9 +139,13 @@ def _complaint(model: type[BaseModel], tree: Tree, path: Path, detail: ErrorDeta
     where = _within(tree, path, detail["loc"])
     if detail["type"] == "missing":
         return tree.complaint(where, "is missing", _example(model, detail["loc"]))
+    message = detail["msg"]
     if not detail["loc"]:
-        where = _blamed(tree, path, detail["msg"])
-    return tree.complaint(where, _what(tree, where, detail), _choice(detail))
+        where = _blamed(tree, path, message)
+    # A default can clash with what the user did set: then that is the line to look at.
+    stands = where if where in tree.places else _blamed(tree, path, message)
+    what, way = _what(tree, where, detail), _choice(detail)
+    return Complaint(str(tree.place(stands)), dotted(where), what, way)
 
 
 def _within(tree: Tree, path: Path, location: tuple[int | str, ...]) -> Path:

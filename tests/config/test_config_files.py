@@ -1,0 +1,69 @@
+"""The files that come with vurti: nothing missing, nothing that is not so."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from pydantic import BaseModel
+
+from vurti.cli import vurti
+from vurti.config import LogSettings, load_config
+from vurti.decide import Rules
+from vurti.repository.settings import RepositorySettings
+from vurti.sources import SourceOptions
+from vurti.streams.polls import PollSettings
+
+CONFIG = Path(__file__).parents[2] / "config"
+ROOMS: dict[str, type[BaseModel]] = {
+    "repository": RepositorySettings,
+    "poll": PollSettings,
+    "rules": Rules,
+    "sources": SourceOptions,
+    "log": LogSettings,
+}
+
+
+def defaults(model: type[BaseModel]) -> dict[str, Any]:
+    """What a model says by itself, as TOML could say it; None is a key left out."""
+    return model().model_dump(mode="json", exclude_none=True)
+
+
+@pytest.mark.parametrize("table", ROOMS)
+def test_the_full_file_has_every_key_at_its_default(table: str) -> None:
+    written = tomllib.loads((CONFIG / "vurti.toml").read_text())[table]
+    assert written == defaults(ROOMS[table])
+
+
+@pytest.mark.parametrize("table", ROOMS)
+def test_a_key_without_a_default_to_show_is_there_as_a_comment(table: str) -> None:
+    text = (CONFIG / "vurti.toml").read_text()
+    models = [ROOMS[table], *(type(value) for _, value in ROOMS[table]())]
+    for model in models:
+        if isinstance(model, type) and issubclass(model, BaseModel):
+            missing = [
+                name for name, value in model() if value is None and f"# {name} =" not in text
+            ]
+            assert not missing
+
+
+def test_the_full_file_has_no_table_but_those_of_the_rooms() -> None:
+    written = tomllib.loads((CONFIG / "vurti.toml").read_text())
+    assert set(written) == {"include", *ROOMS}
+
+
+def test_the_full_file_says_the_same_as_no_file() -> None:
+    written, nothing = load_config(CONFIG / "vurti.toml"), load_config()
+    assert (written.poll, written.rules, written.sources, written.log) == (
+        nothing.poll,
+        nothing.rules,
+        nothing.sources,
+        nothing.log,
+    )
+
+
+@pytest.mark.parametrize("file", sorted(CONFIG.rglob("*.toml")), ids=lambda file: file.name)
+def test_every_file_that_comes_with_vurti_is_good(file: Path) -> None:
+    result = CliRunner().invoke(vurti, ["check", str(file)])
+    assert (result.exit_code, "good" in result.output) == (0, True), result.output
