@@ -11,7 +11,6 @@ from vurti.adapter import PushAdapter
 from vurti.clock import Clock
 from vurti.clock.gevent_signals import on_signals
 from vurti.config import Config, load_config
-from vurti.events import Event
 from vurti.model.commit import Logged
 from vurti.service.view import View
 from vurti.sources.sim import demo_fleet
@@ -53,8 +52,13 @@ def _text(begun_at: float) -> str:
         "[repository]",
         f'url = "sqlite:///{DATABASE}"',
         "",
+        "[rules]",
+        "grace_secs = 5        # so that a host that hangs is given up while one looks on",
+        "grace_per_vm_secs = 0",
+        "",
         "[sources.sim]",
         f"seed = {options.seed}",
+        f"hosts = {options.hosts}",
         f"vms_per_host = {options.vms_per_host}",
         f"begun_at = {begun_at:.0f}  # the world goes on while nobody watches it",
         "",
@@ -69,9 +73,7 @@ def _vms(config: Config) -> int:
 
 
 def _show(view: View, logged: list[Logged]) -> None:
-    events: list[Event] = [one.event for one in logged]
-    for event in events:
-        view.event(event)
+    view.events([one.event for one in logged])
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """What a demo is shown by. The command line hands one in."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from vurti.events import Event
@@ -11,7 +11,7 @@ class View(Protocol):
 
     def welcome(self, hosts: int, vms: int, database: str) -> None: ...
 
-    def event(self, event: Event) -> None: ...
+    def events(self, batch: Iterable[Event]) -> None: ...
 
     def summary(
         self,
