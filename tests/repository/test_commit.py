@@ -148,18 +148,21 @@ def test_a_commit_that_begins_before_the_end_of_what_is_stored_is_refused(opened
     assert repository.vdss.count() == 1
 
 
-def test_a_deleted_row_takes_its_record_and_its_statistics_along(opened) -> None:
+def test_a_deleted_row_takes_its_record_and_its_statistics_along(opened, path) -> None:
     repository = opened()
     repository.start()
     repository.commit(Commit(1, 1, (Row(Vds("h")),), (Row(Vm("a")), Row(Vm("b")))))
     samples = {"a": VmStatistics(1.0), "b": VmStatistics(2.0)}
     repository.save_statistics([Statistics("h", 5.0, vms=samples)])
-    repository.commit(Commit(2, 2, (Row(Vds("h"), deleted=True),), (Row(Vm("a"), deleted=True),)))
-    repository.commit(Commit(3, 3, (Row(Vds("h")),), (Row(Vm("a")),)))
-
-    assert repository.vdss.get("h").heard_at is None
-    assert repository.vdss.vms.get("a").statistics is None
-    assert repository.vdss.vms.get("b").statistics == VmStatistics(2.0)
+    repository.commit(Commit(2, 2, (Row(Vds("h"), deleted=True),), (Row(Vm("b"), deleted=True),)))
+    other = sqlite3.connect(path)
+    left = [
+        other.execute(f"select count(*) from {table}").fetchone()[0]
+        for table in ("vds_dynamic", "vds_statistics", "vm_dynamic", "vm_statistics")
+    ]
+    other.close()
+    assert left == [0, 0, 1, 1]
+    assert repository.vdss.vms.get("a").statistics == VmStatistics(1.0)
 
 
 def test_a_record_is_updated_in_its_place(opened) -> None:
@@ -198,3 +201,17 @@ def test_a_file_that_is_not_there_any_more_is_not_written_to_unnoticed(
     with pytest.raises(Fenced, match="replaced or removed"):
         repository.commit(added(1, "a"))
     assert path.exists() is replaced
+
+
+def test_a_database_that_somebody_else_has_locked_is_weather(opened, path, monkeypatch) -> None:
+    monkeypatch.setattr("vurti.repository.sqlite.BUSY_SECS", 0)
+    repository = opened()
+    repository.start()
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("begin immediate")
+    with pytest.raises(StoreError, match="database is locked") as refusal:
+        repository.commit(added(1, "a"))
+    assert not isinstance(refusal.value, Fenced)
+    other.execute("rollback")
+    other.close()
+    assert repository.commit(added(1, "a")) == 1

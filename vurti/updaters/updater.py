@@ -80,14 +80,12 @@ class Updater(ObserverBase[Decision]):
     def _add(self, first: Part, second: Part) -> Part | None:
         total = add(first, second)
         if total is None:
-            self._remember_gap(first, second)
+            self._remember_gap(first)
         return total
 
-    def _remember_gap(self, first: Part, second: Part) -> None:
+    def _remember_gap(self, first: Part) -> None:
         """Ranges of events adjoin also over a sum that came to nothing (contract 7)."""
-        if second.row is not None and second.row.deleted:
-            self._gaps.pop(second.thing, None)  # it was never stored, and its story is over
-        elif first.seq_first is not None:
+        if first.seq_first is not None:
             self._gaps.setdefault(first.thing, first.seq_first)
 
     def _closing_gap(self, part: Part) -> Part:

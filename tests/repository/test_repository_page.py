@@ -1,0 +1,53 @@
+"""The page for those who read the tables with SQL says what is so."""
+
+import re
+import shutil
+import sqlite3
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from vurti.model import Row, Vds
+from vurti.model.commit import Commit
+from vurti.repository import open_for_reading
+from vurti.repository.schema import MODELS
+from vurti.repository.settings import RepositorySettings
+
+PAGE = (Path(__file__).parents[2] / "docs" / "repository.md").read_text()
+BLOCKS = {
+    kind: re.findall(rf"```{kind}\n(.*?)```", PAGE, re.DOTALL) for kind in ("sql", "toml", "sh")
+}
+
+
+@pytest.mark.parametrize("query", BLOCKS["sql"])
+def test_every_query_of_the_page_runs(opened, path, query) -> None:
+    opened().start()
+    connection = sqlite3.connect(path)
+    assert connection.execute(query).fetchall() == []
+    connection.close()
+
+
+def test_the_page_names_every_table_with_its_columns_in_their_order() -> None:
+    rows = re.findall(r"^\| `(\w+)` \|[^|]*\| (.*) \|$", PAGE, re.MULTILINE)
+    said = {table: re.findall(r"`(\w+)`", re.sub(r"\([^)]*\)", "", text)) for table, text in rows}
+    assert said == {model._meta.table_name: model._meta.sorted_field_names for model in MODELS}
+
+
+def test_the_settings_of_the_page_are_the_defaults() -> None:
+    (block,) = BLOCKS["toml"]
+    said = tomllib.loads(block)["repository"]
+    assert RepositorySettings(**said) == RepositorySettings()
+
+
+@pytest.mark.skipif(shutil.which("sqlite3") is None, reason="needs the sqlite3 command")
+def test_the_backup_of_the_page_is_a_whole_store_also_while_vurti_writes(opened, path) -> None:
+    repository = opened()
+    repository.start()
+    repository.commit(Commit(1, 1, (Row(Vds("h")),)))
+    (command,) = BLOCKS["sh"]
+    subprocess.run(command, shell=True, check=True, cwd=path.parent)
+    repository.commit(Commit(2, 2, (Row(Vds("later")),)))
+    with open_for_reading(f"sqlite:///{path.parent}/backup.db") as reader:
+        assert [one.value.id for one in reader.vdss.list()] == ["h"]
