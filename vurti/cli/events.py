@@ -3,6 +3,7 @@
 import time
 from collections import deque
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,7 +45,8 @@ def events(
 
     Without --since the last 50, or --limit; with it all after that cursor, or so many.
     """
-    with opened(config) as (settings, reader):
+    # Ctrl-C is how following ends, so it is no failure.
+    with suppress(KeyboardInterrupt), opened(config) as (settings, reader):
         clusters = {one.id: one.cluster for one in settings.hosts}
         chosen = _Chosen(reader, vm, host, kinds)
         for logged in (

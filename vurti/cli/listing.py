@@ -64,7 +64,9 @@ def json_line(record: Listed, heard_at: float | None, now: float, stale: bool) -
     """A record as one JSON object; times are seconds since 1970."""
     import msgspec
 
+    from vurti.wire.ndjson import inert
+
     fields: dict[str, Any] = msgspec.to_builtins(record)
     value = fields.pop("value")
     fields["age_secs"] = None if heard_at is None else round(max(0.0, now - heard_at), 3)
-    return msgspec.json.encode({**value, **fields, "stale": stale}).decode()
+    return inert(msgspec.json.encode({**value, **fields, "stale": stale}).decode())

@@ -35,7 +35,7 @@ def line(event: Event, committed_at: float | None, cluster: str = "") -> str:
         "committed_at": None if committed_at is None else rfc3339(committed_at),
     }
     kept = {key: value for key, value in fields.items() if key in _ALWAYS or _says(value)}
-    return _inert(msgspec.json.encode(kept).decode())
+    return inert(msgspec.json.encode(kept).decode())
 
 
 _ALWAYS = frozenset({"id", "seq", "kind", "before", "after", "reason", "rule", "observed_at"})
@@ -91,8 +91,9 @@ def _says(value: object) -> bool:
     return value is not None and value != "" and value != ()
 
 
-def _inert(text: str) -> str:
-    """JSON need not escape DEL, C1 controls and the like, but a terminal obeys them."""
+def inert(text: str) -> str:
+    """The same JSON with everything unprintable in its strings escaped: JSON itself need not escape
+    DEL, C1 controls and the like, but a terminal obeys them."""
     if text.isprintable():
         return text
     return "".join(one if one.isprintable() else _escaped(one) for one in text)
