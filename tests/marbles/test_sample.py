@@ -46,6 +46,12 @@ def test_an_event_at_the_very_end_of_the_time_is_told_at_once(letters: dict[str,
         m.expect(changes.pipe(sample(5)), "-d----u---|", **letters)
 
 
+def test_an_event_at_the_very_end_does_not_undo_what_is_held(letters: dict[str, Event]) -> None:
+    with marbles() as m:
+        changes = m.hot("-d-u--d-------|", **letters)
+        m.expect(changes.pipe(sample(5)), "-d----u----d--|", **letters)
+
+
 def test_what_is_held_is_said_at_the_end(letters: dict[str, Event]) -> None:
     with marbles() as m:
         changes = m.hot("-d-uD|", **{**letters, "uD": letters["u"]})

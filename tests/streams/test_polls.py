@@ -127,6 +127,44 @@ def test_statistics_that_hang_delay_no_states_and_never_overlap() -> None:
     assert host_polls.late_max_secs < 1e-6
 
 
+def test_statistics_that_take_longer_than_their_period_skip_beats_and_queue_none() -> None:
+    clock = VirtualClock()
+
+    class Heedless(Scripted):
+        def fetch(self, host: str, question: Question, timeout_secs: float) -> Poll:
+            return super().fetch(host, question, 1e9)  # it does not keep to its timeout
+
+    endpoint = Heedless(clock, stats=4.5)
+    schedule = PollSettings(status_secs=1, statistics_secs=3, statistics_timeout_secs=3)
+    host_polls = HostPolls(ALPHA, endpoint, clock, schedule)
+    host_polls.observable.subscribe()
+    clock.run(until=30.0)
+
+    times = endpoint.times(Question.VDS_STATISTICS)
+    assert {round(later - at, 6) for at, later in pairwise(times)} == {6.0}
+    assert host_polls.skipped == len(times)
+
+
+def test_a_question_that_was_let_go_before_it_left_is_asked_by_the_next_subscription() -> None:
+    clock = VirtualClock()
+
+    class Prompt(Scripted):
+        def fetch(self, host: str, question: Question, timeout_secs: float) -> Poll:
+            self.asked.append((clock.now(), question))
+            return Snapshot(host, clock.now(), VmStatesAnswer({}))
+
+    endpoint = Prompt(clock)
+    schedule = PollSettings(status_secs=1, statistics_secs=1, statistics_timeout_secs=1)
+    host_polls = HostPolls(ALPHA, endpoint, clock, schedule)
+    first = host_polls.observable.subscribe(lambda _: first.dispose())
+    clock.run(until=1.0)
+    assert [question for _, question in endpoint.asked] == [Question.VMS]
+
+    host_polls.observable.subscribe()
+    clock.run(until=3.0)
+    assert len(endpoint.times(Question.VDS_STATISTICS)) == 3  # at once, and at two beats
+
+
 def test_questions_that_the_source_cannot_answer_are_not_asked() -> None:
     clock, endpoint, host_polls, _ = watched()
     clock.run(until=30.0)

@@ -175,6 +175,12 @@ class Waiter:
             self.result = result
             self._resuming = self._clock.call_at(self._clock.now(), self._resume)
 
+    def ring(self) -> None:
+        """Its time is over: it goes on at once, unless somebody has woken it already."""
+        if self._resuming is None:
+            self._resuming = Appointment(self._resume)
+            self._resume()
+
     def wait(self) -> bool:
         try:
             self._clock.pause(lambda: self._resumed)
@@ -318,7 +324,7 @@ class PlainWorker:
 
 
 def _wait(clock: VirtualClock, waiter: Waiter, until: float | None) -> bool:
-    alarm = None if until is None else clock.call_at(until, waiter.wake)
+    alarm = None if until is None else clock.call_at(until, waiter.ring)
     try:
         return waiter.wait()
     finally:

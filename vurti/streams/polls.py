@@ -134,7 +134,8 @@ class HostPolls:
         now = self._clock.now()
         states = Beat(self.schedule.status_secs, self._phase, now)
         statistics = Beat(self.schedule.statistics_secs, self._phase, now)
-        while True:
+        subscriber = self._observer
+        while self._observer is subscriber:  # who is let go from within goes at once
             if not self._ready():
                 self._woken.wait(until=min(states.due, statistics.due))
             self._woken.clear()
