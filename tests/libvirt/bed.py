@@ -31,6 +31,7 @@ HOW = (
 )
 TOOLS = ("libvirtd", "virsh", "qemu-system-x86_64", "as", "ld", "unshare", "nsenter", "setpriv")
 START_SECS = 30.0
+PREFIX = "vurti-bed-"
 
 
 def missing() -> list[str]:
@@ -69,7 +70,8 @@ class Bed:
         self._names = 0
 
     def __enter__(self) -> "Bed":
-        self.home = Path(tempfile.mkdtemp(prefix="vurti-bed-"))
+        sweep()
+        self.home = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
         try:
             self.authority = Authority(self.home / "pki")
             self._assemble()
@@ -140,6 +142,13 @@ class Bed:
                 start_new_session=True,  # Ctrl-C ends the tests, and they end the hosts
             )
         return Host(home, process, tcp, tls)
+
+
+def sweep() -> None:
+    """Remove the files of beds whose test process was killed; their hosts ended with it."""
+    for home in Path(tempfile.gettempdir()).glob(f"{PREFIX}[0-9]*-*"):
+        if not Path(f"/proc/{home.name.removeprefix(PREFIX).partition('-')[0]}").exists():
+            shutil.rmtree(home, ignore_errors=True)
 
 
 def _free_port() -> int:
