@@ -20,12 +20,12 @@ class Endpoint(Protocol):
         """Start connecting and listening, and return at once. Call it once, before any `fetch`.
 
         `on_push` gets each push in the order the host sent it. `on_resync` gets a host's id
-        whenever pushes may have been lost (after every reconnect): its states must be asked for anew.
-        Neither may yield.
+        whenever pushes may have been lost (after every reconnect): its states must be asked for
+        anew. Neither may yield.
         """
 
     def fetch(self, host: str, question: Question, timeout_secs: float) -> Poll:
-        """Ask one host one thing. Yields until there is an answer, a failure, or the time is over."""
+        """Ask one host one thing. Yields until an answer, a failure, or the end of the time."""
 
     def close(self) -> None:
         """End the connection and everything spawned for it. Calls under way return Missed."""
