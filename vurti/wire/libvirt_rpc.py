@@ -119,14 +119,8 @@ class Frames:
         if left < _LENGTH.size:
             return None
         size: int = _LENGTH.unpack_from(self._held, at)[0]
-        if size < HEADER_BYTES:
-            self.broken = WireError(
-                f"a packet of {size} bytes, its header alone has {HEADER_BYTES}"
-            )
-        elif size > self.limit:
-            self.broken = WireError(
-                f"a packet of {size} bytes is announced, {self.limit} are allowed"
-            )
-        if self.broken is not None or left < size:
+        if not HEADER_BYTES <= size <= self.limit:
+            allowed = f"{HEADER_BYTES} to {self.limit} are allowed"
+            self.broken = WireError(f"a packet of {size} bytes is announced, {allowed}")
             return None
-        return size
+        return size if size <= left else None
