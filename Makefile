@@ -10,11 +10,10 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 VENV := .venv
 ARGS ?=
 
-# pyenv shows a Python to tox only where its version is named.
-PYENV_VERSION := $(or $(PYENV_VERSION),$(shell pyenv versions --bare 2>/dev/null \
-	| grep -E '^3\.(1[1-9]|[2-9][0-9])\.[0-9]+$$' | paste -sd: -))
-ifneq ($(PYENV_VERSION),)
-export PYENV_VERSION
+# pyenv hides all Pythons but the chosen one behind its shims: let tox find the others too.
+PYENV := $(shell pyenv root 2>/dev/null)
+ifneq ($(PYENV),)
+export PATH := $(PATH):$(subst $() ,:,$(wildcard $(PYENV)/versions/3.1[1-9]*/bin))
 endif
 
 .PHONY: demo test clean
