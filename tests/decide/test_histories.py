@@ -33,7 +33,7 @@ class Histories(RuleBasedStateMachine):
         super().__init__()
         self.fold = Fold()
         self.running: dict[str, tuple[str, Begun]] = {}
-        self.all_answer = True
+        self.on_the_way: list[tuple[str, float, dict[str, VmReport]]] = []
 
     def say(self, host: str, vm: str, said: VmReport, heard: bool) -> None:
         if heard:
@@ -62,14 +62,27 @@ class Histories(RuleBasedStateMachine):
         self.say(to, vm, report(VmStatus.UP, begun=Begun.MIGRATED), heard[2])
         self.say(source, vm, MIGRATED_AWAY, heard[3])
 
-    @rule(host=hosts)
-    def poll(self, host: str) -> None:
-        reports = {
+    def listed(self, host: str) -> dict[str, VmReport]:
+        return {
             vm: report(VmStatus.UP, begun=begun)
             for vm, (where, begun) in self.running.items()
             if where == host
         }
-        self.fold.poll(host, absence=Absence.UNEXPLAINED, **reports)
+
+    @rule(host=hosts)
+    def poll(self, host: str) -> None:
+        self.fold.poll(host, absence=Absence.UNEXPLAINED, **self.listed(host))
+
+    @rule(host=hosts)
+    def answer_that_takes_its_time(self, host: str) -> None:
+        if host not in [waiting for waiting, _, _ in self.on_the_way]:
+            self.on_the_way.append((host, self.fold.at, self.listed(host)))
+
+    @precondition(lambda self: self.on_the_way)
+    @rule()
+    def late_answer_comes_in(self) -> None:
+        host, asked, reports = self.on_the_way.pop(0)
+        self.fold.poll(host, started=asked, absence=Absence.UNEXPLAINED, **reports)
 
     @rule(host=hosts, kind=st.sampled_from([Miss.NETWORK, Miss.TIMEOUT, Miss.DECODE]))
     def miss(self, host: str, kind: Miss) -> None:
@@ -94,6 +107,7 @@ class Histories(RuleBasedStateMachine):
 
     @rule()
     def all_hosts_answer_until_nothing_is_waited_for(self) -> None:
+        self.on_the_way.clear()
         for _ in range(3):
             for host in HOSTS:
                 self.poll(host)

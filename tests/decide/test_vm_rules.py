@@ -548,3 +548,13 @@ def test_an_old_migration_is_no_evidence_at_the_first_answer_of_a_host() -> None
     fold = Fold(UP_ON_A)
     fold.poll("B", v=ARRIVED)
     assert not [event for event in fold.events if isinstance(event, VmMigrated)]
+
+
+def test_contract_3_words_that_were_stale_once_count_when_they_are_said_in_earnest() -> None:
+    fold = Fold(UP_ON_A)
+    fold.poll("A", v=S.UP)
+    asked = fold.at + 0.5
+    fold.push("A", v=paused())
+    fold.poll("A", started=asked, v=S.UP)
+    fold.poll("A", v=S.UP)
+    assert fold.vm("v") == UP_ON_A

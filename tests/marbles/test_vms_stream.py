@@ -1,7 +1,5 @@
 """The built-in stream of VMs, through the rules of production."""
 
-import pytest
-
 from vurti.events import VmAdded, VmMigrated, VmRebooted, VmStateChanged
 from vurti.model import Begun, VmReport, VmStatus
 from vurti.testing import marbles, missed, poll, push, vm
@@ -26,11 +24,6 @@ def test_the_same_answer_again_is_no_news() -> None:
         m.expect(m.stream("vms", polls), "-a------|", a=VmAdded(after=UP))
 
 
-@pytest.mark.xfail(
-    strict=False,
-    reason="decide remembers a stale answer as the host's last word, and then takes the same "
-    "words, said later and in earnest, for no news",
-)
 def test_an_answer_that_left_before_a_push_is_stale() -> None:
     with marbles() as m:
         inputs = m.hot("-u--p-o-u|", u=poll(UP), p=push(PAUSED), o=poll(UP, started=3.0))

@@ -45,8 +45,9 @@ def word_of_push(push: Push, draft: Draft) -> Word:
 
 
 def says_nothing_new(vm: str, report: VmReport, heard: VdsMemory, view: View) -> bool:
-    """The host repeats its last complete answer, and nothing has changed about the VM since: what
-    was concluded then still holds. No rule is repeated here, and most polls end here."""
+    """The host repeats its last complete answer, and nothing has changed about the VM since that
+    was asked for: what was concluded then still holds. No rule is repeated here, and most polls
+    end here. (Had the VM changed between question and answer, the answer was dropped as stale.)"""
     if heard.listed_at is None or vm in view.vm_memory:
         return False
     row = view.vms.get(vm)

@@ -54,7 +54,7 @@ def _states(snapshot: Snapshot, states: VmStatesAnswer, draft: Draft) -> None:
     view, host = draft.view, snapshot.host
     heard = view.heard(host)
     if admit.is_the_same_answer(host, states, view):
-        vds.listed(host, states, draft, settled=True)
+        vds.listed(snapshot, states, draft, settled=True)
         return
     settled = states.complete and len(states.vms) == len(view.vms_on.get(host, ()))
     word = admit.word_of_poll(snapshot, states, draft)
@@ -68,7 +68,7 @@ def _states(snapshot: Snapshot, states: VmStatesAnswer, draft: Draft) -> None:
             if vm not in spoken:
                 settled = False
                 miss(vm, word, draft)
-        vds.listed(host, states, draft, settled)
+        vds.listed(snapshot, states, draft, settled)
 
 
 def _push(push: Push, draft: Draft) -> None:

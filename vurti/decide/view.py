@@ -67,7 +67,7 @@ class VdsMemory(Struct, frozen=True, gc=False):
 
     `last_ok` is when it last answered anything, `failures` the failed questions since;
     `capable_at` when it told its capabilities since it was last not Up; `listed` the VMs of its
-    last complete answer and `listed_at` when that was taken in (None: not since vurti started);
+    last complete answer and `listed_at` when that was asked for (None: not since vurti started);
     `settled` that it named just the VMs recorded there, and said nothing new of any.
     """
 

@@ -43,12 +43,16 @@ def answered(snapshot: Snapshot, draft: Draft) -> None:
         _come_back(known, snapshot, heard, draft)
 
 
-def listed(host: str, states: VmStatesAnswer, draft: Draft, settled: bool) -> None:
+def listed(snapshot: Snapshot, states: VmStatesAnswer, draft: Draft, settled: bool) -> None:
     """Remember its complete answer: the next one is compared with it. `settled`: it named exactly
     the VMs that are recorded there, and of each it said what it had said before."""
-    heard = draft.heard(host)
-    heard = replace(heard, listed=states.vms, listed_at=draft.at, settled=settled)
-    draft.remember_vds(host, heard)
+    heard = replace(
+        draft.heard(snapshot.host),
+        listed=states.vms,
+        listed_at=snapshot.started,
+        settled=settled,
+    )
+    draft.remember_vds(snapshot.host, heard)
 
 
 def _capable(known: Vds, capabilities: VdsCapabilities, draft: Draft) -> Vds:
