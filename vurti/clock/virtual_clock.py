@@ -18,12 +18,13 @@ from vurti.clock.virtual_tasks import (
     VirtualTask,
     VirtualTimeout,
     Waiter,
-    wait,
 )
 
 P = ParamSpec("P")
 SAME_INSTANT_MAX = 1_000_000
 """So many things in one instant of virtual time are an endless loop."""
+CANCELLED_MAX = 64
+"""So many cancelled appointments may stand in the agenda before they are worth a clean-up."""
 
 
 class VirtualClock:
@@ -34,8 +35,9 @@ class VirtualClock:
         self._now = start
         self._wall_offset = start_wall - start
         self._agenda: list[tuple[float, int, Appointment]] = []
-        self._scheduled = 0
-        self._tasks: dict[greenlet, VirtualTask] = {}
+        self._scheduled = self._cancelled = 0
+        self._tasks: dict[VirtualTask, None] = {}
+        self._running: VirtualTask | None = None
         self._driver: greenlet | None = None
 
     def now(self) -> float:
@@ -54,7 +56,7 @@ class VirtualClock:
         self._now += secs
 
     def sleep_until(self, when: float) -> None:
-        wait(self, Waiter(self), when)
+        Waiter(self).wait(when)
 
     def timeout(self, secs: float) -> AbstractContextManager[None]:
         return VirtualTimeout(self, secs)
@@ -63,7 +65,7 @@ class VirtualClock:
         self, function: Callable[P, object], *args: P.args, **kwargs: P.kwargs
     ) -> VirtualTask:
         task = VirtualTask(self, lambda: function(*args, **kwargs), _name(function))
-        self._tasks[task.greenlet] = task
+        self._tasks[task] = None
         self.call_at(self._now, task.start)
         return task
 
@@ -77,9 +79,18 @@ class VirtualClock:
         """Call it at `when`, or at once where that is past. It must not wait. Named ones that are
         still to come are told by `stray`."""
         self._scheduled += 1
-        appointment = Appointment(action, name)
+        appointment = Appointment(self, action, name)
         heapq.heappush(self._agenda, (max(when, self._now), self._scheduled, appointment))
         return appointment
+
+    def cancelled(self) -> None:
+        """One appointment fewer: called by itself. Timeouts are nearly always cancelled long before
+        their time, so where most of the agenda is cancelled it is freed of that."""
+        self._cancelled += 1
+        if self._cancelled > len(self._agenda) // 2 + CANCELLED_MAX:
+            self._agenda = [item for item in self._agenda if item[2].action is not None]
+            heapq.heapify(self._agenda)
+            self._cancelled = 0
 
     def run(self, until: float | None = None) -> None:
         """Drive until nothing is left to do, or up to and including `until` (monotonic).
@@ -94,11 +105,11 @@ class VirtualClock:
         """The names of tasks that have not ended and of what is still to be called, in the order
         of their beginning."""
         waiting = [item for item in sorted(self._agenda) if item[2].action and item[2].name]
-        return [task.name for task in self._tasks.values()] + [item[2].name for item in waiting]
+        return [task.name for task in self._tasks] + [item[2].name for item in waiting]
 
     def current(self) -> VirtualTask | None:
         """The task that runs now, None outside of tasks."""
-        return self._tasks.get(getcurrent())
+        return self._running
 
     def is_driving(self) -> bool:
         """Whether the caller is something that `call_at` was given."""
@@ -123,32 +134,39 @@ class VirtualClock:
     def _next(self, until: float | None) -> Callable[[], None] | None:
         while self._agenda and (until is None or self._agenda[0][0] <= until):
             when, _, appointment = heapq.heappop(self._agenda)
-            if appointment.action is not None:
+            action, appointment.action = appointment.action, None
+            if action is not None:
                 self._now = max(self._now, when)
-                return appointment.action
+                return action
+            self._cancelled -= 1
         return None
 
-    def pause(self, resumed: Callable[[], bool]) -> None:
-        """Let others run. A task comes back when it is switched to, the driver when `resumed`."""
-        if getcurrent() in self._tasks and self._driver is not None:
+    def pause(self, waiter: Waiter) -> None:
+        """Let others run until the waiter is resumed: a task by being entered, the driver by
+        driving."""
+        if waiter.task is not None and self._driver is not None:
             self._driver.switch()
             return
-        self.drive(resumed)
-        if not resumed():
+        self.drive(lambda: waiter.resumed)
+        if not waiter.resumed:
             raise RuntimeError("waiting for ever: nothing is left that could end this wait")
 
-    def enter(self, one: greenlet, error: BaseException | None = None) -> None:
+    def enter(self, task: VirtualTask, error: BaseException | None = None) -> None:
         """Go on in a task, raising `error` there if there is one; return when it waits or ends."""
         assert self._driver is getcurrent(), "only the driver may switch to a task"
-        one.parent = self._driver
-        if error is None:
-            one.switch()
-        else:
-            one.throw(error)
+        task.greenlet.parent = self._driver
+        self._running = task
+        try:
+            if error is None:
+                task.greenlet.switch()
+            else:
+                task.greenlet.throw(error)
+        finally:
+            self._running = None
 
     def forget(self, task: VirtualTask) -> None:
         """It has ended."""
-        self._tasks.pop(task.greenlet, None)
+        self._tasks.pop(task, None)
 
 
 def _name(function: Callable[..., object]) -> str:

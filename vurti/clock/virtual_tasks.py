@@ -20,50 +20,63 @@ R = TypeVar("R")
 class Appointment:
     """Something to be called at a time; `cancel` takes it back."""
 
-    __slots__ = ("action", "name")
+    __slots__ = ("_clock", "action", "name")
 
-    def __init__(self, action: Callable[[], None], name: str = "") -> None:
+    def __init__(self, clock: "VirtualClock", action: Callable[[], None], name: str) -> None:
+        self._clock = clock
         self.action: Callable[[], None] | None = action
         self.name = name
 
     def cancel(self) -> None:
-        self.action = None
+        """Harmless on one that has been called."""
+        if self.action is not None:
+            self.action = None
+            self._clock.cancelled()
 
 
 class Waiter:
     """One wait of one greenlet, ended once by whoever wakes it first."""
 
+    __slots__ = ("_clock", "_resuming", "_woken", "result", "resumed", "task")
+
     def __init__(self, clock: "VirtualClock") -> None:
         self._clock = clock
-        self._task = clock.current()
+        self.task = clock.current()  # None is the driver
+        self._woken = False
         self._resuming: Appointment | None = None
-        self._resumed = False
+        self.resumed = False
         self.result = False
 
     def wake(self, result: bool = False) -> None:
         """Let it go on behind everything that is due already. Only the first call counts."""
-        if self._resuming is None:
+        if not self._woken:
+            self._woken = True
             self.result = result
             self._resuming = self._clock.call_at(self._clock.now(), self._resume)
 
-    def ring(self) -> None:
-        """Its time is over: it goes on at once, unless somebody has woken it already."""
-        if self._resuming is None:
-            self._resuming = Appointment(self._resume)
-            self._resume()
-
-    def wait(self) -> bool:
+    def wait(self, until: float | None = None) -> bool:
+        """Wait to be woken, or for `until`: then False."""
+        alarm = None if until is None else self._clock.call_at(until, self._ring)
         try:
-            self._clock.pause(lambda: self._resumed)
+            self._clock.pause(self)
         finally:  # also where an exception was thrown into the wait: nobody may resume it later
-            self._resuming = self._resuming or Appointment(lambda: None)
-            self._resuming.cancel()
+            self._woken = True
+            if self._resuming is not None:
+                self._resuming.cancel()
+            if alarm is not None:
+                alarm.cancel()
         return self.result
 
+    def _ring(self) -> None:
+        """Its time is over: it goes on at once, unless somebody has woken it already."""
+        if not self._woken:
+            self._woken = True
+            self._resume()
+
     def _resume(self) -> None:
-        self._resumed = True
-        if self._task is not None:
-            self._clock.enter(self._task.greenlet)
+        self.resumed = True
+        if self.task is not None:
+            self._clock.enter(self.task)
 
 
 class VirtualTask:
@@ -79,7 +92,7 @@ class VirtualTask:
     def start(self) -> None:
         if not self._ended:
             self._started = True
-            self._clock.enter(self.greenlet)
+            self._clock.enter(self)
 
     def kill(self) -> None:
         if self._ended:
@@ -99,11 +112,11 @@ class VirtualTask:
             return True
         waiter = Waiter(self._clock)
         self._joining.append(waiter)
-        return wait(self._clock, waiter, until)
+        return waiter.wait(until)
 
     def _throw(self) -> None:
         if not self._ended:
-            self._clock.enter(self.greenlet, GreenletExit())
+            self._clock.enter(self, GreenletExit())
 
     def _run(self) -> None:
         try:
@@ -149,7 +162,7 @@ class VirtualSignal:
         waiter = Waiter(self._clock)
         self._waiting.append(waiter)
         try:
-            return wait(self._clock, waiter, until)
+            return waiter.wait(until)
         finally:
             if waiter in self._waiting:
                 self._waiting.remove(waiter)
@@ -181,7 +194,7 @@ class VirtualTimeout(AbstractContextManager[None]):
         error = Timeout(f"{self._secs:g} s are over")
         if self._task is None:
             raise error  # the driver itself waits in the block
-        self._clock.enter(self._task.greenlet, error)
+        self._clock.enter(self._task, error)
 
 
 class PlainWorker:
@@ -192,13 +205,3 @@ class PlainWorker:
 
     def close(self) -> None:
         pass
-
-
-def wait(clock: "VirtualClock", waiter: Waiter, until: float | None) -> bool:
-    """Wait to be woken, or for `until`: then False."""
-    alarm = None if until is None else clock.call_at(until, waiter.ring)
-    try:
-        return waiter.wait()
-    finally:
-        if alarm is not None:
-            alarm.cancel()

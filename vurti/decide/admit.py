@@ -44,14 +44,23 @@ def word_of_push(push: Push, draft: Draft) -> Word:
     )
 
 
-def says_nothing_new(vm: str, report: VmReport, heard: VdsMemory, view: View) -> bool:
-    """The host repeats its last complete answer, and nothing has changed about the VM since that
-    was asked for: what was concluded then still holds. No rule is repeated here, and most polls
-    end here. (Had the VM changed between question and answer, the answer was dropped as stale.)"""
-    if heard.listed_at is None or vm in view.vm_memory:
-        return False
-    row = view.vms.get(vm)
-    return row is not None and row.changed < heard.listed_at and heard.listed.get(vm) == report
+def news(states: VmStatesAnswer, heard: VdsMemory, view: View) -> dict[str, VmReport]:
+    """The reports to look at. Of the other VMs the host repeats its last complete answer, and
+    nothing has changed about them since that was asked for: what was concluded then still holds.
+    No rule is repeated here, and most polls end here. (Had a VM changed between question and
+    answer, the answer was dropped as stale.)"""
+    since, listed = heard.listed_at, heard.listed
+    if since is None:
+        return states.vms
+    rows, memory = view.vms, view.vm_memory
+    return {
+        vm: report
+        for vm, report in states.vms.items()
+        if listed.get(vm) != report
+        or vm in memory
+        or (row := rows.get(vm)) is None
+        or row.changed >= since
+    }
 
 
 def is_the_same_answer(host: str, states: VmStatesAnswer, view: View) -> bool:

@@ -56,19 +56,29 @@ def _states(snapshot: Snapshot, states: VmStatesAnswer, draft: Draft) -> None:
     if admit.is_the_same_answer(host, states, view):
         vds.listed(snapshot, states, draft, settled=True)
         return
-    settled = states.complete and len(states.vms) == len(view.vms_on.get(host, ()))
-    word = admit.word_of_poll(snapshot, states, draft)
-    for vm, report in states.vms.items():
-        if not admit.says_nothing_new(vm, report, heard, view):
-            settled = False
+    here = view.vms_on.get(host, {})
+    news = admit.news(states, heard, view)
+    absent = _absent(states, here, view.strangers_on.get(host, {}))
+    if news or absent:
+        word = admit.word_of_poll(snapshot, states, draft)
+        for vm, report in news.items():
             hear(vm, report, word, draft)
+        for vm in absent:
+            miss(vm, word, draft)
     if states.complete:
-        spoken = states.vms.keys() | set(states.unreadable)
-        for vm in (*view.vms_on.get(host, ()), *view.strangers_on.get(host, ())):
-            if vm not in spoken:
-                settled = False
-                miss(vm, word, draft)
+        settled = not news and not absent and len(states.vms) == len(here)
         vds.listed(snapshot, states, draft, settled)
+
+
+def _absent(
+    states: VmStatesAnswer, here: dict[str, None], strangers: dict[str, None]
+) -> list[str]:
+    """The VMs recorded on a host, or spoken of by it, that its answer proves to be absent."""
+    if not states.complete:
+        return []
+    silent = [vm for vm in (*here, *strangers) if vm not in states.vms]
+    unreadable = set(states.unreadable)
+    return [vm for vm in silent if vm not in unreadable]
 
 
 def _push(push: Push, draft: Draft) -> None:
