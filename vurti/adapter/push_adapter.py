@@ -17,6 +17,7 @@ from vurti.model import Decision, Host, Missed, Poll, Push, Query, Reload, Vds, 
 from vurti.model.commit import Loaded, Logged
 from vurti.streams.bulkhead import PollStream
 from vurti.streams.endpoint import Endpoint
+from vurti.streams.polls import HostPolls
 
 
 class Configured(Protocol):
@@ -113,6 +114,11 @@ class PushAdapter:
         assert self._store is not None
         return self._store
 
+    @property
+    def polls(self) -> list[HostPolls]:
+        """The polls of each host that is watched, for their counters."""
+        return self._subscriptions.polls if self._subscriptions is not None else []
+
     def run(self, for_secs: float | None = None) -> None:
         """Watch the hosts until `stop` is called or the time is over. A broken invariant of vurti's
         own ends it with RuntimeError, losing the scope to another start with Fenced."""
@@ -176,6 +182,8 @@ class PushAdapter:
     def _polled(self, poll: Poll) -> None:
         if isinstance(poll, Missed):
             self.missed[poll.kind] += 1
+            words = (poll.host, poll.question, poll.kind, poll.reason)
+            logger.debug("{} missed {}: {} {!r}", *words)  # a reason may quote the host: escaped
         self._polls.emit(poll)
         self.pipeline.put(poll)
 
