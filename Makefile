@@ -21,10 +21,11 @@ endif
 demo: $(VENV)/.vurti
 	@$(VENV)/bin/vurti demo $(ARGS)
 
-# `full` runs the whole suite on the Python of .venv, so that one need not be run twice.
+# `full` runs the whole suite on the Python of .venv, so that one need not be run twice; -qq lets the
+# output end with its summary.
 test: $(VENV)/.tox
 	@TOX_SKIP_ENV="$${TOX_SKIP_ENV:-$$($(VENV)/bin/python -c \
-		'import sys; print("py%d%d" % sys.version_info[:2])')}" $(VENV)/bin/tox run -q $(ARGS)
+		'import sys; print("py%d%d" % sys.version_info[:2])')}" $(VENV)/bin/tox run -qq $(ARGS)
 
 $(VENV)/bin/python:
 	@test -n "$(PYTHON)" || { echo "vurti needs Python 3.11 or later: none found on PATH" >&2; exit 1; }
