@@ -12,6 +12,7 @@ from vurti.clock import Clock
 from vurti.clock.gevent_signals import on_signals
 from vurti.config import Config, load_config
 from vurti.model.commit import Logged
+from vurti.service.garbage import calm_the_collector
 from vurti.service.view import View
 from vurti.sources.sim import demo_fleet
 
@@ -28,6 +29,7 @@ def run_demo(view: View, for_secs: float | None = None, directory: Path | None =
     home = directory or Path(mkdtemp(prefix="vurti-demo-"))
     config = load_config(_configured(home))
     adapter = PushAdapter(config, on_committed=lambda logged: _show(view, logged))
+    calm_the_collector()
     began = adapter.clock.now()
     view.welcome(len(config.hosts), _vms(config), str(home / DATABASE))
     with adapter, on_signals(adapter.stop, signal.SIGINT, signal.SIGTERM), _summing(adapter, view):

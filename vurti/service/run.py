@@ -12,6 +12,7 @@ from vurti.clock.gevent_signals import on_signals
 from vurti.config import Config
 from vurti.model.commit import Logged
 from vurti.service.follower import Follower
+from vurti.service.garbage import calm_the_collector
 from vurti.service.logs import log_committed, log_to_stderr
 from vurti.wire.ndjson import line
 
@@ -29,6 +30,7 @@ def run_service(
     adapter = PushAdapter(config, on_committed=told)
     with _following(adapter, config, events_out, told):
         logger.info("watching {} hosts, storing in {}", len(config.hosts), config.repository.url)
+        calm_the_collector()
         with on_signals(adapter.stop, signal.SIGINT, signal.SIGTERM):
             adapter.run(for_secs)
     logger.info("stopped, everything decided is stored")
