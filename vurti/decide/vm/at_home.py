@@ -55,8 +55,23 @@ def _why(known: Vm, after: Vm) -> tuple[str, str]:
             return "7.2 paused", _pause_words(after.pause_status)
         case before, status if before is status:
             return "7.2 other facts", "its description changed"
-        case _:
-            return "7.2 status", ""
+        case _, status:
+            return "7.2 status", _WORDS.get(status, "")
+
+
+_WORDS = {
+    VmStatus.UP: "runs",
+    VmStatus.POWERING_UP: "is powering up",
+    VmStatus.POWERING_DOWN: "is powering down",
+    VmStatus.WAIT_FOR_LAUNCH: "waits to be launched",
+    VmStatus.MIGRATING_FROM: "is migrating away",
+    VmStatus.REBOOT_IN_PROGRESS: "its guest starts anew",
+    VmStatus.SAVING_STATE: "its state is being saved",
+    VmStatus.RESTORING_STATE: "its state is being restored",
+    VmStatus.NOT_RESPONDING: "its monitor on the host does not answer",
+    VmStatus.UNASSIGNED: "its host tells a status that nobody knows",
+}
+"""What a status means, where no rule has more to say about how it came about."""
 
 
 def _pause_words(pause: PauseStatus) -> str:
