@@ -70,9 +70,7 @@ def _states(snapshot: Snapshot, states: VmStatesAnswer, draft: Draft) -> None:
         vds.listed(snapshot, states, draft, settled)
 
 
-def _absent(
-    states: VmStatesAnswer, here: dict[str, None], strangers: dict[str, None]
-) -> list[str]:
+def _absent(states: VmStatesAnswer, here: dict[str, None], strangers: dict[str, None]) -> list[str]:
     """The VMs recorded on a host, or spoken of by it, that its answer proves to be absent."""
     if not states.complete:
         return []

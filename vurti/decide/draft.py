@@ -125,8 +125,8 @@ class Draft:
             evidence=tuple(self._evidence),
             memory=(
                 *self._memos,
-                *(VdsMemo(host, memory) for host, memory in self._vds_memory.items()),
-                *(VmMemo(vm, memory) for vm, memory in self._vm_memory.items()),
+                *[VdsMemo(host, memory) for host, memory in self._vds_memory.items()],
+                *[VmMemo(vm, memory) for vm, memory in self._vm_memory.items()],
             ),
         )
 

@@ -52,22 +52,21 @@ class PollSettings(BaseModel):
 
 class Beat:
     """Moments `period` apart on a grid that is fixed for each host and never drifts: `phase`, from
-    0 to 1, says where in the period they lie."""
+    0 to 1, says where in the period they lie. `due` is the next one, in monotonic seconds."""
 
     def __init__(self, period: float, phase: float, now: float) -> None:
         self._period, self._offset = period, phase * period
-        self._index = self._first_from(now)
-
-    @property
-    def due(self) -> float:
-        """The next moment, in monotonic seconds."""
-        return self._index * self._period + self._offset
+        self._go_to(self._first_from(now))
 
     def step(self, now: float) -> int:
         """Go on to the next moment that is not past; how many were passed over."""
-        after = max(self._index + 1, self._first_from(now))
-        passed, self._index = after - self._index - 1, after
-        return passed
+        before = self._index
+        self._go_to(max(before + 1, self._first_from(now)))
+        return self._index - before - 1
+
+    def _go_to(self, index: int) -> None:
+        self._index = index
+        self.due = index * self._period + self._offset
 
     def _first_from(self, now: float) -> int:
         return math.ceil((now - self._offset) / self._period)
@@ -139,36 +138,36 @@ class HostPolls:
             if not self._ready():
                 self._woken.wait(until=min(states.due, statistics.due))
             self._woken.clear()
-            now = self._clock.now()
+            now, demand = self._clock.now(), self._demand()
             if now >= statistics.due:
-                self._ask_statistics()
+                self._want_statistics(demand)
                 self.skipped += statistics.step(now)
             if now >= states.due:
                 self._measure(now - states.due)
-                self._want_states()
-            self._answer_wanted()
+                self._want_states(demand)
+            if demand:
+                self._answer_wanted()
             self.skipped += states.step(self._clock.now()) if now >= states.due else 0
 
     def _ready(self) -> bool:
         """Something is wanted that may be asked at once."""
-        free = any(question not in self._asking for question in self._wanted)
-        return free and self._demand()
+        return not self._wanted.keys() <= self._asking.keys() and self._demand()
 
     def _measure(self, late: float) -> None:
         self.late_secs = late
         self.late_max_secs = max(self.late_max_secs, late)
 
-    def _want_states(self) -> None:
-        if self._demand():
+    def _want_states(self, demand: bool) -> None:
+        if demand:
             self._wanted[Question.VMS] = None
         else:
             self.thinned += 1
 
-    def _ask_statistics(self) -> None:
+    def _want_statistics(self, demand: bool) -> None:
         for question in STATISTICS:
             if question not in self._endpoint.questions:
                 continue
-            if not self._demand():
+            if not demand:
                 self.thinned += 1
             elif question in self._asking:
                 self.skipped += 1
@@ -177,8 +176,6 @@ class HostPolls:
 
     def _answer_wanted(self) -> None:
         """The others first, since each only needs to be started; states are asked right here."""
-        if not self._demand():
-            return
         for question in list(self._wanted):
             if question is not Question.VMS and question not in self._asking:
                 self._asking[question] = self._clock.spawn(self._ask_apart, question)

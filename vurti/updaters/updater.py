@@ -35,11 +35,9 @@ class Updater(ObserverBase[Decision]):
 
     def on_next(self, value: Decision) -> None:
         """Keep the decision's rows and events."""
-        for part in self._parts(value):
-            self.mailbox.offer(part)
         self.number_seen = value.number
-        if len(self.mailbox):
-            self._wake()
+        if value.changes or value.events:
+            self._keep(self._parts(value))
 
     def on_error(self, error: Exception) -> None:
         """The decisions ended by a bug of ours: what is here is still stored."""
@@ -62,9 +60,13 @@ class Updater(ObserverBase[Decision]):
             parts += self.mailbox.take(lambda part: part.number <= last)
         return [self._closing_gap(part) for part in parts]
 
+    def _keep(self, parts: list[Part]) -> None:
+        for part in parts:
+            self.mailbox.offer(part)
+        if parts:
+            self._wake()
+
     def _parts(self, decision: Decision) -> list[Part]:
-        if not decision.changes and not decision.events:
-            return []
         rows: dict[str, Row] = {
             row.value.id: row for row in decision.changes if isinstance(row.value, self._value)
         }
