@@ -37,7 +37,8 @@ def evident(case: Case, known: Vm) -> bool:
     leaving = known.status is VmStatus.MIGRATING_FROM or memory.left_at is not None
     if leaving and report.begun in (UNSET, Begun.MIGRATED):
         return True
-    return report.begun is Begun.MIGRATED and case.new_here
+    lost_at_home = memory.vanished_at is not None  # as where it moved while vurti did not run
+    return report.begun is Begun.MIGRATED and (case.new_here or lost_at_home)
 
 
 def hand_over_to_speaker(case: Case, known: Vm) -> Steps:
