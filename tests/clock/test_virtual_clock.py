@@ -163,3 +163,25 @@ def test_what_is_called_at_a_time_may_kill_a_task() -> None:
     clock.run()
 
     assert (seen, clock.stray(), clock.now()) == ([3.0], [], 3.0)
+
+
+def test_cancelled_timeouts_do_not_fill_the_agenda_and_the_rest_keeps_its_order() -> None:
+    clock = VirtualClock()
+    seen: list[int] = []
+    most = 0
+
+    def asker() -> None:
+        nonlocal most
+        for _ in range(1000):
+            with clock.timeout(5000.0):
+                clock.sleep_until(clock.now() + 1.0)
+            most = max(most, clock.standing)
+
+    for number in range(100):
+        clock.call_at(1100.0 + number % 3, lambda number=number: seen.append(number))
+    clock.spawn(asker)
+    clock.run()
+
+    assert most < 400
+    assert seen == sorted(range(100), key=lambda number: (number % 3, number))
+    assert (clock.standing, clock.stray(), clock.now()) == (0, [], 1102.0)

@@ -40,6 +40,11 @@ class VirtualClock:
         self._running: VirtualTask | None = None
         self._driver: greenlet | None = None
 
+    @property
+    def standing(self) -> int:
+        """How many appointments stand in the agenda, with cancelled ones that are still in it."""
+        return len(self._agenda)
+
     def now(self) -> float:
         return self._now
 
