@@ -4,8 +4,21 @@ import pytest
 
 from vurti.decide import Rules
 from vurti.decide.vds.grace import grace_secs
-from vurti.model import Host, Miss, Question, Reload, Vds, VdsStatus, Vm, VmStatus
-from vurti.testing.fold import Fold
+from vurti.model import (
+    Host,
+    Miss,
+    Question,
+    Reload,
+    Snapshot,
+    Vds,
+    VdsStatus,
+    Vm,
+    VmStatesAnswer,
+    VmStatistics,
+    VmStatisticsAnswer,
+    VmStatus,
+)
+from vurti.testing.fold import Fold, report
 
 H = VdsStatus
 V = Vm("v", status=VmStatus.UP, run_on="A")
@@ -182,3 +195,14 @@ def test_a_watched_host_is_added_once_and_keeps_its_history_when_its_cluster_cha
     fold.give(Reload(hosts))
     assert [event.kind for event in fold.events] == ["VdsStateChanged", "VdsAdded"]
     assert fold.vds("A") == Vds("A", "east", H.UP)
+
+
+def test_statistics_that_bring_the_states_along_are_judged_like_states() -> None:
+    fold = Fold(V)
+    fold.poll("A", v=VmStatus.UP)
+    fold.at += 1
+    states = VmStatesAnswer({"v": report(VmStatus.PAUSED)})
+    answer = VmStatisticsAnswer({"v": VmStatistics(cpu_percent=3.0)}, states)
+    decision = fold.give(Snapshot("A", fold.at, answer))
+    assert fold.vm("v").status is VmStatus.PAUSED  # type: ignore[union-attr]
+    assert decision.statistics[0].vms == {"v": VmStatistics(cpu_percent=3.0)}

@@ -37,11 +37,15 @@ class Scripted:
         self.clock, self.takes = clock, takes
         self.asked = list[tuple[float, Question]]()
         self.under_way = list[Question]()
+        self.speaks = False  # whether its own words come in
         self.together = 0  # the most questions of one kind at the same time
 
     def open(self, on_push: Callable[[Push], None], on_resync: Callable[[str], None]) -> None: ...
 
     def close(self) -> None: ...
+
+    def pushing(self, host: str) -> bool:
+        return self.speaks
 
     def fetch(self, host: str, question: Question, timeout_secs: float) -> Poll:
         started = self.clock.now()
@@ -197,6 +201,20 @@ def test_what_is_asked_for_without_demand_waits_for_it() -> None:
     wanted[0] = True
     clock.run(until=6.0)
     assert len(endpoint.times(Question.CAPABILITIES)) == 1
+
+
+def test_a_host_that_speaks_by_itself_is_asked_less_often_until_it_falls_silent() -> (
+    None
+):
+    schedule = SECOND.model_copy(update={"status_pushed_secs": 10.0})
+    clock, endpoint, host_polls, _ = watched(schedule)
+    endpoint.speaks = True
+    clock.run(until=100.0)
+    assert len(endpoint.times(Question.VMS)) == 10
+    assert host_polls.stretched == 90
+    endpoint.speaks = False
+    clock.run(until=110.0)
+    assert len(endpoint.times(Question.VMS)) == 20
 
 
 def test_a_question_is_asked_at_once_and_the_beats_stay_where_they_are() -> None:

@@ -43,7 +43,11 @@ def _snapshot(snapshot: Snapshot, draft: Draft) -> None:
     match snapshot.answer:
         case VmStatesAnswer() as states:
             _states(snapshot, states, draft)
-        case VmStatisticsAnswer() | VdsStatisticsAnswer():
+        case VmStatisticsAnswer(states=states):
+            if states is not None:
+                _states(snapshot, states, draft)
+            statistics.sampled(snapshot, draft)
+        case VdsStatisticsAnswer():
             statistics.sampled(snapshot, draft)
         case VdsCapabilitiesAnswer():
             pass  # vds.answered has taken them in

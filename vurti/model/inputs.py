@@ -80,9 +80,11 @@ class VmStatesAnswer(Struct, frozen=True, gc=False):
 
 
 class VmStatisticsAnswer(Struct, frozen=True, gc=False):
-    """One sample for each VM that the host could tell about; a missing one says nothing."""
+    """One sample for each VM that the host could tell about; a missing one says nothing. A source
+    whose one call tells both gives the states of all its VMs along."""
 
     vms: dict[str, VmStatistics]
+    states: VmStatesAnswer | None = None
 
 
 class VdsStatisticsAnswer(Struct, frozen=True, gc=False):

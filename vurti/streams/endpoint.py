@@ -27,5 +27,8 @@ class Endpoint(Protocol):
     def fetch(self, host: str, question: Question, timeout_secs: float) -> Poll:
         """Ask one host one thing. Yields until an answer, a failure, or the end of the time."""
 
+    def pushing(self, host: str) -> bool:
+        """Whether this host's own words are coming in just now: it is subscribed to, and heard."""
+
     def close(self) -> None:
         """End the connection and everything spawned for it. Calls under way return Missed."""

@@ -12,6 +12,7 @@ from reactivex.disposable import Disposable
 from vurti.clock import Clock, Task, Timeout
 from vurti.model import Host, Miss, Missed, Poll, Question
 from vurti.streams.endpoint import Endpoint
+from vurti.streams.fetchers import VdsFetcher, VmFetcher
 
 STATISTICS = (Question.VM_STATISTICS, Question.VDS_STATISTICS)
 
@@ -25,6 +26,10 @@ class PollSettings(BaseModel):
 
     status_secs: float = Field(2.0, ge=0.05, le=3600)
     """Each host is asked for the states of its VMs this often, at moments of its own."""
+
+    status_pushed_secs: float | None = Field(None, gt=0, le=3600)
+    """While a host's own words are coming in, its states are asked for only this often; its
+    silence shortens that again at once. Not set: no difference is made."""
 
     statistics_secs: float = Field(15.0, ge=0.05, le=86_400)
     """Each host is asked for statistics this often; not less than `status_secs`."""
@@ -78,9 +83,10 @@ class HostPolls:
     States are asked in one task at absolute moments, spread over the hosts by a stable hash, and
     never twice at once: a beat that comes too early is `skipped`, not queued. Statistics are asked
     each in a task of its own, so one that hangs delays nothing else. While `demand()` is false
-    beats are left out (`thinned`): that is neither a miss nor a success. `late_secs` is how much
-    later than its moment the last question about states left, `late_max_secs` the most so far:
-    that is our own slowness, not the host's.
+    beats are left out (`thinned`): that is neither a miss nor a success; nor are the beats that the
+    host's own words make needless (`stretched`). `late_secs` is how much later than its moment the
+    last question about states left, `late_max_secs` the most so far: that is our own slowness, not
+    the host's.
     """
 
     def __init__(
@@ -92,11 +98,20 @@ class HostPolls:
         demand: Callable[[], bool] = lambda: True,
     ) -> None:
         self.host, self.schedule = host, schedule
-        self.asked = self.skipped = self.thinned = self.bugs = 0
+        self.asked = self.skipped = self.thinned = self.stretched = self.bugs = 0
         self.unanswerable = 0  # asked for something that the source cannot tell
         self.late_secs = self.late_max_secs = 0.0
         self.observable: Observable[Poll] = Observable(self._subscribe)
         self._endpoint, self._clock, self._demand = endpoint, clock, demand
+        secs = (schedule.timeout_secs, schedule.statistics_timeout_secs)
+        vdss, vms = VdsFetcher(host.id, endpoint, *secs), VmFetcher(host.id, endpoint, *secs)
+        self._fetchers: dict[Question, Callable[[], Poll]] = {
+            Question.VMS: vms.states,
+            Question.VM_STATISTICS: vms.statistics,
+            Question.VDS_STATISTICS: vdss.statistics,
+            Question.CAPABILITIES: vdss.capabilities,
+        }
+        self._states_asked_at = float("-inf")
         self._phase = zlib.crc32(host.id.encode()) / 2**32
         self._observer: abc.ObserverBase[Poll] | None = None
         self._beats: Task | None = None
@@ -158,10 +173,19 @@ class HostPolls:
         self.late_max_secs = max(self.late_max_secs, late)
 
     def _want_states(self, demand: bool) -> None:
-        if demand:
+        if self._pushes_suffice():
+            self.stretched += 1
+        elif demand:
             self._wanted[Question.VMS] = None
         else:
             self.thinned += 1
+
+    def _pushes_suffice(self) -> bool:
+        """The host speaks by itself, and was asked not too long ago."""
+        secs = self.schedule.status_pushed_secs
+        if secs is None or not self._endpoint.pushing(self.host.id):
+            return False
+        return self._clock.now() < self._states_asked_at + secs
 
     def _want_statistics(self, demand: bool) -> None:
         for question in STATISTICS:
@@ -200,9 +224,11 @@ class HostPolls:
         """Ask the endpoint. What it raises is a bug of ours, and so is not keeping to its timeout:
         both are told as a Missed, since no stream may die of them."""
         started, secs = self._clock.now(), self._timeout_secs(question)
+        if question is Question.VMS:
+            self._states_asked_at = started
         try:
             with self._clock.timeout(2 * secs + 1):
-                return self._endpoint.fetch(self.host.id, question, secs)
+                return self._fetchers[question]()
         except Timeout:
             reason, kind = f"bug: no word {2 * secs + 1:g} s after a question", Miss.TIMEOUT
         except Exception as error:  # noqa: BLE001 - a stream must survive any of them

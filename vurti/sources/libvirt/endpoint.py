@@ -41,6 +41,7 @@ class LibvirtEndpoint:
         self._link = Link(
             where, clock, options, self._on_message, self._on_up, chance or random.Random()
         )
+        self._pushes = options.pushes
         self._closed = False
 
     @property
@@ -94,6 +95,10 @@ class LibvirtEndpoint:
         except WireError as error:
             return Missed(host, question, Miss.DECODE, f"decode: {error}", started)
         return Snapshot(host, started, answer)
+
+    def pushing(self, host: str) -> bool:
+        """Whether the host's events are subscribed to, and its keep-alive is heard."""
+        return self._pushes and self._link.is_up
 
     def close(self) -> None:
         """End the connection. Calls under way return Missed."""

@@ -51,6 +51,11 @@ class Link:
         self._settled = clock.signal()  # set unless a try is under way
         self._task: Task | None = None
 
+    @property
+    def is_up(self) -> bool:
+        """Whether there is a connection that can be asked."""
+        return self._connection is not None
+
     def start(self) -> None:
         """Begin to connect, and return at once."""
         self._task = self._clock.spawn(self._run)

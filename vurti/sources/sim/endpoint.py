@@ -86,6 +86,10 @@ class SimEndpoint:
         why = "closed" if self._ears is None or self._closed else "connection reset by peer"
         return self._missed(question, started, Miss.NETWORK, why)
 
+    def pushing(self, host: str) -> bool:
+        """Whether it tells of changes by itself just now; see Endpoint."""
+        return self._options.pushes and self._ears is not None and not self._broken()
+
     def close(self) -> None:
         """Let go of the world; see Endpoint."""
         if self._closed:
