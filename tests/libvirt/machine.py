@@ -74,13 +74,15 @@ class Host:
         """Boot it, and return when libvirt says that it runs."""
         if vm.tiny:
             self._give_disk(vm)
-        definition = self.home / f"{vm.name}.xml"
-        definition.write_text(vm.xml(self.home))
         if not vm.persistent:
-            self.virsh("create", definition)
+            self.virsh("create", self._definition(vm))
             return
-        self.virsh("define", definition)
+        self.define(vm)
         self.virsh("start", vm.name)
+
+    def define(self, vm: Guest) -> None:
+        """Make it known without starting it."""
+        self.virsh("define", self._definition(vm))
 
     def pause(self, vm: Guest) -> None:
         """Stop its CPUs."""
@@ -212,6 +214,11 @@ class Host:
             except OSError:
                 continue  # it has just ended
         raise AssertionError(f"{self.name} has no process {inside}")
+
+    def _definition(self, vm: Guest) -> Path:
+        definition = self.home / f"{vm.name}.xml"
+        definition.write_text(vm.xml(self.home))
+        return definition
 
     def _resize_tiny(self, size: str) -> None:
         enter = ("nsenter", "--target", str(self.init_pid), "--mount")
