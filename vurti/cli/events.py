@@ -109,7 +109,7 @@ def _json(logged: "Logged", clusters: dict[str, str]) -> str:
 
 
 def _text(logged: "Logged") -> str:
-    from vurti.service.logs import words_of
+    from vurti.wire import words
 
     at = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(logged.event.observed_at))
-    return f"{logged.cursor:>8}  {at}  {words_of(logged.event)}"
+    return f"{logged.cursor:>8}  {at}  {words.line(logged.event)}"

@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from vurti.model import VdsStatus, VmStatus
+from vurti.wire.words import printable
 
 STYLES = {
     VmStatus.UP: "green",
@@ -30,22 +31,17 @@ def show(columns: Sequence[str], rows: Iterable[Sequence[str | Text]]) -> None:
         console.width = 10_000
     table = Table(*columns, box=None, pad_edge=False, header_style="bold")
     for row in rows:
-        table.add_row(*(cell if isinstance(cell, Text) else Text(inert(cell)) for cell in row))
+        table.add_row(*(cell if isinstance(cell, Text) else Text(printable(cell)) for cell in row))
     with console.capture() as captured:
         console.print(table, no_wrap=not console.is_terminal)
     for line in captured.get().splitlines():
         click.echo(line.rstrip())
 
 
-def inert(text: str) -> str:
-    """The text with everything unprintable as its escape sequence: names come from guests."""
-    return "".join(one if one.isprintable() else repr(one)[1:-1] for one in text)
-
-
 def status(value: VmStatus | VdsStatus, *why: str | None) -> Text:
     """A status in its colour, and behind it why, where something is to be said."""
     text = Text(str(value), STYLES.get(value, ""))
-    told = ", ".join(inert(one) for one in why if one and one != "NONE")
+    told = ", ".join(printable(one) for one in why if one and one != "NONE")
     return text.append(f" ({told})", "dim") if told else text
 
 
