@@ -50,7 +50,8 @@ def _found(tool: str) -> str | None:
 
 def _may_unshare() -> bool:
     words = ["unshare", "--mount", "--uts", "--pid", "--fork", "--mount-proc", "true"]
-    return subprocess.run(words, capture_output=True, check=False).returncode == 0
+    done = subprocess.run(words, capture_output=True, check=False, timeout=START_SECS)
+    return done.returncode == 0
 
 
 def wait_for(condition: Callable[[], object], what: str, secs: float = START_SECS) -> None:
@@ -158,9 +159,8 @@ def _free_port() -> int:
 
 
 def _run(*words: object) -> None:
-    done = subprocess.run(
-        [str(word) for word in words], capture_output=True, text=True, check=False
-    )
+    command = [str(word) for word in words]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=START_SECS)
     assert done.returncode == 0, f"{words}: {done.stderr}"
 
 

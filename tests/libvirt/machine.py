@@ -182,7 +182,7 @@ class Host:
     def close(self) -> None:
         """End it, with all its processes and mounts."""
         self._process.kill()
-        self._process.wait()
+        self._process.wait(ASK_SECS)
 
     def log(self) -> str:
         """What its daemon complained about."""
@@ -223,7 +223,7 @@ class Host:
     def _resize_tiny(self, size: str) -> None:
         enter = ("nsenter", "--target", str(self.init_pid), "--mount")
         words = ("mount", "-o", f"remount,size={size}", str(self.home / "tiny"))
-        subprocess.run([*enter, *words], check=True)
+        subprocess.run([*enter, *words], check=True, timeout=ASK_SECS)
 
     def _give_disk(self, vm: Guest) -> None:
         tiny = Path(f"/proc/{self.init_pid}/root{self.home}/tiny")

@@ -92,7 +92,8 @@ class Running:
 
     def start(self) -> None:
         """Start it, and go on at once."""
-        words = [sys.executable, "-m", "vurti", "run", str(self.config), "--events", "-"]
+        words = ["setpriv", "--pdeathsig", "KILL"]  # it ends with the tests, however they end
+        words += [sys.executable, "-m", "vurti", "run", str(self.config), "--events", "-"]
         with self._out.open("ab") as out, self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 words, stdin=subprocess.DEVNULL, stdout=out, stderr=log, cwd=ROOT

@@ -1,6 +1,7 @@
 """The bed itself: it ends with the process that made it."""
 
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from tests.needs import need
 
 pytestmark = pytest.mark.libvirt
 
+UP_SECS = 60.0
 PROGRAM = """
 import time
 from tests.libvirt.bed import Bed
@@ -31,9 +33,12 @@ def test_nothing_lives_on_and_nothing_stays_mounted_when_its_process_is_killed()
     root = Path(__file__).parents[2]
     with subprocess.Popen(words, stdout=subprocess.PIPE, text=True, cwd=root) as process:
         assert process.stdout is not None
-        home, *pids = process.stdout.readline().split()
-        assert len(pids) == 2, "the bed did not come up"
+        up, _, _ = select.select([process.stdout], [], [], UP_SECS)
+        told = process.stdout.readline() if up else ""
         process.kill()
+    assert told, "the bed did not come up"
+    home, *pids = told.split()
+    assert len(pids) == 2
     for pid in pids:
         wait_for(lambda pid=pid: not Path(f"/proc/{pid}").exists(), f"the end of process {pid}")
     assert home not in Path("/proc/mounts").read_text()

@@ -1,6 +1,7 @@
 """The protocol as this machine's libvirtd speaks it: every number that vurti relies on."""
 
 import socket
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -34,6 +35,8 @@ from vurti.wire.libvirt_rpc import Frames, KeepAlive, Packet
 
 pytestmark = pytest.mark.libvirt
 
+HEAR_SECS = 30.0
+
 
 class Plain:
     """A client that asks one thing at a time over a blocking socket."""
@@ -59,7 +62,8 @@ class Plain:
         return replies.message(packet.procedure, packet.payload)
 
     def hear(self, wanted: Callable[[Packet], bool]) -> Packet:
-        while True:
+        deadline = time.monotonic() + HEAR_SECS
+        while time.monotonic() < deadline:
             while self._unheard:
                 packet = self._unheard.pop(0)
                 if wanted(packet):
@@ -67,6 +71,7 @@ class Plain:
             data = self._sock.recv(65536)
             assert data, "closed by libvirtd"
             self._unheard += self._frames.feed(data)
+        raise AssertionError("libvirtd says much, and not what it was asked for")
 
 
 @contextmanager
