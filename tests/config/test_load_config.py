@@ -50,7 +50,9 @@ ONE_MISTAKE = {
     "[poll]\nstatus_secs = 20": "2: poll.statistics_secs: must not be less than status_secs",
     "[log]\nlevel = 'INF'": "2: log.level: should be 'TRACE', 'DEBUG', 'INFO', 'WARNING' or"
     " 'ERROR', this is 'INF' (did you mean `INFO`?)",
-    "[sources.libvrt]\npushes = true": "1: sources.libvrt: unknown key (did you mean `libvirt`?)",
+    "[sources.libvrt]\npushes = true": "1: sources.libvrt: there is no source 'libvrt' (did you"
+    " mean `libvirt`?)",
+    "sources = 3": "1: sources: expected tables such as [sources.libvirt]",
     "[sources.sim]\nsede = 1": "2: sources.sim.sede: unknown key (did you mean `seed`?)",
     "[sources]\nsim = { seed = 1.5 }": "2: sources.sim.seed: expected a whole number, this is a"
     " number",
@@ -58,7 +60,8 @@ ONE_MISTAKE = {
     ' where it is, such as "qemu+tls://alpha.example/system".)',
     "[hosts.a]\nurl = 'qemu+tpc://a/system'": "2: hosts.a.url: there is no source 'qemu+tpc' (did"
     " you mean qemu+tcp://?)",
-    "[hosts.a]\nurl = 'sim:'": "2: hosts.a.url: 'sim:' names no host (write sim://HOST)",
+    "[hosts.a]\nurl = 'sim:'": "2: hosts.a.url: 'sim:' does not name a simulated host"
+    " (write sim://HOSTNAME)",
     "[hosts]\na = 'sim://a'": "2: hosts.a: expected a table, this is a text",
     "hosts = 1": "1: hosts: expected tables such as [hosts.alpha]",
     "[hosts.'']\nurl = 'sim://a'": "1: hosts.'': a host's id is printable and not empty",

@@ -57,7 +57,7 @@ def test_an_unknown_scheme_names_the_nearest_that_there_is() -> None:
 
 
 def test_a_scheme_like_no_other_lists_them_all() -> None:
-    with pytest.raises(SourceError, match=r"host a: no source .* there are qemu, "):
+    with pytest.raises(SourceError, match=r"host a: there is no source .* \(there are: qemu, "):
         open_endpoint(Host(id="a", url="zzzzzzzz://a"), VirtualClock(), SourceOptions())
 
 

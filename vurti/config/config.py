@@ -8,6 +8,7 @@ from vurti.adapter.parts import Chain, Parts, Store
 from vurti.clock import Clock
 from vurti.config.hosts import hosts_of
 from vurti.config.log import LogSettings
+from vurti.config.sources import sources_of
 from vurti.config.streams import StreamSettings, streams_of
 from vurti.decide import Rules
 from vurti.errors import Complaint, ConfigError
@@ -63,10 +64,10 @@ def load_config(path: FilePath | str | None = None) -> Config:
     poll = bind(PollSettings, tree, ("poll",), complaints)
     rules = bind(Rules, tree, ("rules",), complaints)
     repository = _repository(tree, complaints)
-    sources = bind(SourceOptions, tree, ("sources",), complaints)
     log = bind(LogSettings, tree, ("log",), complaints)
     hosts, streams = hosts_of(tree, complaints), streams_of(tree, complaints)
-    if complaints or not (poll and rules and repository and sources and log):
+    sources = sources_of(tree, hosts, complaints)
+    if complaints or not (poll and rules and repository and log):
         raise ConfigError(sorted(set(complaints), key=_place))
     return Config(
         path=None if path is None else FilePath(path),

@@ -1,15 +1,11 @@
 """The machines to watch: the `[hosts.ID]` tables."""
 
-from urllib.parse import urlsplit
-
 from pydantic import BaseModel, ConfigDict
 
-from vurti.errors import Complaint, VurtiError
+from vurti.errors import Complaint
 from vurti.model import Host
-from vurti.settings import Path, Tree, bind, nearest
-from vurti.sources import SCHEMES
-from vurti.sources.libvirt import SCHEMES as LIBVIRT_SCHEMES
-from vurti.sources.libvirt.address import address
+from vurti.settings import Path, Tree, bind
+from vurti.sources import flaw
 
 
 class HostSettings(BaseModel):
@@ -43,29 +39,9 @@ def _host(tree: Tree, id_: str, complaints: list[Complaint]) -> Host | None:
         return None
     settings = bind(HostSettings, tree, path, complaints)
     url = tree.get((*path, "url"))
-    flaw = _flaw(url) if isinstance(url, str) else None
-    if flaw is not None:
-        complaints.append(tree.complaint((*path, "url"), *flaw))
-    if settings is None or flaw is not None:
+    wrong = flaw(url) if isinstance(url, str) else None
+    if wrong is not None:
+        complaints.append(tree.complaint((*path, "url"), *wrong))
+    if settings is None or wrong is not None:
         return None
     return Host(id_, settings.url, settings.cluster)
-
-
-def _flaw(url: str) -> tuple[str, str] | None:
-    """What is wrong with a host's URL and the way out, None where nothing is."""
-    try:
-        parts = urlsplit(url)
-    except ValueError as error:
-        return f"is no URL: {error}", "write SCHEME://HOST/…"
-    if parts.scheme not in SCHEMES:
-        near = nearest(parts.scheme, SCHEMES)
-        hint = f"did you mean {near}://?" if near else f"there are: {', '.join(SCHEMES)}"
-        return f"there is no source {parts.scheme!r}", hint
-    if parts.scheme in LIBVIRT_SCHEMES:
-        try:
-            address(url)
-        except VurtiError as error:
-            return str(error), ""
-    elif not parts.netloc:
-        return f"{url!r} names no host", f"write {parts.scheme}://HOST"
-    return None

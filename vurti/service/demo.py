@@ -14,7 +14,7 @@ from vurti.config import Config, load_config
 from vurti.model.commit import Logged
 from vurti.service.garbage import calm_the_collector
 from vurti.service.view import View
-from vurti.sources.sim import demo_fleet
+from vurti.sources.sim import SimOptions, demo_fleet
 
 SUMMARY_SECS = 10.0
 CONFIG, DATABASE = "vurti.toml", "vurti.db"
@@ -71,7 +71,8 @@ def _text(begun_at: float) -> str:
 
 
 def _vms(config: Config) -> int:
-    return len(config.hosts) * config.sources.sim.vms_per_host
+    options: SimOptions = config.sources.of("sim")
+    return len(config.hosts) * options.vms_per_host
 
 
 def _show(view: View, logged: list[Logged]) -> None:

@@ -1,16 +1,27 @@
 """Simulated hosts, in-process: for the demo, for tests, and to try a configuration on."""
 
-from vurti.model import Host
-from vurti.sources.sim.endpoint import SimEndpoint, open_endpoint
+from vurti.model import Absence, Host
+from vurti.sources.sim.endpoint import SimEndpoint, check, open_endpoint
 from vurti.sources.sim.options import SimOptions
 from vurti.sources.sim.shared import SharedWorld, shared_world
+from vurti.streams.source import Source
 
 __all__ = [
-    "SCHEMES", "SharedWorld", "SimEndpoint", "SimOptions", "demo_fleet", "open_endpoint",
+    "SCHEMES", "SOURCE", "SharedWorld", "SimEndpoint", "SimOptions", "demo_fleet", "open_endpoint",
     "shared_world",
 ]  # fmt: skip
 
 SCHEMES = ("sim",)
+SOURCE = Source(
+    name="sim",
+    schemes=SCHEMES,
+    options=SimOptions,
+    open_endpoint=open_endpoint,
+    check=check,
+    allowed=frozenset(),  # it lives in this process: nothing is sent
+    absence=Absence.GONE,
+    pushes=True,
+)
 
 
 def demo_fleet(

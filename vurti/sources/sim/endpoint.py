@@ -147,13 +147,23 @@ def open_endpoint(host: Host, clock: Clock, options: SimOptions) -> SimEndpoint:
     return SimEndpoint(host, shared.world.join(hostname), shared, clock, options)
 
 
+def check(url: str) -> str | None:
+    """What is wrong with a URL that shall name a simulated host; None where nothing is."""
+    parts = urlsplit(url)
+    misplaced = "/" in parts.path.strip("/") or parts.query or parts.fragment
+    if parts.scheme != "sim" or not parts.netloc or misplaced:
+        return f"{url!r} does not name a simulated host (write sim://HOSTNAME)"
+    return None
+
+
 def _parts(host: Host) -> tuple[str, str]:
+    wrong = check(host.url)
+    if wrong is not None:
+        raise _wrong(host, wrong)
     url = urlsplit(host.url)
     first, second = url.netloc, url.path.strip("/")
-    if url.scheme != "sim" or not first or "/" in second or url.query or url.fragment:
-        raise _wrong(host, f"{host.url!r} does not name a simulated host", "write sim://HOSTNAME")
     return (first, second) if second else ("", first)
 
 
-def _wrong(host: Host, what: str, way_out: str) -> ConfigError:
+def _wrong(host: Host, what: str, way_out: str = "") -> ConfigError:
     return ConfigError([Complaint(f"[hosts.{host.id}]", "url", what, way_out)])
