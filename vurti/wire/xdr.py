@@ -2,7 +2,7 @@
 
 import struct
 
-from vurti.errors import VurtiError
+from vurti.wire.error import WireError as WireError  # libvirt's rooms find it where they read
 
 _I32 = struct.Struct(">i")
 _U32 = struct.Struct(">I")
@@ -12,10 +12,6 @@ _F64 = struct.Struct(">d")
 
 STRING_BYTES_MAX = 4 * 1024 * 1024
 """libvirt's own limit of one string."""
-
-
-class WireError(VurtiError):
-    """Bytes that are not what the protocol allows; the text says what was wrong with them."""
 
 
 def u32(value: int) -> bytes:
