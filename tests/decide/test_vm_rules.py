@@ -18,10 +18,12 @@ from vurti.model import (
     ExitStatus,
     Miss,
     PauseStatus,
+    Snapshot,
     Vds,
     VdsStatus,
     Vm,
     VmReport,
+    VmStatesAnswer,
     VmStatus,
 )
 from vurti.testing.fold import Fold, down, paused, report
@@ -584,3 +586,16 @@ def test_contract_3_words_that_were_stale_once_count_when_they_are_said_in_earne
     fold.poll("A", started=asked, v=S.UP)
     fold.poll("A", v=S.UP)
     assert fold.vm("v") == UP_ON_A
+
+
+def test_a_host_that_repeats_the_very_same_answer_still_takes_back_what_it_had_pushed() -> None:
+    fold = Fold(UP_ON_A)
+    answer = VmStatesAnswer({"w": report(S.UP)})
+    for _ in range(3):
+        fold.at += 1
+        fold.give(Snapshot("B", fold.at - 0.1, answer))
+    fold.push("B", v=report(S.MIGRATING_TO))
+    assert fold.view.remembered("v").incoming == "B"
+    fold.at += 1
+    fold.give(Snapshot("B", fold.at - 0.1, answer))
+    assert fold.view.vm_memory == {}

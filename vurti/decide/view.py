@@ -217,8 +217,10 @@ class View:
             self.touched[row.value.run_on] = at
         for host in _strangers(self.remembered(vm)):
             self.strangers_on[host].pop(vm, None)
+            self.touched[host] = at
         for host in _strangers(memory):
             self.strangers_on.setdefault(host, {})[vm] = None
+            self.touched[host] = at
         if memory == NOTHING:
             self.vm_memory.pop(vm, None)
         else:
