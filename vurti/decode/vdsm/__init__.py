@@ -1,0 +1,26 @@
+"""What vdsm says, over JSON-RPC and over XML-RPC alike, as values. Pure: words in, values out.
+
+Types are not to be trusted: one field comes as text, as a number or not at all, from one version
+to the next. What cannot be understood is unknown, and spares its neighbours.
+"""
+
+from vurti.decode.vdsm.events import Migration, migration_event, vm_status_event
+from vurti.decode.vdsm.host import capabilities, vds_statistics
+from vurti.decode.vdsm.reading import VdsmDecodeError, parsed
+from vurti.decode.vdsm.states import vm_list, vm_states, vm_states_json
+from vurti.decode.vdsm.statistics import vm_statistics, vm_statistics_json
+
+__all__ = [
+    "Migration",
+    "VdsmDecodeError",
+    "capabilities",
+    "migration_event",
+    "parsed",
+    "vds_statistics",
+    "vm_list",
+    "vm_states",
+    "vm_states_json",
+    "vm_statistics",
+    "vm_statistics_json",
+    "vm_status_event",
+]

@@ -1,0 +1,81 @@
+"""vdsm's numbers and texts: "1.44" and 1.44, real numbers, and many ways to say "not known"."""
+
+import math
+
+Odd = str | int | float | bool | None
+"""Whatever a single value may come as."""
+
+_BIGGEST = 2**63 - 1  # what a column of a database still takes
+
+
+def number(value: object) -> float | None:
+    """A finite number that is not negative; None for whatever else stands there. Negative numbers
+    are one of vdsm's ways to say that it does not know."""
+    if type(value) is str:
+        try:
+            told = float(value)
+        except ValueError:
+            return None
+    elif type(value) is float or type(value) is int:
+        told = _as_float(value)
+    else:
+        return None
+    return told if 0.0 <= told < math.inf else None
+
+
+def integer(value: object) -> int | None:
+    """A whole number of 64 bits, either sign, fractions cut off; None for whatever else."""
+    if type(value) is str:
+        try:
+            told = int(value)
+        except ValueError:
+            return _whole(_text_as_float(value))
+    elif type(value) is int:
+        told = value
+    elif type(value) is float:
+        return _whole(value)
+    else:
+        return None
+    return told if -_BIGGEST <= told <= _BIGGEST else None
+
+
+def count(value: object) -> int | None:
+    """A whole number that is not negative, or None."""
+    told = integer(value)
+    return told if told is not None and told >= 0 else None
+
+
+def positive(value: object) -> int | None:
+    """A whole number above zero, or None: where "0" too is a way to say that it is not known."""
+    told = integer(value)
+    return told if told is not None and told > 0 else None
+
+
+def text(value: object) -> str | None:
+    """The text as it is, control characters and all; only what no database takes is replaced: NUL
+    and halves of surrogate pairs. None for what is not text."""
+    if type(value) is not str:
+        return None
+    if value.isascii():
+        return value.replace("\0", "\ufffd") if "\0" in value else value
+    return (
+        value.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\0", "\ufffd")
+    )
+
+
+def _as_float(value: float) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf
+
+
+def _text_as_float(value: str) -> float:
+    try:
+        return float(value)
+    except ValueError:
+        return math.nan
+
+
+def _whole(value: float) -> int | None:
+    return int(value) if abs(value) < _BIGGEST else None  # False for NaN too
