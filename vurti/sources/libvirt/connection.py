@@ -8,7 +8,7 @@ from gevent import socket
 
 from vurti.clock import Clock, Signal, Task, Timeout
 from vurti.model import Miss
-from vurti.sources.libvirt.dial import Trouble
+from vurti.sources.dial import Trouble
 from vurti.sources.libvirt.options import LibvirtOptions
 from vurti.wire import libvirt_calls, libvirt_rpc
 from vurti.wire.libvirt_calls import Call

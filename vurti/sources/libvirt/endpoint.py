@@ -6,12 +6,13 @@ from collections.abc import Callable
 from vurti.clock import Clock
 from vurti.decode.libvirt import Listener
 from vurti.model import Host, Miss, Missed, Poll, Push, Question, Snapshot
+from vurti.sources.dial import Trouble
 from vurti.sources.libvirt.address import address
 from vurti.sources.libvirt.connection import Connection
-from vurti.sources.libvirt.dial import Trouble
-from vurti.sources.libvirt.link import Link
+from vurti.sources.libvirt.greeting import Greeting
 from vurti.sources.libvirt.options import LibvirtOptions
 from vurti.sources.libvirt.questions import Asker
+from vurti.sources.link import Link
 from vurti.wire import libvirt_replies
 from vurti.wire.libvirt_replies import Closed
 from vurti.wire.libvirt_rpc import Packet
@@ -38,9 +39,10 @@ class LibvirtEndpoint:
         self._driver = where.driver.partition(":")[0]
         self._listener = Listener()
         self._asker = Asker(self._driver, clock, options, self._listener)
-        self._link = Link(
-            where, clock, options, self._on_message, self._on_up, chance or random.Random()
-        )
+        greeting = Greeting(where, clock, options, self._on_message)
+        self._traffic = greeting.traffic
+        chance = chance or random.Random()
+        self._link = Link(str(where), clock, options, greeting.connect, self._on_up, chance)
         self._pushes = options.pushes
         self._closed = False
 
@@ -52,22 +54,22 @@ class LibvirtEndpoint:
     @property
     def bytes_in(self) -> int:
         """Bytes received so far, over all connections."""
-        return self._link.traffic.bytes_in
+        return self._traffic.bytes_in
 
     @property
     def bytes_out(self) -> int:
         """Bytes sent so far, over all connections."""
-        return self._link.traffic.bytes_out
+        return self._traffic.bytes_out
 
     @property
     def pushes(self) -> int:
         """Messages received so far that told something of a VM."""
-        return self._link.traffic.pushes
+        return self._traffic.pushes
 
     @property
     def unreadable(self) -> int:
         """Messages, and records of VMs, that could not be understood so far."""
-        return self._link.traffic.unreadable + self._asker.unreadable
+        return self._traffic.unreadable + self._asker.unreadable
 
     @property
     def reconnects(self) -> int:
@@ -98,7 +100,7 @@ class LibvirtEndpoint:
 
     def pushing(self, host: str) -> bool:
         """Whether the host's events are subscribed to, and its keep-alive is heard."""
-        return self._pushes and self._link.is_up
+        return self._pushes and self._link.current is not None
 
     def close(self) -> None:
         """End the connection. Calls under way return Missed."""
@@ -115,12 +117,12 @@ class LibvirtEndpoint:
         try:
             message = libvirt_replies.message(packet.procedure, packet.payload)
         except WireError:
-            self._link.traffic.unreadable += 1
+            self._traffic.unreadable += 1
             self._on_resync(self._host)  # what it would have told must be asked for
             return
         if isinstance(message, Closed):
             connection.lose(Trouble(Miss.NETWORK, "the daemon lost its hypervisor driver"))
         elif message is not None and (told := self._listener.report(message)) is not None:
             vm, report = told
-            self._link.traffic.pushes += 1
+            self._traffic.pushes += 1
             self._on_push(Push(self._host, {vm: report}))

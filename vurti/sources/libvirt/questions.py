@@ -19,8 +19,8 @@ from vurti.model import (
     VmStatesAnswer,
     VmStatisticsAnswer,
 )
+from vurti.sources.dial import Trouble
 from vurti.sources.libvirt.connection import Connection, Refused
-from vurti.sources.libvirt.dial import Trouble
 from vurti.sources.libvirt.options import LibvirtOptions
 from vurti.wire import libvirt_replies
 from vurti.wire.libvirt_calls import (

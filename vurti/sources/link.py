@@ -1,0 +1,122 @@
+"""Keeps one host connected: connects, waits until it is lost, and connects again, ever slower."""
+
+import random
+from collections.abc import Callable
+from typing import Generic, Protocol, TypeVar
+
+from vurti.clock import Clock, Signal, Task, Timeout
+from vurti.model import Miss
+from vurti.sources.dial import Trouble
+
+
+class Connected(Protocol):
+    """A connection, as far as a link cares: `ended` is set once `trouble` says why it is over."""
+
+    trouble: Trouble | None
+    ended: Signal
+
+    def close(self) -> None:
+        """Let go of everything that belongs to it."""
+
+
+class Pace(Protocol):
+    """How long a try may take, and how long to wait between two, at first and at most."""
+
+    @property
+    def connect_secs(self) -> float: ...
+
+    @property
+    def retry_secs(self) -> float: ...
+
+    @property
+    def retry_secs_max(self) -> float: ...
+
+
+C = TypeVar("C", bound=Connected)
+
+
+class Link(Generic[C]):
+    """A connection that comes back. `connect` makes one or raises Trouble; `on_up` is called when
+    one is there; `chance` spreads the tries, for a fleet must not come back as one."""
+
+    def __init__(
+        self,
+        where: str,
+        clock: Clock,
+        pace: Pace,
+        connect: Callable[[], C],
+        on_up: Callable[[], None],
+        chance: random.Random,
+    ) -> None:
+        self.ups = 0
+        self._where, self._clock, self._pace = where, clock, pace
+        self._connect, self._on_up, self._chance = connect, on_up, chance
+        self._connection: C | None = None
+        self._trouble = Trouble(Miss.NETWORK, f"not connected to {where} yet")
+        self._settled = clock.signal()  # set unless a try is under way
+        self._task: Task | None = None
+
+    @property
+    def current(self) -> C | None:
+        """The living connection, if there is one just now."""
+        connection = self._connection
+        return connection if connection is not None and connection.trouble is None else None
+
+    def start(self) -> None:
+        """Begin to connect, and return at once."""
+        self._task = self._clock.spawn(self._run)
+
+    def stop(self) -> None:
+        """End it for good; calls under way raise Trouble."""
+        if self._task is not None:
+            self._task.kill()
+        if self._connection is not None:
+            self._connection.close()
+        self._down(Trouble(Miss.NETWORK, "the endpoint was closed"))
+
+    def connection(self, until: float) -> C:
+        """The living connection, waiting for a try that is under way. Raises Trouble."""
+        if self._task is not None and not self._settled.wait(until):
+            reason = f"connecting to {self._where} takes long; before: {self._trouble}"
+            raise Trouble(Miss.TIMEOUT, reason)
+        if self._connection is None or self._connection.trouble is not None:
+            lost = self._connection and self._connection.trouble
+            raise (lost or self._trouble).again()
+        return self._connection
+
+    def _run(self) -> None:
+        pause = self._pace.retry_secs
+        while True:
+            self._settled.clear()
+            began = self._clock.now()
+            connection = self._try()
+            if connection is not None:
+                connection.ended.wait()
+                connection.close()
+                self._down(connection.trouble or self._trouble)
+                if self._clock.now() - began >= self._pace.retry_secs_max:
+                    pause = self._pace.retry_secs  # one that is lost at once is no recovery
+            jittered = pause * self._chance.uniform(0.5, 1.0)
+            self._clock.sleep_until(self._clock.now() + jittered)
+            pause = min(pause * 2, self._pace.retry_secs_max)
+
+    def _try(self) -> C | None:
+        secs = self._pace.connect_secs
+        try:
+            with self._clock.timeout(secs):
+                connection = self._connect()
+        except Trouble as trouble:
+            self._down(trouble)
+            return None
+        except Timeout:
+            self._down(Trouble(Miss.TIMEOUT, f"{self._where}: no connection within {secs:g} s"))
+            return None
+        self._connection = connection
+        self.ups += 1
+        self._on_up()
+        self._settled.set()
+        return connection
+
+    def _down(self, trouble: Trouble) -> None:
+        self._connection, self._trouble = None, trouble
+        self._settled.set()
