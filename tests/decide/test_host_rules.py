@@ -50,6 +50,16 @@ def test_a_new_host_is_up_once_it_told_what_it_is_and_how_it_is() -> None:
     assert statuses(fold)[-1] == "Up"
 
 
+def test_a_host_that_says_that_it_has_changed_is_asked_what_it_is_now() -> None:
+    fold = Fold(V)
+    fold.poll("A", v=VmStatus.UP)
+    events = len(fold.events)
+    decision = fold.give(Push("A", {}, 7, host_conn=True))
+    assert [(query.host, query.question) for query in decision.queries] == [("A", "caps")]
+    assert len(fold.events) == events
+    assert fold.give(Push("A", {}, 8)).queries == ()
+
+
 def test_the_first_missed_question_makes_a_host_connecting_and_says_why() -> None:
     fold = Fold(V)
     fold.poll("A", v=VmStatus.UP)

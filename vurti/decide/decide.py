@@ -8,6 +8,7 @@ from vurti.model import (
     Decision,
     Missed,
     Push,
+    Question,
     Reload,
     Snapshot,
     Stamped,
@@ -85,6 +86,8 @@ def _absent(states: VmStatesAnswer, here: dict[str, None], strangers: dict[str, 
 
 def _push(push: Push, draft: Draft) -> None:
     """A push is partial: it speaks of the VMs that it names and proves nothing about others."""
+    if push.host_conn:
+        draft.ask(push.host, Question.CAPABILITIES)
     word = admit.word_of_push(push, draft)
     for vm, report in push.vms.items():
         hear(vm, report, word, draft)

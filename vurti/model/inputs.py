@@ -123,11 +123,13 @@ class Missed(Struct, frozen=True, gc=False):
 
 class Push(Struct, frozen=True, gc=False):
     """What a host said by itself. Always partial: it never proves that a VM is absent.
-    `notify_time` is the host's own clock in ms, None where the message carries none."""
+    `notify_time` is the host's own clock in ms, None where the message carries none. `host_conn`:
+    the host says that its capabilities are not what they were, and must be asked for."""
 
     host: str
     vms: dict[str, VmReport]
     notify_time: int | None = None
+    host_conn: bool = False
 
 
 class Tick(Struct, frozen=True, gc=False):
