@@ -7,6 +7,7 @@ from vurti.decide.vds.grace import grace_secs
 from vurti.model import (
     Host,
     Miss,
+    Push,
     Question,
     Reload,
     Snapshot,
