@@ -203,9 +203,7 @@ def test_what_is_asked_for_without_demand_waits_for_it() -> None:
     assert len(endpoint.times(Question.CAPABILITIES)) == 1
 
 
-def test_a_host_that_speaks_by_itself_is_asked_less_often_until_it_falls_silent() -> (
-    None
-):
+def test_a_host_that_speaks_by_itself_is_asked_less_often_until_it_falls_silent() -> None:
     schedule = SECOND.model_copy(update={"status_pushed_secs": 10.0})
     clock, endpoint, host_polls, _ = watched(schedule)
     endpoint.speaks = True
