@@ -112,6 +112,12 @@ class Bed:
         self._names += 1
         return Guest(name or f"vm{self._names}", str(uuid4()), self.home / "disks", **wishes)  # type: ignore[arg-type]  # wishes are Guest's own fields
 
+    def revive(self) -> None:
+        """Start each libvirtd that has ended, so that one which died takes one test along."""
+        for host in self._hosts:
+            if not host.daemon_lives():
+                host.start_daemon()
+
     def clear(self) -> None:
         """Remove every VM from every host, whatever state it was left in."""
         for host in self._hosts:

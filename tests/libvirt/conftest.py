@@ -18,5 +18,7 @@ def whole_bed() -> Iterator[Bed]:
 
 @pytest.fixture
 def bed(whole_bed: Bed) -> Iterator[Bed]:
+    whole_bed.revive()
     yield whole_bed
+    whole_bed.revive()
     whole_bed.clear()

@@ -199,6 +199,13 @@ class Host:
         """libvirtd, as seen from outside."""
         return self._outside(int((self.home / "libvirtd.pid").read_text()))
 
+    def daemon_lives(self) -> bool:
+        """Whether its libvirtd is there, be it able to answer or not."""
+        try:
+            return bool(self.daemon_pid())
+        except (AssertionError, OSError, ValueError):
+            return False  # no such process, or no pid was written
+
     def qemu_pid(self, vm: Guest) -> int:
         """The QEMU of `vm`, as seen from outside."""
         inside = Path(f"/proc/{self.init_pid}/root/run/libvirt/qemu/{vm.name}.pid")
