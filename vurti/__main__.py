@@ -2,8 +2,8 @@
 
 import sys
 
-PATCHED = frozenset({"run", "demo"})
-"""The commands that run the pipeline. The others only read, and start faster without gevent."""
+PATCHED = frozenset({"run", "demo", "simulate"})
+"""The commands that live on sockets and time. The others only read, and start faster without."""
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ from vurti.cli.demo import demo
 from vurti.cli.events import events
 from vurti.cli.hosts import hosts
 from vurti.cli.run import run
+from vurti.cli.simulate import simulate
 from vurti.cli.vms import vms
 
 __all__ = ["vurti"]
@@ -22,5 +23,5 @@ def vurti() -> None:
     """
 
 
-for command in (demo, run, check, hosts, vms, events):
+for command in (demo, run, simulate, check, hosts, vms, events):
     vurti.add_command(command)

@@ -1,0 +1,117 @@
+"""One HTTP client: XML-RPC where the host has it, on a connection that is kept."""
+
+from typing import NamedTuple
+
+from vurti.simulator import xmlrpc
+from vurti.simulator.connection import Connection
+from vurti.simulator.daemon import TOO_MANY_TASKS, Daemon
+from vurti.simulator.faults import FaultKind
+from vurti.simulator.tasks import Tasks
+
+IDLE_SECS = 60.0
+_HEAD_BYTES_MAX = 65536
+_BODY_BYTES_MAX = 4 * 1024 * 1024
+_REASONS = {200: "OK", 400: "Bad request", 404: "Not Found", 411: "Length Required",
+            413: "Content Too Large", 501: "Unsupported method"}  # fmt: skip
+
+
+class Head(NamedTuple):
+    """The first line of a request and its headers, names in lower case."""
+
+    method: str
+    path: str
+    version: str
+    headers: dict[str, str]
+
+    @property
+    def keeps(self) -> bool:
+        """Whether the connection is to be used again."""
+        said = self.headers.get("connection", "").lower()
+        return said == "keep-alive" if self.version == "HTTP/1.0" else said != "close"
+
+
+class HttpPeer:
+    """Serves the requests of one connection, one after the other."""
+
+    def __init__(self, connection: Connection, daemon: Daemon, tasks: Tasks) -> None:
+        self._connection = connection
+        self._daemon = daemon
+        self._tasks = tasks
+        self._held = b""
+
+    def serve(self, data: bytes) -> None:
+        """Serve until either side ends it; `data` is what came already."""
+        self._held = data
+        while (head := self._head()) is not None:
+            if not self._answer(head):
+                self._connection.end()
+                return
+        self._connection.close()
+
+    def _answer(self, head: Head) -> bool:
+        """Answer one request; False where the connection is to end."""
+        known = self._daemon.dialect.xmlrpc and head.path in ("/RPC2", "/")
+        if head.method != "POST" or not known:
+            return self._refuse(404 if head.method == "POST" else 501, head)
+        length = head.headers.get("content-length", "")
+        if not length.isdecimal() or len(length) > 9:
+            return self._refuse(411, head, False)
+        if int(length) > _BODY_BYTES_MAX:
+            return self._refuse(413, head, False)
+        body = self._body(int(length))
+        return body is not None and self._work(body, head)
+
+    def _work(self, body: bytes, head: Head) -> bool:
+        def task() -> None:
+            self._reply(xmlrpc.answer(self._daemon, body, self._connection.peer), head)
+
+        if not self._tasks.take(task):
+            self._reply(xmlrpc.refusal(*TOO_MANY_TASKS), head)
+        return head.keeps
+
+    def _reply(self, told: bytes, head: Head) -> None:
+        faults = self._daemon.faults
+        if not faults.has(FaultKind.MUTE):
+            self._connection.send(faults.wire(response(200, faults.content(told), head.keeps)))
+
+    def _refuse(self, status: int, head: Head, keeps: bool = True) -> bool:
+        """What was not read stays in the way of the next request, as with real hosts."""
+        keeps = keeps and head.keeps
+        self._connection.send(response(status, _REASONS[status].encode(), keeps, "text/plain"))
+        return keeps
+
+    def _head(self) -> Head | None:
+        while b"\r\n\r\n" not in self._held:
+            more = self._connection.read(IDLE_SECS) if len(self._held) < _HEAD_BYTES_MAX else b""
+            if not more:
+                return None
+            self._held += more
+        head, self._held = self._held.split(b"\r\n\r\n", 1)
+        first, *lines = head.decode("latin-1").split("\r\n")
+        words = first.split(" ")
+        if len(words) != 3 or not words[2].startswith("HTTP/"):
+            self._connection.send(response(400, b"Bad request syntax", False, "text/plain"))
+            self._connection.end()
+            return None
+        pairs = (line.partition(":")[::2] for line in lines)
+        headers = {name.strip().lower(): value.strip() for name, value in pairs}
+        return Head(words[0], words[1], words[2], headers)
+
+    def _body(self, length: int) -> bytes | None:
+        while len(self._held) < length:
+            more = self._connection.read(IDLE_SECS)
+            if not more:
+                return None
+            self._held += more
+        body, self._held = self._held[:length], self._held[length:]
+        return body
+
+
+def response(status: int, body: bytes, keeps: bool, kind: str = "text/xml") -> bytes:
+    """A whole response."""
+    head = (
+        f"HTTP/1.1 {status} {_REASONS[status]}\r\nServer: vdsm-simulated\r\n"
+        f"Content-Type: {kind}\r\nContent-Length: {len(body)}\r\n"
+        f"Connection: {'keep-alive' if keeps else 'close'}\r\n\r\n"
+    )
+    return head.encode() + body
