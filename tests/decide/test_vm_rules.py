@@ -507,32 +507,6 @@ def test_contract_6_what_changed_while_vurti_was_down_is_one_event_marked_restar
     assert len({event.id for event in fold.events}) == 3
 
 
-@pytest.mark.parametrize("first", ["source", "destination", "destination, and again"])
-def test_a_migration_while_vurti_was_down_is_one_whoever_answers_first(first: str) -> None:
-    fold = Fold()
-    fold.poll("A", absence=VANISHES, v=S.UP)
-    fold.restart()
-    if first != "source":
-        fold.poll("B", absence=VANISHES, v=ARRIVED)
-    fold.poll("A", absence=VANISHES)
-    if first != "destination":
-        fold.poll("B", absence=VANISHES, v=ARRIVED)
-    seen = ["VmStateChanged"] if first == "source" else []
-    assert kinds(fold) == ["VmAdded", *seen, "VmMigrated"]
-    assert fold.vm("v") == Vm("v", status=S.UP, run_on="B")
-
-
-def test_what_asked_too_early_for_a_migration_while_vurti_was_down_is_asked_again() -> None:
-    fold = Fold()
-    fold.poll("A", absence=VANISHES, v=S.UP)
-    fold.restart()
-    asked = fold.at
-    fold.poll("A", absence=VANISHES, started=asked)
-    fold.poll("B", absence=VANISHES, started=asked, v=ARRIVED)
-    fold.poll("B", absence=VANISHES, v=ARRIVED)
-    assert kinds(fold) == ["VmAdded", "VmStateChanged", "VmMigrated"]
-
-
 def test_a_vm_that_no_host_lists_any_more_is_forgotten_in_due_time() -> None:
     fold = Fold(UP_ON_A)
     fold.poll("A", absence=VANISHES, v=down())

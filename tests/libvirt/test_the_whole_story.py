@@ -24,17 +24,12 @@ ENDED_UNSEEN = "Changed Down Unknown LibvirtDomainMissing"
 TOLD = pytest.mark.parametrize("pushes", [True, False], ids=["pushes", "polls only"])
 
 
-@TOLD
-def test_all_that_befalls_a_vm_is_committed_once_in_order_and_with_its_reason(
-    bed: Bed, tmp_path: Path, pushes: bool
-) -> None:
-    alpha, beta = bed.hosts
-    web = bed.vm("web", persistent=True)
-    full = bed.vm("full", boots="writer", tiny=True, persistent=True)
-    alpha.define(web)
-    alpha.define(full)
+def acts_of_a_life(
+    web: Guest, alpha: Host, beta: Host, pushes: bool
+) -> list[tuple[Callable[[], None], list[str]]]:
+    """What is done to a VM, and what must be told of it."""
     rebooted = ["Rebooted Up"] if pushes else []
-    acts: list[tuple[Callable[[], None], list[str]]] = [
+    return [
         (lambda: alpha.start(web), [STARTED]),
         (lambda: alpha.pause(web), ["Changed Paused NOERR"]),
         (lambda: alpha.resume(web), [STARTED]),
@@ -47,13 +42,24 @@ def test_all_that_befalls_a_vm_is_committed_once_in_order_and_with_its_reason(
         (lambda: beta.migrate(web, alpha), ["Migrated beta>alpha"]),
         (lambda: alpha.pause(web), ["Changed Paused NOERR"]),
     ]
+
+
+@TOLD
+def test_all_that_befalls_a_vm_is_committed_once_in_order_and_with_its_reason(
+    bed: Bed, tmp_path: Path, pushes: bool
+) -> None:
+    alpha, beta = bed.hosts
+    web = bed.vm("web", persistent=True)
+    full = bed.vm("full", boots="writer", tiny=True, persistent=True)
+    alpha.define(web)
+    alpha.define(full)
     with Running(bed, tmp_path, pushes) as run:
         run.until(web, DEFINED)
         run.until(full, DEFINED)
         alpha.start(full)
         run.until(full, "Changed Paused ENOSPC")
         story = [DEFINED]
-        for act, told in acts:
+        for act, told in acts_of_a_life(web, alpha, beta, pushes):
             act()
             story += told
             run.until(web, *story)
