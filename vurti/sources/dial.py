@@ -82,7 +82,7 @@ def secure(plain: socket.socket, name: str, tls: Tls) -> ssl.SSLSocket:
     With TLS 1.3 the host may refuse our certificate later: the first reading tells.
     """
     try:
-        context = _context(tls)
+        context = context_of(tls)
         sock = context.wrap_socket(plain, server_hostname=name, do_handshake_on_connect=False)
     except BaseException:
         plain.close()
@@ -105,8 +105,9 @@ def words(error: Exception) -> str:
     return str(getattr(error, "reason", None) or getattr(error, "strerror", None) or error)
 
 
-def _context(tls: Tls) -> ssl.SSLContext:
-    """One context for all hosts with the same settings; renewed files make a new one."""
+def context_of(tls: Tls) -> ssl.SSLContext:
+    """One context for all hosts with the same settings; renewed files make a new one. Raises
+    Trouble where a file cannot be read."""
     files = (tls.ca, tls.cert, tls.key)
     try:
         return _load(tls, tuple(path.stat().st_mtime_ns for path in files))
