@@ -80,6 +80,11 @@ class Frames:
         """How much of an unfinished frame is kept."""
         return len(self._held)
 
+    @property
+    def unfinished(self) -> bool:
+        """Whether a frame has begun that is not complete."""
+        return self._head is not None or bool(self._held)
+
     def feed(self, data: bytes) -> list[Frame]:
         """The frames that `data` completes, in order. Never raises; look at `broken` after it."""
         frames: list[Frame] = []

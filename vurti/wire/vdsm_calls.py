@@ -72,6 +72,8 @@ _METHODS: dict[type[Any], str] = {
     GetAllVmStats: "Host.getAllVmStats",
     GetVmStats: "VM.getStats",
 }
+METHODS = frozenset(_METHODS.values())
+"""All that can be sent, by vdsm's own names."""
 
 
 class Queues(NamedTuple):

@@ -1,0 +1,83 @@
+"""States by the short list of VMs, with a closer look where it does not tell enough."""
+
+import pytest
+
+from tests.sources.scripted_vdsm import UP, VM, Vdsm, refusing, returning
+from tests.sources.watched_vdsm import until, watching
+from vurti.model import ExitReason, PauseStatus, Question, VmStatus
+
+LISTED = {"vmId": VM, "status": "Up", "statusTime": "2147483800"}
+
+
+def test_short_polls_ask_for_the_list_alone_while_nothing_changes() -> None:
+    host = Vdsm({"Host.getVMList": returning([LISTED])})
+    with watching(host, short_polls=True) as watched:
+        first = watched.ask()
+        second = watched.ask()
+        assert first == second
+        assert first.vms[VM].status is VmStatus.UP
+        assert host.methods() == ["Host.ping2", "Host.getVMList", "Host.getVMList"]
+
+
+def test_short_polls_know_by_statistics_what_the_list_does_not_say() -> None:
+    stuck = {**UP, "monitorResponse": "-1"}
+    host = Vdsm({"Host.getVMList": returning([LISTED]), "Host.getAllVmStats": returning([stuck])})
+    with watching(host, short_polls=True) as watched:
+        watched.ask(Question.VM_STATISTICS)
+        report = watched.ask().vms[VM]
+        assert (report.status, report.name) == (VmStatus.NOT_RESPONDING, "web")
+        assert report.status_time == 2147483800
+
+
+@pytest.mark.parametrize("status", ["Down", "Paused"])
+def test_short_polls_look_closer_once_at_a_vm_that_ended_or_paused(status: str) -> None:
+    full = {
+        **UP, "status": status, "pauseCode": "ENOSPC",
+        "exitCode": 0, "exitReason": 6, "exitMessage": "bye",
+    }  # fmt: skip
+    host = Vdsm(
+        {
+            "Host.getVMList": returning([{**LISTED, "status": status}]),
+            "VM.getStats": returning([full]),
+        }
+    )
+    with watching(host, short_polls=True) as watched:
+        first = watched.ask().vms[VM]
+        assert watched.ask().vms[VM].pause_status == first.pause_status
+        if status == "Down":
+            assert first.exit_reason is ExitReason.ADMIN_SHUTDOWN
+        else:
+            assert first.pause_status is PauseStatus.ENOSPC
+        assert host.methods().count("VM.getStats") == 1
+        assert host.asked[-2]["params"] == {"vmID": VM}
+        host.clients[0].event("|virt|VM_status|x", {VM: {"status": status}, "notify_time": 1})
+        until(lambda: watched.pushes)
+        watched.ask()
+        assert host.methods().count("VM.getStats") == 2
+
+
+def test_short_polls_neither_report_nor_miss_a_vm_that_is_gone_at_the_second_look() -> None:
+    host = Vdsm(
+        {"Host.getVMList": returning([{**LISTED, "status": "Down"}]), "VM.getStats": refusing(1)}
+    )
+    with watching(host, short_polls=True) as watched:
+        states = watched.ask()
+        assert (states.vms, states.unreadable, states.complete) == ({}, (VM,), True)
+
+
+def test_short_polls_ask_for_everything_at_once_where_many_vms_changed() -> None:
+    vms = [{**LISTED, "vmId": f"vm{n}", "status": "Down"} for n in range(5)]
+    host = Vdsm({"Host.getVMList": returning(vms), "Host.getAllVmStats": returning(vms)})
+    with watching(host, short_polls=True) as watched:
+        assert len(watched.ask().vms) == 5
+        watched.ask()
+        polled = ["Host.getVMList", "Host.getAllVmStats", "Host.getVMList"]
+        assert host.methods() == ["Host.ping2", *polled]
+
+
+def test_where_the_list_has_ids_alone_short_polls_are_long() -> None:
+    host = Vdsm({"Host.getVMList": returning([VM])})
+    with watching(host, short_polls=True) as watched:
+        assert watched.ask().vms[VM].status is VmStatus.UP
+        assert watched.ask().vms[VM].status is VmStatus.UP
+        assert host.methods().count("Host.getVMList") == 1
