@@ -265,7 +265,7 @@ def test_a_closed_endpoint_hears_nothing_and_answers_nothing(bed: Bed) -> None:
 def test_a_question_about_another_host_is_a_mismatch(bed: Bed) -> None:
     poll = bed.endpoints["a"].fetch("b", Question.VMS, 5.0)
     assert isinstance(poll, Missed)
-    assert (poll.host, poll.kind) == ("a", Miss.MISMATCH)
+    assert (poll.host, poll.kind) == ("b", Miss.MISMATCH)
 
 
 def test_an_endpoint_is_opened_once(bed: Bed) -> None:

@@ -38,7 +38,10 @@ class Row(NamedTuple):
 _LIBVIRT = ("qemu", "qemu+unix", "qemu+tcp", "qemu+tls", "test+tcp", "test+tls")
 BUILT_IN = (
     Row("libvirt", "vurti.sources.libvirt", _LIBVIRT),
+    Row("json", "vurti.sources.json_http", ("json+https", "json+http")),
     Row("sim", "vurti.sources.sim", ("sim",)),
+    Row("vdsm", "vurti.sources.vdsm", ("vdsm", "vdsm+tcp")),
+    Row("vdsm_xmlrpc", "vurti.sources.vdsm_xmlrpc", ("vdsm+https", "vdsm+http")),
 )
 """A row for each source that comes with vurti; it has the first claim on its name and schemes."""
 

@@ -67,7 +67,7 @@ class SimEndpoint:
         """Ask; see Endpoint."""
         started = self._clock.now()
         if host != self._id:
-            return self._missed(question, started, Miss.MISMATCH, f"this is not host {host}")
+            return Missed(host, question, Miss.MISMATCH, f"this is {self._id}", started)
         self._shared.catch_up()
         if self._machine.link is Link.REFUSES:
             return self._missed(question, started, Miss.NETWORK, "connection refused")

@@ -1,0 +1,195 @@
+"""The JSON of agents and bridges, version 1, as values. Its schema is shipped with the source; what
+is wrong in one host's record, or in one VM's, spares the others."""
+
+from collections.abc import Mapping
+from typing import NamedTuple, TypeVar
+
+import msgspec
+from msgspec import UNSET, Raw
+
+from vurti.decode.json_http.records import (
+    AllGood,
+    Capabilities,
+    Document,
+    Line,
+    News,
+    Sampled,
+    Samples,
+    States,
+    Told,
+    Vm,
+)
+from vurti.decode.mend import mended
+from vurti.errors import VurtiError
+from vurti.model import (
+    Absence,
+    Answer,
+    Push,
+    Question,
+    VdsCapabilities,
+    VdsCapabilitiesAnswer,
+    VdsStatistics,
+    VdsStatisticsAnswer,
+    VmReport,
+    VmStatesAnswer,
+    VmStatistics,
+    VmStatisticsAnswer,
+    VmStatus,
+)
+
+VERSION = 1
+NOT_A_HOSTS = frozenset({VmStatus.UNKNOWN, VmStatus.IMAGE_LOCKED, VmStatus.IMAGE_ILLEGAL})
+"""Statuses that no host can tell: a manager sets them, or vurti itself."""
+
+_T = TypeVar("_T")
+
+
+class JsonDecodeError(VurtiError):
+    """What came is not of the documented form; the text says where."""
+
+
+class PushLine(NamedTuple):
+    """What one line of the stream says. `host` is None where the stream is of one host only;
+    `unreadable` names VMs that something was said of that could not be understood."""
+
+    host: str | None
+    push: Push
+    unreadable: tuple[str, ...]
+
+
+_documents = msgspec.json.Decoder(Document)
+_vms, _news = msgspec.json.Decoder(Vm), msgspec.json.Decoder(News)
+_states, _all_good = msgspec.json.Decoder(States), msgspec.json.Decoder(AllGood)
+_sampled = msgspec.json.Decoder(Sampled)
+_samples, _capabilities = msgspec.json.Decoder(Samples), msgspec.json.Decoder(Capabilities)
+_lines = msgspec.json.Decoder(Line)
+_REFUSALS = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+
+
+def document(body: bytes) -> Document:
+    """The answer as records. Raises JsonDecodeError where it is none of version 1."""
+    read = _mended(_documents, body)
+    if read.version != VERSION:
+        raise JsonDecodeError(f"it is of version {read.version}, and version {VERSION} is read")
+    if bool(bytes(read.host)) is isinstance(read.hosts, dict):
+        raise JsonDecodeError("it must have either `host` or `hosts`")
+    return read
+
+
+def answer(record: Raw, question: Question) -> Answer | Told:
+    """What a host's record says to that question, or why the host could not be asked. Raises
+    JsonDecodeError."""
+    match question:
+        case Question.VMS:
+            return _vm_states(record)
+        case Question.VM_STATISTICS:
+            return _vm_statistics(record)
+        case Question.VDS_STATISTICS:
+            host = _decoded(_samples, record)
+            sample = VdsStatistics(*msgspec.structs.astuple(host.statistics))
+            return host.missed or VdsStatisticsAnswer(sample)
+        case Question.CAPABILITIES:
+            made = _decoded(_capabilities, record)
+            facts = VdsCapabilities(*msgspec.structs.astuple(made.capabilities))
+            return made.missed or VdsCapabilitiesAnswer(facts)
+
+
+def push_line(line: bytes) -> PushLine:
+    """What a host said by itself; `push.host` is empty until it is known who that was. Raises
+    JsonDecodeError."""
+    said = _mended(_lines, line)
+    good, bad = _each(_news, said.vms)
+    reports = {vm: _news_of(one) for vm, one in good.items() if one.status not in NOT_A_HOSTS}
+    unreadable = (*bad, *(vm for vm in good if vm not in reports))
+    return PushLine(said.host, Push("", reports, said.notify_time), unreadable)
+
+
+def _vm_states(record: Raw) -> VmStatesAnswer | Told:
+    try:
+        said = _all_good.decode(record)
+    except _REFUSALS:
+        return _spared(record)
+    return said.missed or _states_answer(said.vms, [], said.complete, said.absence)
+
+
+def _spared(record: Raw) -> VmStatesAnswer | Told:
+    """Record by record, so that those of the others are had where one cannot be read."""
+    said = _decoded(_states, mended(bytes(record)))
+    if said.missed is not None:
+        return said.missed
+    if not isinstance(said.vms, dict):
+        raise JsonDecodeError("the host's record has no `vms`")
+    return _states_answer(*_each(_vms, said.vms), said.complete, said.absence)
+
+
+def _states_answer(
+    vms: dict[str, Vm], bad: list[str], complete: bool, absence: Absence
+) -> VmStatesAnswer:
+    reports = {vm: _report(one) for vm, one in vms.items() if one.status not in NOT_A_HOSTS}
+    if len(reports) < len(vms):
+        bad = [*bad, *(vm for vm in vms if vm not in reports)]
+    return VmStatesAnswer(reports, complete, absence, tuple(bad))
+
+
+def _vm_statistics(record: Raw) -> VmStatisticsAnswer | Told:
+    """A VM without a sample, or with one that cannot be read, is not told of: that says nothing."""
+    said = _decoded(_states, record)
+    if said.missed is not None:
+        return said.missed
+    good, _ = _each(_sampled, said.vms if isinstance(said.vms, dict) else {})
+    return VmStatisticsAnswer(
+        {
+            vm: VmStatistics(*msgspec.structs.astuple(one.statistics))
+            for vm, one in good.items()
+            if one.statistics is not None
+        }
+    )
+
+
+def _report(vm: Vm) -> VmReport:
+    """Exit fields of a VM that runs mean nothing, so they are not told."""
+    ended = vm.status is VmStatus.DOWN
+    return VmReport(
+        status=vm.status,
+        name=vm.name,
+        pause_status=vm.pause_status,
+        exit_status=vm.exit_status if ended else UNSET,
+        exit_reason=vm.exit_reason if ended else UNSET,
+        exit_message=vm.exit_message if ended else UNSET,
+        begun=vm.begun,
+        status_time=vm.status_time,
+    )
+
+
+def _news_of(news: News) -> VmReport:
+    return VmReport(**{name: getattr(news, name) for name in news.__struct_fields__})
+
+
+def _each(
+    decoder: msgspec.json.Decoder[_T], raws: Mapping[str, Raw]
+) -> tuple[dict[str, _T], list[str]]:
+    """Those that can be read, and the names of the others."""
+    good, bad = dict[str, _T](), list[str]()
+    for name, raw in raws.items():
+        try:
+            good[name] = decoder.decode(raw)
+        except _REFUSALS:
+            bad.append(name)
+    return good, bad
+
+
+def _mended(decoder: msgspec.json.Decoder[_T], data: bytes) -> _T:
+    """The same, and once more without what is no text where that is in the way."""
+    try:
+        return _decoded(decoder, data)
+    except JsonDecodeError:
+        if (better := mended(data)) == data:
+            raise
+    return _decoded(decoder, better)
+
+
+def _decoded(decoder: msgspec.json.Decoder[_T], data: bytes | Raw) -> _T:
+    try:
+        return decoder.decode(data)
+    except _REFUSALS as error:
+        raise JsonDecodeError(str(error)) from None

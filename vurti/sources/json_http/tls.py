@@ -1,0 +1,33 @@
+"""What both sides show each other over `json+https`: one context for all of one setting."""
+
+import ssl
+from functools import lru_cache
+from pathlib import Path
+
+from requests.certs import where
+
+from vurti.model import Miss
+from vurti.sources.dial import Trouble, words
+from vurti.sources.json_http.options import JsonOptions
+
+
+def context_of(options: JsonOptions) -> ssl.SSLContext:
+    """The context for these options; renewed files make a new one. Raises Trouble."""
+    files = (options.ca_path or Path(where()), options.cert_path, options.key_path)
+    try:
+        changed = tuple(path.stat().st_mtime_ns for path in files if path is not None)
+        return _load(files, changed)
+    except (OSError, ssl.SSLError) as error:
+        names = ", ".join(str(path) for path in files if path is not None)
+        raise Trouble(Miss.NETWORK, f"no TLS with {names}: {words(error)}") from None
+
+
+@lru_cache(maxsize=16)
+def _load(files: tuple[Path, Path | None, Path | None], _: tuple[int, ...]) -> ssl.SSLContext:
+    ca, cert, key = files
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # checks certificate and host name
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.load_verify_locations(cafile=str(ca))
+    if cert is not None:
+        context.load_cert_chain(str(cert), None if key is None else str(key))
+    return context
