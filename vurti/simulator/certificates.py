@@ -44,7 +44,13 @@ class Authority:
         context = self._contexts.get(host)
         if context is None:
             context = self._contexts[host] = self._context(host, ip)
-        return context.wrap_socket(sock, server_side=True)
+        secured = context.wrap_socket(sock, server_side=True, do_handshake_on_connect=False)
+        try:
+            secured.do_handshake()
+        except BaseException:
+            secured.close()  # whatever ended it, be it a time-out: nobody else has hold of it
+            raise
+        return secured
 
     def _context(self, host: str, ip: str) -> ssl.SSLContext:
         chain = self._home / f"{host}.pem"

@@ -52,7 +52,7 @@ class Connection:
         self._gate = gate
         self._queue: deque[Wire] = deque()
         self._stirred = clock.signal()
-        self._when_done: Callable[[], None] = lambda: None
+        self._when_gone: list[Callable[[], object]] = []
         clock.spawn(self._write)
 
     def read(self, secs: float | None = None) -> bytes:
@@ -95,13 +95,15 @@ class Connection:
         self._queue.clear()
         self._stirred.set()
         hang_up(self._sock, reset)
-        self._when_done()
+        for act in self._when_gone:
+            act()
 
-    def done(self, act: Callable[[], None]) -> None:
-        """Have something done when it is closed; what is queued may be written until then."""
-        self._when_done = act
+    def when_gone(self, act: Callable[[], object]) -> None:
+        """Have something done when it is closed, which may be now. It must not yield."""
         if self.gone:
             act()
+        else:
+            self._when_gone.append(act)
 
     def _receive(self) -> bytes:
         data: bytes = self._sock.recv(_READ_BYTES)

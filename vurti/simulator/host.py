@@ -156,13 +156,12 @@ class SimulatedHost:
         try:
             sock.setsockopt(plain_socket.IPPROTO_TCP, plain_socket.TCP_NODELAY, 1)
             ready = self._secured(sock)
-            if ready is None:
-                hang_up(sock, reset=True)
         except (OSError, Timeout):
-            hang_up(sock, reset=True)
+            pass  # it did not get as far as that
         finally:
             self._greeting.discard(sock)
             if ready is None:
+                hang_up(sock, reset=True)
                 self._serving.pop(number, None)
         if ready is not None:
             self._speak(number, Connection(ready, self._clock, self._gate, peer))
@@ -182,6 +181,7 @@ class SimulatedHost:
     def _speak(self, number: int, connection: Connection) -> None:
         """Find out what is spoken, and speak it."""
         self._connections.add(connection)
+        connection.when_gone(lambda: self._connections.discard(connection))
         try:
             first = self._first_word(connection)
             match spoken(first, self.daemon.dialect) if self._listener is not None else None:
@@ -190,11 +190,10 @@ class SimulatedHost:
                     daemon, broker = self.daemon, self.broker
                     StompPeer(connection, daemon, broker, self._clock, silence).serve(first)
                 case Spoken.HTTP:
-                    HttpPeer(connection, self.daemon, self.tasks).serve(first)
+                    HttpPeer(connection, self.daemon, self.tasks, self._clock).serve(first)
                 case None:
                     connection.close(reset=True)
         finally:
-            connection.done(lambda: self._connections.discard(connection))
             self._serving.pop(number, None)
 
     def _first_word(self, connection: Connection) -> bytes:

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from vurti.clock import Clock
 from vurti.simulator import xmlrpc
 from vurti.simulator.connection import Connection
 from vurti.simulator.daemon import TOO_MANY_TASKS, Daemon
@@ -33,20 +34,20 @@ class Head(NamedTuple):
 class HttpPeer:
     """Serves the requests of one connection, one after the other."""
 
-    def __init__(self, connection: Connection, daemon: Daemon, tasks: Tasks) -> None:
+    def __init__(self, connection: Connection, daemon: Daemon, tasks: Tasks, clock: Clock) -> None:
         self._connection = connection
         self._daemon = daemon
         self._tasks = tasks
         self._held = b""
+        self._replied = clock.signal()
+        connection.when_gone(self._replied.set)
 
     def serve(self, data: bytes) -> None:
         """Serve until either side ends it; `data` is what came already."""
         self._held = data
-        while (head := self._head()) is not None:
-            if not self._answer(head):
-                self._connection.end()
-                return
-        self._connection.close()
+        while (head := self._head()) is not None and self._answer(head):
+            pass
+        self._connection.end()
 
     def _answer(self, head: Head) -> bool:
         """Answer one request; False where the connection is to end."""
@@ -64,10 +65,14 @@ class HttpPeer:
     def _work(self, body: bytes, head: Head) -> bool:
         def task() -> None:
             self._reply(xmlrpc.answer(self._daemon, body, self._connection.peer), head)
+            self._replied.set()
 
-        if not self._tasks.take(task):
+        self._replied.clear()
+        if self._tasks.take(task):
+            self._replied.wait()
+        else:
             self._reply(xmlrpc.refusal(*TOO_MANY_TASKS), head)
-        return head.keeps
+        return head.keeps and not self._connection.gone
 
     def _reply(self, told: bytes, head: Head) -> None:
         faults = self._daemon.faults
@@ -91,7 +96,6 @@ class HttpPeer:
         words = first.split(" ")
         if len(words) != 3 or not words[2].startswith("HTTP/"):
             self._connection.send(response(400, b"Bad request syntax", False, "text/plain"))
-            self._connection.end()
             return None
         pairs = (line.partition(":")[::2] for line in lines)
         headers = {name.strip().lower(): value.strip() for name, value in pairs}

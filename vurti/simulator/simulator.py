@@ -38,7 +38,11 @@ class Simulator:
         self, clock: Clock, options: SimulatorOptions | None = None, **fields: Any
     ) -> None:
         base = options if options is not None else SimulatorOptions()
-        self.options = replace(base, **fields)
+        known = {"scheme": Scheme, "tls": Tls}
+        plain = {
+            name: known[name](one) if name in known and one else one for name, one in fields.items()
+        }
+        self.options = replace(base, **plain)
         self._clock = clock
         self._random = Random(f"{self.options.seed}/faults")
         named = self.options.hosts
