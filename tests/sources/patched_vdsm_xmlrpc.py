@@ -1,0 +1,64 @@
+"""The source for vdsm's XML-RPC does what every source must do."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from tests.sources.vdsm_xmlrpc_peer import Act, Handler, serving
+from vurti.clock import Clock
+from vurti.clock.gevent_clock import GeventClock
+from vurti.model import Host, VmStatus
+from vurti.sources.vdsm_xmlrpc import SOURCE, VdsmXmlRpcOptions
+from vurti.streams.endpoint import Endpoint
+from vurti.testing.sources import SourceConformance
+
+
+def hang(handler: Handler) -> None:
+    handler.call()
+    handler.host.over.wait(20)
+
+
+def cut(handler: Handler) -> None:
+    handler.close_connection = True
+
+
+class Bench:
+    """Two hosts of http.server."""
+
+    source = SOURCE
+    clock: Clock = GeventClock()
+
+    def __init__(self, stack: ExitStack) -> None:
+        self._peers = [stack.enter_context(serving()) for _ in "ab"]
+        a, b = (Host(name, one.url) for name, one in zip("ab", self._peers, strict=True))
+        self.hosts = (a, b)
+
+    def endpoint(self, host: Host, clock: Clock) -> Endpoint:
+        return SOURCE.open_endpoint(host, clock, VdsmXmlRpcOptions(connect_secs=1.0))
+
+    def hang(self) -> None:
+        self._act(hang)
+
+    def refuse(self) -> None:
+        self._act(cut)
+
+    def recover(self) -> None:
+        self._act(None)
+
+    def speak(self, host: Host) -> tuple[str, tuple[VmStatus, ...]]:
+        raise AssertionError(f"{host.id} says nothing by itself")
+
+    def sent(self) -> frozenset[str]:
+        return frozenset(verb for peer in self._peers for verb in peer.asked)
+
+    def _act(self, act: Act | None) -> None:
+        for peer in self._peers:
+            peer.act = act
+
+
+class TestVdsmXmlRpc(SourceConformance):
+    @pytest.fixture
+    def bench(self) -> Iterator[Bench]:
+        with ExitStack() as stack:
+            yield Bench(stack)
