@@ -20,7 +20,7 @@ class JsonOptions(BaseModel):
     """Sent as `Authorization: Bearer …`. Best written as `${file:…}` or `${env:…}`."""
 
     ca_path: Path | None = None
-    """Who signed the agents' certificates; not set: the authorities that requests comes with."""
+    """Who signed the agents' certificates; not set: the authorities that this machine trusts."""
 
     cert_path: Path | None = None
     """Our own certificate, for agents that want one."""

@@ -4,8 +4,6 @@ import ssl
 from functools import lru_cache
 from pathlib import Path
 
-from requests.certs import where
-
 from vurti.model import Miss
 from vurti.sources.dial import Trouble, words
 from vurti.sources.json_http.options import JsonOptions
@@ -13,7 +11,7 @@ from vurti.sources.json_http.options import JsonOptions
 
 def context_of(options: JsonOptions) -> ssl.SSLContext:
     """The context for these options; renewed files make a new one. Raises Trouble."""
-    files = (options.ca_path or Path(where()), options.cert_path, options.key_path)
+    files = (options.ca_path, options.cert_path, options.key_path)
     try:
         changed = tuple(path.stat().st_mtime_ns for path in files if path is not None)
         return _load(files, changed)
@@ -23,11 +21,14 @@ def context_of(options: JsonOptions) -> ssl.SSLContext:
 
 
 @lru_cache(maxsize=16)
-def _load(files: tuple[Path, Path | None, Path | None], _: tuple[int, ...]) -> ssl.SSLContext:
+def _load(files: tuple[Path | None, Path | None, Path | None], _: tuple[int, ...]) -> ssl.SSLContext:
     ca, cert, key = files
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # checks certificate and host name
     context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.load_verify_locations(cafile=str(ca))
+    if ca is None:
+        context.load_default_certs()
+    else:
+        context.load_verify_locations(cafile=str(ca))
     if cert is not None:
         context.load_cert_chain(str(cert), None if key is None else str(key))
     return context
