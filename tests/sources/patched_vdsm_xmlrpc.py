@@ -5,7 +5,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from tests.sources.vdsm_xmlrpc_peer import Act, Handler, serving
+from tests.sources.vdsm_xmlrpc_peer import Act, Exchange, serving
 from vurti.clock import Clock
 from vurti.clock.gevent_clock import GeventClock
 from vurti.model import Host, VmStatus
@@ -14,13 +14,13 @@ from vurti.streams.endpoint import Endpoint
 from vurti.testing.sources import SourceConformance
 
 
-def hang(handler: Handler) -> None:
-    handler.call()
-    handler.host.over.wait(20)
+def hang(exchange: Exchange) -> None:
+    exchange.call()
+    exchange.host.over.wait(20)
 
 
-def cut(handler: Handler) -> None:
-    handler.close_connection = True
+def cut(exchange: Exchange) -> None:
+    exchange.close_connection = True
 
 
 class Bench:

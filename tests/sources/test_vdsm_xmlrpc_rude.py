@@ -8,12 +8,12 @@ from contextlib import suppress
 import pytest
 
 from tests.sources.asking import Asking
-from tests.sources.vdsm_xmlrpc_peer import Handler, done, serving, stats
+from tests.sources.vdsm_xmlrpc_peer import Exchange, done, serving, stats
 from vurti.model import Miss, Snapshot
 
 GOOD = done(statsList=[stats("a")])
 HANDS_SECS_MAX = 20.0  # how long a rude host goes on, if nobody stops it
-Act = Callable[[Handler], None]
+Act = Callable[[Exchange], None]
 
 
 @pytest.fixture(scope="module")
@@ -23,37 +23,37 @@ def asking() -> Iterator[Asking]:
     program.close()
 
 
-def hang(handler: Handler) -> None:
-    handler.call()
-    handler.host.over.wait(HANDS_SECS_MAX)
+def hang(exchange: Exchange) -> None:
+    exchange.call()
+    exchange.host.over.wait(HANDS_SECS_MAX)
 
 
-def drip(handler: Handler, data: bytes) -> None:
+def drip(exchange: Exchange, data: bytes) -> None:
     """A byte at a time, each soon enough to renew any hope."""
     with suppress(OSError):
         for byte in data:
-            handler.connection.sendall(bytes([byte]))
-            if handler.host.over.wait(0.05):
+            exchange.connection.sendall(bytes([byte]))
+            if exchange.host.over.wait(0.05):
                 return
 
 
-def drip_head(handler: Handler) -> None:
-    handler.call()
-    drip(handler, b"HTTP/1.1 200 OK\r\nX-Long: " + b"x" * 400)
+def drip_head(exchange: Exchange) -> None:
+    exchange.call()
+    drip(exchange, b"HTTP/1.1 200 OK\r\nX-Long: " + b"x" * 400)
 
 
-def drip_body(handler: Handler) -> None:
-    handler.call()
+def drip_body(exchange: Exchange) -> None:
+    exchange.call()
     head = b"HTTP/1.1 200 OK\r\nContent-Length: 4000\r\n\r\n"
-    handler.connection.sendall(head)
-    drip(handler, b" " * 400)
+    exchange.connection.sendall(head)
+    drip(exchange, b" " * 400)
 
 
-def half(handler: Handler) -> None:
-    handler.call()
+def half(exchange: Exchange) -> None:
+    exchange.call()
     head = f"HTTP/1.1 200 OK\r\nContent-Length: {len(GOOD)}\r\n\r\n".encode()
-    handler.connection.sendall(head + GOOD[: len(GOOD) // 2])
-    handler.host.over.wait(HANDS_SECS_MAX)
+    exchange.connection.sendall(head + GOOD[: len(GOOD) // 2])
+    exchange.host.over.wait(HANDS_SECS_MAX)
 
 
 @pytest.mark.parametrize("act", [hang, drip_head, drip_body, half])
@@ -65,11 +65,11 @@ def test_contract_11_a_slow_host_is_missed_when_its_time_is_over(asking: Asking,
 
 
 def test_contract_11_a_question_that_hangs_delays_no_other(asking: Asking) -> None:
-    def hang_on_statistics(handler: Handler) -> None:
-        verb, params = handler.call()
+    def hang_on_statistics(exchange: Exchange) -> None:
+        verb, params = exchange.call()
         if verb == "getVdsStats":
-            handler.host.over.wait(HANDS_SECS_MAX)
-        handler.answer(handler.host.answer(verb, params))
+            exchange.host.over.wait(HANDS_SECS_MAX)
+        exchange.answer(exchange.host.answer(verb, params))
 
     with serving(act=hang_on_statistics) as host:
         report = asking.ask(host.url, "stats", "vms", "caps", secs=2.0, at_once=True)
@@ -80,11 +80,11 @@ def test_contract_11_a_question_that_hangs_delays_no_other(asking: Asking) -> No
 
 
 def test_after_a_slow_answer_the_host_is_asked_over_a_new_connection(asking: Asking) -> None:
-    def slow_at_first(handler: Handler) -> None:
-        if len(handler.host.connections) == 1:
-            drip_head(handler)
+    def slow_at_first(exchange: Exchange) -> None:
+        if len(exchange.host.connections) == 1:
+            drip_head(exchange)
         else:
-            handler.answer(handler.host.answer(*handler.call()))
+            exchange.answer(exchange.host.answer(*exchange.call()))
 
     with serving(act=slow_at_first) as host:
         report = asking.ask(host.url, "vms", "vms", secs=1.0)
@@ -95,38 +95,38 @@ def test_after_a_slow_answer_the_host_is_asked_over_a_new_connection(asking: Ask
 def raw(data: bytes) -> Act:
     """Send exactly this and close."""
 
-    def act(handler: Handler) -> None:
-        handler.call()
-        handler.connection.sendall(data)
-        handler.close_connection = True
+    def act(exchange: Exchange) -> None:
+        exchange.call()
+        exchange.connection.sendall(data)
+        exchange.close_connection = True
 
     return act
 
 
-def reset(handler: Handler) -> None:
-    handler.call()
-    handler.connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n<?xml")
+def reset(exchange: Exchange) -> None:
+    exchange.call()
+    exchange.connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n<?xml")
     lingering = b"\x01\0\0\0\0\0\0\0"  # on, 0 s: closing resets
-    handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, lingering)
-    handler.close_connection = True
+    exchange.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, lingering)
+    exchange.close_connection = True
 
 
-def endless(handler: Handler) -> None:
-    handler.call()
-    handler.connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+def endless(exchange: Exchange) -> None:
+    exchange.call()
+    exchange.connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
     with suppress(OSError):
-        while not handler.host.over.is_set():
-            handler.connection.sendall(b"10000\r\n" + b" " * 65536 + b"\r\n")
+        while not exchange.host.over.is_set():
+            exchange.connection.sendall(b"10000\r\n" + b" " * 65536 + b"\r\n")
 
 
-def zipped(handler: Handler) -> None:
-    handler.call()
-    handler.answer(gzip.compress(b" " * 1_000_000), Content_Encoding="gzip")
+def zipped(exchange: Exchange) -> None:
+    exchange.call()
+    exchange.answer(gzip.compress(b" " * 1_000_000), Content_Encoding="gzip")
 
 
-def redirect(handler: Handler) -> None:
-    handler.call()
-    handler.answer(b"", 302, Location=handler.host.url.replace("vdsm+", "") + "/elsewhere")
+def redirect(exchange: Exchange) -> None:
+    exchange.call()
+    exchange.answer(b"", 302, Location=exchange.host.url.replace("vdsm+", "") + "/elsewhere")
 
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n"
@@ -146,9 +146,9 @@ RUDE: dict[str, tuple[Act, Miss, str]] = {
 }
 
 
-def _status(handler: Handler, status: int) -> None:
-    handler.call()
-    handler.answer(b"", status)
+def _status(exchange: Exchange, status: int) -> None:
+    exchange.call()
+    exchange.answer(b"", status)
 
 
 @pytest.mark.parametrize(("act", "kind", "reason"), RUDE.values(), ids=RUDE)
@@ -165,12 +165,12 @@ def test_contract_18_a_rude_answer_of_a_vdsm_host_is_a_missed_with_its_reason(
 
 
 def test_chunks_are_as_good_as_a_length(asking: Asking) -> None:
-    def chunked(handler: Handler) -> None:
-        handler.call()
+    def chunked(exchange: Exchange) -> None:
+        exchange.call()
         parts = [GOOD[n : n + 100] for n in range(0, len(GOOD), 100)]
         chunks = b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in parts)
         head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
-        handler.connection.sendall(head + chunks + b"0\r\n\r\n")
+        exchange.connection.sendall(head + chunks + b"0\r\n\r\n")
 
     with serving(act=chunked) as host:
         report = asking.ask(host.url, "vms", "vms")
@@ -181,11 +181,11 @@ def test_chunks_are_as_good_as_a_length(asking: Asking) -> None:
 def test_a_connection_that_a_404_has_poisoned_is_not_used_again(asking: Asking) -> None:
     """The host did not read what we posted, and takes it for the next request."""
 
-    def leave_unread(handler: Handler) -> None:
-        if len(handler.host.connections) == 1:
-            handler.answer(b"", 404)
+    def leave_unread(exchange: Exchange) -> None:
+        if len(exchange.host.connections) == 1:
+            exchange.answer(b"", 404)
         else:
-            handler.answer(handler.host.answer(*handler.call()))
+            exchange.answer(exchange.host.answer(*exchange.call()))
 
     with serving(act=leave_unread) as host:
         report = asking.ask(host.url, "vms", "vms")
@@ -195,9 +195,9 @@ def test_a_connection_that_a_404_has_poisoned_is_not_used_again(asking: Asking) 
 
 
 def test_a_connection_that_the_host_closed_while_it_was_idle_is_made_anew(asking: Asking) -> None:
-    def once(handler: Handler) -> None:
-        handler.answer(handler.host.answer(*handler.call()))
-        handler.close_connection = True  # and does not say so
+    def once(exchange: Exchange) -> None:
+        exchange.answer(exchange.host.answer(*exchange.call()))
+        exchange.close_connection = True  # and does not say so
 
     with serving(act=once) as host:
         report = asking.ask(host.url, "vms", "vms", "vms", pause_secs=0.2)

@@ -46,7 +46,7 @@ def refused(code: int | str, message: str = "no") -> bytes:
 
 
 Answer = Callable[[tuple[Any, ...]], bytes]
-Act = Callable[["Handler"], None]
+Act = Callable[["Exchange"], None]
 
 
 @dataclass
@@ -84,7 +84,7 @@ class Host:
         return xmlrpc.client.dumps(fault, methodresponse=True).encode()
 
 
-class Handler(BaseHTTPRequestHandler):
+class Exchange(BaseHTTPRequestHandler):
     """One connection."""
 
     protocol_version = "HTTP/1.1"
@@ -142,7 +142,7 @@ def serving(context: ssl.SSLContext | None = None, **fields: Any) -> Iterator[Ho
         def shutdown_request(self, request: Any) -> None:
             self.close_request(request)  # without a polite end first, so that a test can reset
 
-    server = Server(("127.0.0.1", 0), type("Bound", (Handler,), {"host": host}))
+    server = Server(("127.0.0.1", 0), type("Bound", (Exchange,), {"host": host}))
     thread = Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     scheme = "vdsm+http" if context is None else "vdsm+https"

@@ -5,7 +5,7 @@ Hosts up to oVirt 4.1 answer so; they say nothing by themselves. Newer ones are 
 
 from vurti.clock import Clock
 from vurti.model import Absence, Host
-from vurti.sources.vdsm_xmlrpc.address import SCHEMES, UrlError, address
+from vurti.sources.vdsm_xmlrpc.address import SCHEMES, check
 from vurti.sources.vdsm_xmlrpc.options import VdsmXmlRpcOptions
 from vurti.streams.endpoint import Endpoint
 from vurti.streams.source import Source
@@ -22,20 +22,12 @@ def open_endpoint(host: Host, clock: Clock, options: VdsmXmlRpcOptions) -> Endpo
     return VdsmXmlRpcEndpoint(host, clock, options)
 
 
-def _check(url: str) -> str | None:
-    try:
-        address(url)
-    except UrlError as error:
-        return str(error)
-    return None
-
-
 SOURCE = Source(
     name="vdsm_xmlrpc",
     schemes=SCHEMES,
     options=VdsmXmlRpcOptions,
     open_endpoint=open_endpoint,
-    check=_check,
+    check=check,
     allowed=VERBS,
     absence=Absence.GONE,
     pushes=False,

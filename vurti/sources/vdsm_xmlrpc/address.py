@@ -1,7 +1,9 @@
-"""A host's URL, as the URL that its XML-RPC is asked at."""
+"""A host's URL, as the URL that its XML-RPC is asked at and the options that are its own."""
 
 from typing import NamedTuple
-from urllib.parse import SplitResult, parse_qs, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlsplit
+
+from pydantic import ValidationError
 
 from vurti.errors import VurtiError
 from vurti.sources.vdsm_xmlrpc.options import VdsmXmlRpcOptions
@@ -10,7 +12,8 @@ SCHEMES = ("vdsm+https", "vdsm+http")
 PORT = 54321
 PATH = "/RPC2"
 
-_TLS_VERSIONS = ("1.0", "1.1", "1.2", "1.3")
+OWN_OPTIONS = frozenset({"tls_minimum", "check_hostname"})
+"""What may stand in the URL of one host, as it does in `[sources.vdsm_xmlrpc]` for all."""
 
 
 class UrlError(VurtiError):
@@ -18,20 +21,11 @@ class UrlError(VurtiError):
 
 
 class Address(NamedTuple):
-    """Where to post to. `tls_minimum` is set where the URL has its own word on it."""
+    """Where to post to. `place` is its name and port, for people."""
 
     url: str
-    place: str  # name and port, for people
-    tls_minimum: str | None = None
-
-    @property
-    def secure(self) -> bool:
-        """Whether it is reached over TLS."""
-        return self.url.startswith("https:")
-
-    def oldest_tls(self, options: VdsmXmlRpcOptions) -> str:
-        """The oldest version of TLS that is spoken with it."""
-        return self.tls_minimum or options.tls_minimum
+    place: str
+    tls: bool
 
 
 def address(url: str) -> Address:
@@ -52,19 +46,40 @@ def address(url: str) -> Address:
         raise UrlError(f"{url!r}: vdsm answers at {PATH} alone: write {parts.scheme}://HOST[:PORT]")
     place = f"[{host}]:{port or PORT}" if ":" in host else f"{host}:{port or PORT}"
     scheme = parts.scheme.removeprefix("vdsm+")
-    return Address(f"{scheme}://{place}{PATH}", place, _tls_minimum(url, parts))
+    return Address(f"{scheme}://{place}{PATH}", place, scheme == "https")
 
 
-def _tls_minimum(url: str, parts: SplitResult) -> str | None:
+def own_options(url: str, options: VdsmXmlRpcOptions) -> VdsmXmlRpcOptions:
+    """The options for the host that `url` names, where it may change some. Raises UrlError."""
+    query = _query(url, urlsplit(url))
     try:
-        query = parse_qs(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query))
+        changed = {**options.model_dump(), **query}
+        return VdsmXmlRpcOptions.model_validate(changed) if query else options
+    except ValidationError as error:
+        flaws = "; ".join(f"{flaw['loc'][0]}: {flaw['msg']}" for flaw in error.errors())
+        raise UrlError(f"{url!r}: {flaws}") from None
+
+
+def check(url: str) -> str | None:
+    """What is wrong with a URL, None where nothing is."""
+    try:
+        address(url)
+        own_options(url, VdsmXmlRpcOptions())
+    except UrlError as error:
+        return str(error)
+    return None
+
+
+def _query(url: str, parts: SplitResult) -> dict[str, str]:
+    try:
+        query = dict(
+            parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query))
+        )
     except ValueError as error:
         raise UrlError(f"{url!r}: {error}") from None
-    if unknown := query.keys() - {"tls_minimum"}:
-        raise UrlError(f"{url!r}: only ?tls_minimum= is known here, not {min(unknown)}")
-    if not query:
-        return None
-    wanted = query["tls_minimum"][-1]
-    if parts.scheme != "vdsm+https" or wanted not in _TLS_VERSIONS:
-        raise UrlError(f"{url!r}: ?tls_minimum= is one of {', '.join(_TLS_VERSIONS)}, for TLS only")
-    return wanted
+    if unknown := query.keys() - OWN_OPTIONS:
+        known = ", ".join(sorted(OWN_OPTIONS))
+        raise UrlError(f"{url!r}: {', '.join(sorted(unknown))}: in a URL may be set {known}")
+    if query and parts.scheme != "vdsm+https":
+        raise UrlError(f"{url!r}: {', '.join(sorted(query))} is for TLS: write vdsm+https://")
+    return query

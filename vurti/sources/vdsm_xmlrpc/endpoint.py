@@ -8,7 +8,7 @@ from vurti.decode.vdsm import VdsmDecodeError
 from vurti.model import Answer, Host, Miss, Missed, Poll, Push, Question, Snapshot
 from vurti.sources.dial import Trouble
 from vurti.sources.patching import require_patching
-from vurti.sources.vdsm_xmlrpc.address import address
+from vurti.sources.vdsm_xmlrpc.address import address, own_options
 from vurti.sources.vdsm_xmlrpc.http import Poster
 from vurti.sources.vdsm_xmlrpc.options import VdsmXmlRpcOptions
 from vurti.sources.vdsm_xmlrpc.questions import Asker
@@ -32,7 +32,7 @@ class VdsmXmlRpcEndpoint:
     questions = frozenset(Question)
 
     def __init__(self, host: Host, clock: Clock, options: VdsmXmlRpcOptions) -> None:
-        where = address(host.url)
+        where, options = address(host.url), own_options(host.url, options)
         require_patching("vdsm_xmlrpc")
         self._host, self._clock = host.id, clock
         self._poster = Poster(where, clock, options)

@@ -104,7 +104,7 @@ class Poster:
         return prepared
 
     def _ready(self) -> HTTPAdapter:
-        context = self._tls_context() if self._where.secure else None
+        context = self._tls_context() if self._where.tls else None
         if self._adapter is None or context is not self._context:  # certificates were renewed
             self.renew()
             self._context = context
@@ -112,9 +112,9 @@ class Poster:
         return self._adapter
 
     def _tls_context(self) -> ssl.SSLContext:
-        files = (self._options.ca_path, self._options.cert_path, self._options.key_path)
-        oldest = self._where.oldest_tls(self._options)
-        context: ssl.SSLContext = context_of(Tls(*files, oldest, self._options.check_hostname))
+        mine = self._options
+        files = (mine.ca_path, mine.cert_path, mine.key_path)
+        context: ssl.SSLContext = context_of(Tls(*files, mine.tls_minimum, mine.check_hostname))
         return context
 
     def _trouble(self, error: Exception) -> Trouble:

@@ -7,7 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class VdsmXmlRpcOptions(BaseModel):
-    """Seconds, bytes and file names; they hold for all hosts of this kind."""
+    """Seconds, bytes and file names. `tls_minimum` and `check_hostname` may be set for one host in
+    its URL: `vdsm+https://HOST?tls_minimum=1.0`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
@@ -17,18 +18,17 @@ class VdsmXmlRpcOptions(BaseModel):
     reply_bytes_max: int = Field(default=16 * 1024 * 1024, ge=4096)
     """A longer answer is refused."""
 
-    ca_path: Path = Path("/etc/pki/ovirt-engine/ca.pem")
+    ca_path: Path = Path("/etc/pki/vdsm/certs/cacert.pem")
     """The authority that signed the hosts' certificates (`vdsm+https`)."""
 
-    cert_path: Path = Path("/etc/pki/ovirt-engine/certs/vurti.cer")
+    cert_path: Path = Path("/etc/pki/vdsm/certs/vdsmcert.pem")
     """Our own certificate for the hosts; the same authority must have signed it."""
 
-    key_path: Path = Path("/etc/pki/ovirt-engine/keys/vurti.key")
+    key_path: Path = Path("/etc/pki/vdsm/keys/vdsmkey.pem")
     """The private key of our own certificate."""
 
     tls_minimum: Literal["1.0", "1.1", "1.2", "1.3"] = "1.2"
-    """No older TLS is spoken. Hosts of oVirt 3.x may know none but 1.0, which is weak: a single
-    host is allowed it by `?tls_minimum=1.0` behind its URL."""
+    """The oldest TLS version to speak; hosts of oVirt 3 may need "1.0", which is not safe today."""
 
     check_hostname: bool = True
     """Whether a host's certificate must carry the name or address by which it is reached."""
