@@ -106,6 +106,18 @@ def test_hosts_are_spread_over_the_period_by_their_names_alone() -> None:
     assert max(tenths) < 30
 
 
+def test_hosts_of_one_url_are_asked_in_the_same_beat_and_those_of_others_at_other_moments() -> None:
+    def first(host: Host) -> float:
+        clock, endpoint, _, _ = watched(host=host)
+        clock.run(until=1.0)
+        return endpoint.times(Question.VMS)[0]
+
+    bridge = "json+https://bridge.example/fleet"
+    moments = {first(Host(name, f"{bridge}#{name}")) for name in ("alpha", "beta", "gamma")}
+    assert len(moments) == 1
+    assert first(Host("alpha", "json+https://other.example/fleet")) not in moments
+
+
 def test_an_answer_that_takes_longer_than_the_period_skips_beats_and_queues_none() -> None:
     clock, endpoint, host_polls, _ = watched(vms=2.5)
     clock.run(until=31.0)

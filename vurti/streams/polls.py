@@ -112,7 +112,7 @@ class HostPolls:
             Question.CAPABILITIES: vdss.capabilities,
         }
         self._states_asked_at = float("-inf")
-        self._phase = zlib.crc32(host.id.encode()) / 2**32
+        self._phase = _phase(host)
         self._observer: abc.ObserverBase[Poll] | None = None
         self._beats: Task | None = None
         self._asking: dict[Question, Task] = {}
@@ -240,6 +240,13 @@ class HostPolls:
     def _timeout_secs(self, question: Question) -> float:
         apart = question in STATISTICS
         return self.schedule.statistics_timeout_secs if apart else self.schedule.timeout_secs
+
+
+def _phase(host: Host) -> float:
+    """Where in the period its beats lie. Hosts of one URL share it, so that one call can serve all
+    of them; only the fragment tells such hosts apart."""
+    shared = host.url.partition("#")[0] or host.id
+    return zlib.crc32(shared.encode()) / 2**32
 
 
 def polls(
