@@ -94,7 +94,8 @@ class Vdsm:
     def serve(self, sock: socket.socket) -> None:
         try:
             if self.tls is not None:
-                sock = self.tls.wrap_socket(sock, server_side=True)
+                sock = self.tls.wrap_socket(sock, True, do_handshake_on_connect=False)
+                sock.do_handshake()
             client = Client(sock)
             self.clients.append(client)
             self._listen(client)
@@ -139,24 +140,40 @@ class Vdsm:
         return [request["method"] for request in self.asked]
 
 
+class Port:
+    """A host on a port of its own, which can be shut and opened again."""
+
+    def __init__(self, host: Vdsm, name: str = "127.0.0.1") -> None:
+        self._host, self._port = host, 0
+        self.open()
+        scheme = "vdsm" if host.tls else "vdsm+tcp"
+        self.url = host.url = f"{scheme}://{name}:{self._port}"
+
+    def open(self) -> None:
+        self._served: list[gevent.Greenlet] = []
+        self._listener = socket.socket()
+        self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._listener.bind(("127.0.0.1", self._port))
+        self._listener.listen()
+        self._port = self._listener.getsockname()[1]
+        self._accepting = gevent.spawn(self._accept, self._listener)
+
+    def shut(self) -> None:
+        """Nobody is there any more, and who was connected is cut off."""
+        self._accepting.kill()
+        gevent.killall(self._served)
+        self._listener.close()
+
+    def _accept(self, listener: socket.socket) -> None:
+        while True:
+            self._served.append(gevent.spawn(self._host.serve, listener.accept()[0]))
+
+
 @contextmanager
 def serving(host: Vdsm, name: str = "127.0.0.1") -> Iterator[Vdsm]:
     """The host on a port of its own, until the end of the block."""
-    listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
-    listener.listen()
-    served: list[gevent.Greenlet] = []
-
-    def accept() -> None:
-        while True:
-            served.append(gevent.spawn(host.serve, listener.accept()[0]))
-
-    accepting = gevent.spawn(accept)
-    scheme = "vdsm" if host.tls else "vdsm+tcp"
-    host.url = f"{scheme}://{name}:{listener.getsockname()[1]}"
+    port = Port(host, name)
     try:
         yield host
     finally:
-        accepting.kill()
-        gevent.killall(served)
-        listener.close()
+        port.shut()
