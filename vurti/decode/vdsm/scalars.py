@@ -6,6 +6,7 @@ Odd = str | int | float | bool | None
 """Whatever a single value may come as."""
 
 _BIGGEST = 2**63 - 1  # what a column of a database still takes
+_DIGITS_MAX = len(str(_BIGGEST))
 
 
 def number(value: object) -> float | None:
@@ -41,14 +42,15 @@ def integer(value: object) -> int | None:
 
 def count(value: object) -> int | None:
     """A whole number that is not negative, or None."""
+    if type(value) is str and len(value) < _DIGITS_MAX and value.isdecimal():
+        return int(value)  # nearly all of them are written so
     told = integer(value)
     return told if told is not None and told >= 0 else None
 
 
 def positive(value: object) -> int | None:
     """A whole number above zero, or None: where "0" too is a way to say that it is not known."""
-    told = integer(value)
-    return told if told is not None and told > 0 else None
+    return count(value) or None
 
 
 def text(value: object) -> str | None:
