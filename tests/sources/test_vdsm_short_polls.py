@@ -9,14 +9,26 @@ from vurti.model import ExitReason, PauseStatus, Question, VmStatus
 LISTED = {"vmId": VM, "status": "Up", "statusTime": "2147483800"}
 
 
-def test_short_polls_ask_for_the_list_alone_while_nothing_changes() -> None:
+def test_short_polls_ask_for_the_list_alone_once_they_know_the_vms() -> None:
     host = Vdsm({"Host.getVMList": returning([LISTED])})
     with watching(host, short_polls=True) as watched:
-        first = watched.ask()
-        second = watched.ask()
-        assert first == second
-        assert first.vms[VM].status is VmStatus.UP
-        assert host.methods() == ["Host.ping2", "Host.getVMList", "Host.getVMList"]
+        first = watched.ask().vms[VM]
+        second = watched.ask().vms[VM]
+        assert (first.status, first.name, first.pause_status) == ("Up", "web", "NONE")
+        assert second == first
+        assert host.methods()[1:] == ["Host.getVMList", "VM.getStats", "Host.getVMList"]
+
+
+def test_short_polls_keep_the_name_of_a_vm_that_goes_on_otherwise() -> None:
+    host = Vdsm({"Host.getVMList": returning([LISTED])})
+    with watching(host, short_polls=True) as watched:
+        watched.ask()
+        host.clients[0].event("|virt|VM_status|x", {VM: {"status": "Up"}, "notify_time": 1})
+        until(lambda: watched.pushes)
+        host.on["Host.getVMList"] = returning([{**LISTED, "status": "Migration Source"}])
+        report = watched.ask().vms[VM]
+        assert (report.status, report.name) == (VmStatus.MIGRATING_FROM, "web")
+        assert host.methods().count("VM.getStats") == 1
 
 
 def test_short_polls_know_by_statistics_what_the_list_does_not_say() -> None:

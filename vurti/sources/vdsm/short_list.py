@@ -15,30 +15,34 @@ _MAY_BE_STUCK = (VmStatus.UP, VmStatus.POWERING_UP)
 
 
 class ShortList:
-    """What was last told in full of each VM. It holds as long as the list repeats its status."""
+    """What was last told in full of each VM. It holds as long as the list repeats its status, and
+    the host says nothing of the VM by itself."""
 
     def __init__(self) -> None:
         self._known: dict[str, VmReport] = {}
+        self._doubted: set[str] = set()
 
     def learn(self, states: VmStatesAnswer) -> None:
         """This was told in full, of all VMs that there are."""
         self._known = dict(states.vms)
+        self._doubted.clear()
 
     def learn_one(self, vm: str, report: VmReport) -> None:
         """This was told in full of one VM."""
         self._known[vm] = report
+        self._doubted.discard(vm)
 
     def doubt(self, vms: Iterable[str]) -> None:
         """Something happened to these: what was told of them before does not hold."""
-        for vm in vms:
-            self._known.pop(vm, None)
+        self._doubted.update(vm for vm in vms if vm in self._known)
 
     def unclear(self, listed: VmStatesAnswer) -> list[str]:
-        """The VMs that ended, or paused, since they were last told of in full."""
+        """The VMs that ended, or paused, since they were last told of in full, and new ones."""
         return [
             vm
             for vm, report in listed.vms.items()
-            if report.status in _TELL_MORE and not self._holds(vm, report)
+            if vm not in self._known
+            or (report.status in _TELL_MORE and not self._holds(vm, report))
         ]
 
     def completed(self, listed: VmStatesAnswer, unclear: Iterable[str]) -> VmStatesAnswer:
@@ -47,6 +51,7 @@ class ShortList:
         left_out = set(unclear)
         vms = {vm: self._full(vm, one) for vm, one in listed.vms.items() if vm not in left_out}
         self._known = {vm: known for vm, known in self._known.items() if vm in listed.vms}
+        self._doubted &= self._known.keys()
         return replace(listed, vms=vms, unreadable=(*listed.unreadable, *left_out))
 
     def _full(self, vm: str, listed: VmReport) -> VmReport:
@@ -55,12 +60,12 @@ class ShortList:
             return replace(known, status_time=listed.status_time)
         if known is not None and listed.status in _TELL_MORE:
             return known  # it was looked at after the list, and has changed in between
-        name = known.name if known is not None else UNSET
-        return replace(listed, pause_status=PauseStatus.NONE, name=listed.name or name)
+        name = listed.name or (known.name if known is not None else UNSET)
+        return replace(listed, pause_status=PauseStatus.NONE, name=name)
 
     def _holds(self, vm: str, listed: VmReport) -> bool:
         known = self._known.get(vm)
-        if known is None:
+        if known is None or vm in self._doubted:
             return False
         if known.status is VmStatus.NOT_RESPONDING:  # the list does not know of such
             return listed.status in _MAY_BE_STUCK
