@@ -108,14 +108,19 @@ class Broker:
 
     def tell(self, event: bytes) -> None:
         """Say an event to all who want events, unless a fault loses it."""
-        faults = self._daemon.faults
-        silent = faults.has(FaultKind.RECOVERING) or faults.has(FaultKind.HANG)
-        if silent or faults.strikes(FaultKind.LOST):
-            self.lost_events += 1
+        if self.loses():
             return
         self.events += 1
         for one in tuple(self._subscriptions.get(EVENTS, ())):
             one.listener.hear(Wire(stomp.message(EVENTS, one.id, event)))
+
+    def loses(self) -> bool:
+        """Whether a fault keeps what is to be said just now from being said."""
+        faults = self._daemon.faults
+        silent = faults.has(FaultKind.RECOVERING) or faults.has(FaultKind.HANG)
+        lost = silent or faults.strikes(FaultKind.LOST)
+        self.lost_events += lost
+        return lost
 
     def forward(self, destination: str, body: bytes) -> None:
         """What a client says to other clients; who listens to a parent hears it too."""

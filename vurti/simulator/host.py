@@ -10,6 +10,7 @@ from msgspec import Struct
 from vurti.clock import Clock
 from vurti.clock.port import Task, Timeout
 from vurti.simulator import events
+from vurti.simulator.agent import Agent
 from vurti.simulator.broker import Broker
 from vurti.simulator.connection import Connection, Gate, hang_up
 from vurti.simulator.daemon import Daemon
@@ -59,6 +60,7 @@ class SimulatedHost:
         self._listener: Any = None
         self._accepting: Task | None = None
         self._connections: set[Connection] = set()
+        self._followers: set[Connection] = set()
         self._greeting: set[Any] = set()
         self._serving: dict[int, Task] = {}
         tasks.delay_secs = self._delay_secs
@@ -126,14 +128,15 @@ class SimulatedHost:
             self._gate.open()
 
     def notice(self, notice: Notice, now: float) -> None:
-        """Something happened here: tell those who want events."""
-        if not self.daemon.dialect.jms or not self.broker.has_listeners():
-            return
-        if notice.watchdog is not None:
-            return  # hosts tell of it in the record only
-        id, _ = self.daemon.ids.wire(notice.vm.id)
-        time = self.daemon.clock(notice.clock_ms)
-        self.broker.tell(events.vm_status(notice, id, time, self.daemon.records, now))
+        """Something happened here: tell those who want to be told."""
+        if self._followers and not self.broker.loses():
+            line = Agent(self.daemon).line(notice)
+            for follower in tuple(self._followers):
+                follower.send(line)
+        if notice.watchdog is None and self.broker.has_listeners():  # a record tells of watchdogs
+            id, _ = self.daemon.ids.wire(notice.vm.id)
+            time = self.daemon.clock(notice.clock_ms)
+            self.broker.tell(events.vm_status(notice, id, time, self.daemon.records, now))
 
     def _delay_secs(self) -> float:
         return self.daemon.machine.slow_secs + self.daemon.faults.by(FaultKind.SLOW)
@@ -190,11 +193,16 @@ class SimulatedHost:
                     daemon, broker = self.daemon, self.broker
                     StompPeer(connection, daemon, broker, self._clock, silence).serve(first)
                 case Spoken.HTTP:
-                    HttpPeer(connection, self.daemon, self.tasks, self._clock).serve(first)
+                    peer = HttpPeer(connection, self.daemon, self.tasks, self._clock, self._follow)
+                    peer.serve(first)
                 case None:
                     connection.close(reset=True)
         finally:
             self._serving.pop(number, None)
+
+    def _follow(self, connection: Connection) -> None:
+        self._followers.add(connection)
+        connection.when_gone(lambda: self._followers.discard(connection))
 
     def _first_word(self, connection: Connection) -> bytes:
         """Enough bytes to tell; fewer where the client was too slow."""

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from vurti.clock import Clock
 from vurti.model.status import VmStatus
 from vurti.simulator import events
+from vurti.simulator.agent import PATH
 from vurti.simulator.certificates import Authority
 from vurti.simulator.chatter import chat
 from vurti.simulator.daemon import Daemon
@@ -102,7 +103,8 @@ class Simulator:
             raise SimulatorError(f"{host} is of version {dialect.version}: no {wanted}:// there")
         if wanted.secure and self.authority is None:
             raise SimulatorError(f"{wanted}:// needs TLS: name a directory for its certificates")
-        return f"{wanted}://{one.address.ip}:{one.address.port}"
+        path = PATH if wanted in (Scheme.JSON, Scheme.JSON_TLS) else ""
+        return f"{wanted}://{one.address.ip}:{one.address.port}{path}"
 
     def vm_id(self, vm: str) -> str:
         """The UUID by which hosts know a VM of the world, such as "vm-1"."""

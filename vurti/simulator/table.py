@@ -3,10 +3,17 @@
 import json
 from pathlib import Path
 
+from vurti.simulator.dialect import Scheme
 from vurti.simulator.simulator import Simulator
 
 CLUSTERS = ("east", "west")
 """Hosts are dealt into these in turn."""
+
+_SOURCES = {
+    Scheme.STOMP_TLS: "vdsm",
+    Scheme.XML_TLS: "vdsm_xmlrpc",
+    Scheme.JSON_TLS: "json",
+}
 
 
 def hosts_table(simulator: Simulator) -> str:
@@ -26,10 +33,9 @@ def _certificates(simulator: Simulator) -> list[str]:
     authority, scheme = simulator.authority, simulator.options.scheme
     if authority is None or not scheme.secure:
         return []
-    source = "json_http" if scheme.startswith("json") else "vdsm"
     return [
         "",
-        f"[sources.{source}]",
+        f"[sources.{_SOURCES[scheme]}]",
         f"ca_path = {_quoted(authority.ca)}",
         f"cert_path = {_quoted(authority.client)}",
         f"key_path = {_quoted(authority.client_key)}",
