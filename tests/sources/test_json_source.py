@@ -5,12 +5,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from requests import Request
 
 from tests.patched import facts, hold
 from vurti.clock.virtual_clock import VirtualClock
 from vurti.model import Host
 from vurti.sources import SourceOptions, open_endpoint
 from vurti.sources.json_http.address import Address, UrlError, address, check
+from vurti.sources.json_http.session import Adapter
 from vurti.sources.patching import NeedsPatching
 
 FILE = Path(__file__).with_name("patched_json_source.py")
@@ -73,3 +75,16 @@ def test_a_mistake_in_a_url_is_told_with_its_way_out(url: str, way_out: str) -> 
 def test_contract_19_what_is_secret_in_a_url_is_not_shown() -> None:
     told = [check("json+http://me:hush@a/"), check("json+http://a:0/?key=hush")]
     assert not [text for text in told if text is None or "hush" in text]
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "CONNECT"])
+def test_contract_20_nothing_but_get_can_be_sent_to_an_agent(method: str) -> None:
+    request = Request(method, "http://127.0.0.1:9/").prepare()
+    with pytest.raises(ValueError, match="is not a call that only reads"):
+        Adapter(None).send(request)
+
+
+def test_contract_20_a_get_carries_no_body_to_an_agent() -> None:
+    request = Request("GET", "http://127.0.0.1:9/", data=b"x").prepare()
+    with pytest.raises(ValueError, match="is not a call that only reads"):
+        Adapter(None).send(request)
