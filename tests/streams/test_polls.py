@@ -402,3 +402,14 @@ def test_in_real_time_a_host_is_polled_and_let_go() -> None:
 
     assert len(seen) == told
     assert endpoint.together == 1
+
+
+def test_a_moment_that_passed_while_the_host_still_answered_is_not_our_lateness() -> None:
+    clock, _, host_polls, _ = watched(vms=0.7)
+    clock.run(until=5.0)
+    before = Beat(1.0, zlib.crc32(b"alpha") / 2**32, 5.0).due - 0.2
+    clock.call_at(before, lambda: host_polls.ask(Question.VMS))
+    clock.run(until=10.0)
+
+    assert host_polls.lateness.take().questions >= 9
+    assert host_polls.late_max_secs < 1e-6

@@ -17,6 +17,7 @@ from vurti.model import Decision, Host, Missed, Poll, Push, Query, Reload, Vds, 
 from vurti.model.commit import Loaded, Logged
 from vurti.streams.bulkhead import PollStream
 from vurti.streams.endpoint import Endpoint
+from vurti.streams.lateness import Late
 from vurti.streams.polls import HostPolls
 
 
@@ -61,7 +62,7 @@ class PushAdapter:
         self._stopping = self.clock.signal()
         self._bug: Exception | None = None
         self.missed: Counter[str] = Counter()
-        self.pushes = 0
+        self.polled = self.pushes = 0
         self._polls = PollStream(self.clock, name="polls")
         self._streams: dict[str, Observable[Any]] = {"polls": self._polls.observable}
         self._pipeline: Pipeline | None = None
@@ -118,6 +119,10 @@ class PushAdapter:
     def polls(self) -> list[HostPolls]:
         """The polls of each host that is watched, for their counters."""
         return self._subscriptions.polls if self._subscriptions is not None else []
+
+    def lateness(self) -> Late:
+        """How late our questions about states have left since this was last asked."""
+        return self._subscriptions.lateness.take() if self._subscriptions is not None else Late()
 
     def run(self, for_secs: float | None = None) -> None:
         """Watch the hosts until `stop` is called or the time is over. A broken invariant of vurti's
@@ -180,6 +185,7 @@ class PushAdapter:
         self.pipeline.put(Reload(parts.hosts))
 
     def _polled(self, poll: Poll) -> None:
+        self.polled += 1
         if isinstance(poll, Missed):
             self.missed[poll.kind] += 1
             words = (poll.host, poll.question, poll.kind, poll.reason)

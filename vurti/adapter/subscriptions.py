@@ -8,6 +8,7 @@ from reactivex import abc
 from vurti.clock import Clock
 from vurti.model import Host, Poll, Push, Query, Question
 from vurti.streams.endpoint import Endpoint
+from vurti.streams.lateness import Lateness
 from vurti.streams.polls import HostPolls, PollSettings
 
 
@@ -35,6 +36,7 @@ class Subscriptions:
         self._clock, self._endpoint, self._schedule = clock, endpoint, schedule
         self._demand, self._on_poll, self._on_push = demand, on_poll, on_push
         self._following: dict[str, Subscription] = {}
+        self.lateness = Lateness()
 
     def __len__(self) -> int:
         return len(self._following)
@@ -66,7 +68,7 @@ class Subscriptions:
 
     def _begin(self, host: Host) -> Subscription:
         endpoint = self._endpoint(host)
-        polls = HostPolls(host, endpoint, self._clock, self._schedule, self._demand)
+        polls = HostPolls(host, endpoint, self._clock, self._schedule, self._demand, self.lateness)
         endpoint.open(self._on_push, lambda _host: polls.ask(Question.VMS))
         return Subscription(host, endpoint, polls, polls.observable.subscribe(self._on_poll))
 

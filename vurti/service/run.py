@@ -14,6 +14,7 @@ from vurti.model.commit import Logged
 from vurti.service.follower import Follower
 from vurti.service.garbage import calm_the_collector
 from vurti.service.logs import log_committed, log_to_stderr
+from vurti.service.summary import summing_up
 from vurti.wire.ndjson import line
 
 
@@ -31,7 +32,8 @@ def run_service(
     with _following(adapter, config, events_out, told):
         logger.info("watching {} hosts, storing in {}", len(config.hosts), config.repository.url)
         calm_the_collector()
-        with on_signals(adapter.stop, signal.SIGINT, signal.SIGTERM):
+        stopping = on_signals(adapter.stop, signal.SIGINT, signal.SIGTERM)
+        with stopping, summing_up(adapter):
             adapter.run(for_secs)
     logger.info("stopped, everything decided is stored")
 

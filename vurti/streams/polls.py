@@ -13,6 +13,7 @@ from vurti.clock import Clock, Task, Timeout
 from vurti.model import Host, Miss, Missed, Poll, Question
 from vurti.streams.endpoint import Endpoint
 from vurti.streams.fetchers import VdsFetcher, VmFetcher
+from vurti.streams.lateness import Lateness
 
 STATISTICS = (Question.VM_STATISTICS, Question.VDS_STATISTICS)
 
@@ -85,8 +86,8 @@ class HostPolls:
     each in a task of its own, so one that hangs delays nothing else. While `demand()` is false
     beats are left out (`thinned`): that is neither a miss nor a success; nor are the beats that the
     host's own words make needless (`stretched`). `late_secs` is how much later than its moment the
-    last question about states left, `late_max_secs` the most so far: that is our own slowness, not
-    the host's.
+    last question about states left, `late_max_secs` the most so far, and `lateness` gets each: that
+    is our own slowness, since a host that still answers the question before is waited for first.
     """
 
     def __init__(
@@ -96,11 +97,13 @@ class HostPolls:
         clock: Clock,
         schedule: PollSettings,
         demand: Callable[[], bool] = lambda: True,
+        lateness: Lateness | None = None,
     ) -> None:
         self.host, self.schedule = host, schedule
         self.asked = self.skipped = self.thinned = self.stretched = self.bugs = 0
         self.unanswerable = 0  # asked for something that the source cannot tell
         self.late_secs = self.late_max_secs = 0.0
+        self.lateness = lateness if lateness is not None else Lateness()
         self.observable: Observable[Poll] = Observable(self._subscribe)
         self._endpoint, self._clock, self._demand = endpoint, clock, demand
         secs = (schedule.timeout_secs, schedule.statistics_timeout_secs)
@@ -111,7 +114,7 @@ class HostPolls:
             Question.VDS_STATISTICS: vdss.statistics,
             Question.CAPABILITIES: vdss.capabilities,
         }
-        self._states_asked_at = float("-inf")
+        self._states_asked_at = self._free_at = float("-inf")
         self._phase = _phase(host)
         self._observer: abc.ObserverBase[Poll] | None = None
         self._beats: Task | None = None
@@ -158,11 +161,12 @@ class HostPolls:
                 self._want_statistics(demand)
                 self.skipped += statistics.step(now)
             if now >= states.due:
-                self._measure(now - states.due)
+                self._measure(now - max(states.due, self._free_at))
                 self._want_states(demand)
             if demand:
                 self._answer_wanted()
-            self.skipped += states.step(self._clock.now()) if now >= states.due else 0
+            self._free_at = self._clock.now()
+            self.skipped += states.step(self._free_at) if now >= states.due else 0
 
     def _ready(self) -> bool:
         """Something is wanted that may be asked at once."""
@@ -171,6 +175,7 @@ class HostPolls:
     def _measure(self, late: float) -> None:
         self.late_secs = late
         self.late_max_secs = max(self.late_max_secs, late)
+        self.lateness.add(late)
 
     def _want_states(self, demand: bool) -> None:
         if self._pushes_suffice():

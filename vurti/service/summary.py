@@ -1,0 +1,73 @@
+"""What a run has done, in a line of its log now and then: what an operator looks at first."""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from loguru import logger
+
+from vurti.adapter import PushAdapter
+
+SUMMARY_SECS = 60.0
+
+_LINE = (
+    "last {secs:.0f} s: {hosts} hosts polled {polls} times, {misses} missed{kinds}; {pushes} pushes;"
+    " polls left {late_p50_secs:.3f} s late at the median, {late_p99_secs:.3f} s at the 99th"
+    " percentile, {late_max_secs:.3f} s at most"
+)
+
+
+@contextmanager
+def summing_up(adapter: PushAdapter) -> Iterator[None]:
+    """A summary every minute and one at the end, of what came since the one before."""
+    summary = Summary(adapter)
+    task = adapter.clock.spawn(_repeat, summary, adapter)
+    try:
+        yield
+    finally:
+        task.kill()
+        summary.log()
+
+
+class Summary:
+    """Logs what an adapter has done since the last line; with `[log] format = "json"` each figure
+    is also a field of the record's `extra`."""
+
+    def __init__(self, adapter: PushAdapter) -> None:
+        self._adapter = adapter
+        self._at, self._polls, self._pushes = adapter.clock.now(), 0, 0
+        self._missed: Counter[str] = Counter()
+
+    def log(self) -> None:
+        """One line."""
+        adapter, now = self._adapter, self._adapter.clock.now()
+        missed = adapter.missed - self._missed
+        late = adapter.lateness()
+        logger.info(
+            _LINE,
+            secs=now - self._at,
+            hosts=len(adapter.polls),
+            polls=adapter.polled - self._polls,
+            misses=missed.total(),
+            missed=dict(missed),
+            kinds=_kinds(missed),
+            pushes=adapter.pushes - self._pushes,
+            late_p50_secs=late.p50_secs,
+            late_p99_secs=late.p99_secs,
+            late_max_secs=late.max_secs,
+        )
+        self._at, self._polls, self._pushes = now, adapter.polled, adapter.pushes
+        self._missed = adapter.missed.copy()
+
+
+def _kinds(missed: Counter[str]) -> str:
+    told = ", ".join(f"{kind} {count}" for kind, count in missed.most_common())
+    return f" ({told})" if told else ""
+
+
+def _repeat(summary: Summary, adapter: PushAdapter) -> None:
+    due = adapter.clock.now()
+    while True:
+        due += SUMMARY_SECS
+        adapter.clock.sleep_until(due)
+        summary.log()
