@@ -8,6 +8,7 @@ from vurti.simulator.faults import SimulatorError
 from vurti.simulator.host import Address
 
 DEFAULT_PORT = 54321
+_OWN_FILES = 64
 _HOST_FILES = 6
 """A host's port, and some connections to it."""
 
@@ -32,14 +33,15 @@ def own_ports(first: int = 0, ip: str = "127.0.0.1") -> Iterator[Address]:
 
 def raise_file_limit(hosts: int) -> None:
     """Allow as many open files as so many hosts may need. Raises SimulatorError if it cannot."""
-    wanted = 256 + hosts * _HOST_FILES
+    wanted = _OWN_FILES + hosts * _HOST_FILES
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft == resource.RLIM_INFINITY or soft >= wanted:
         return
     allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-    if allowed < 256 + 2 * hosts:
+    needed = _OWN_FILES + 2 * hosts
+    if allowed < needed:
         raise SimulatorError(
-            f"{hosts} hosts need {256 + 2 * hosts} open files and {hard} are allowed:"
+            f"{hosts} hosts need {needed} open files and {hard} are allowed:"
             f" run `ulimit -n {wanted}` as root before, or simulate fewer hosts"
         )
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, allowed), hard))

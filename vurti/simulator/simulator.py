@@ -47,6 +47,7 @@ class Simulator:
         self._clock = clock
         self._random = Random(f"{self.options.seed}/faults")
         named = self.options.hosts
+        raise_file_limit(named if isinstance(named, int) else len(named))
         wall = replace(self.options.world, wall=clock.wall())
         self.world = World(self.options.seed, named, self.options.vms_per_host, wall)
         self.ids = Ids(self.options.seed)
@@ -70,7 +71,6 @@ class Simulator:
     def start(self) -> None:
         """Open all ports and let time pass."""
         tls = self.options.has_tls()
-        raise_file_limit(len(self.world.machines))
         if tls is not Tls.NEVER and self.options.directory is not None:
             self.authority = Authority(self.options.directory)
         manners = Manners(
