@@ -22,7 +22,8 @@ class Lateness:
     """Seconds go in, what they were like since it was last asked comes out."""
 
     def __init__(self) -> None:
-        self._forget()
+        self._counts = [0] * _BUCKETS
+        self._max = 0.0
 
     def add(self, secs: float) -> None:
         """One question left so late."""
@@ -32,19 +33,15 @@ class Lateness:
     def take(self) -> Late:
         """What was added since it was last taken."""
         late = Late(sum(self._counts), self._quantile(0.5), self._quantile(0.99), self._max)
-        self._forget()
+        self._counts, self._max = [0] * _BUCKETS, 0.0
         return late
-
-    def _forget(self) -> None:
-        self._counts = [0] * _BUCKETS
-        self._max = 0.0
 
     def _quantile(self, share: float) -> float:
         wanted, seen = share * sum(self._counts), 0
         for bucket, count in enumerate(self._counts):
             seen += count
             if count and seen >= wanted:
-                return min(_LEAST_SECS * _RATIO**bucket, self._max)
+                return min(_LEAST_SECS * float(_RATIO**bucket), self._max)
         return 0.0
 
 
