@@ -221,6 +221,10 @@ def test_bytes_that_are_no_text_spoil_one_name_and_no_answer(body: bytes) -> Non
     assert answer.vms[ID].name == "a\ufffd"
 
 
+def test_half_a_surrogate_pair_may_stand_in_the_name_of_a_field() -> None:
+    assert one(vmName="a", **{"b\ud800": 1}) == one(vmName="a")
+
+
 def test_what_is_not_kept_may_be_anything() -> None:
     assert one(hash=None, guestIPs=["x"], appsList={}, vmJobs=5, network=7, disks="no") == one()
 

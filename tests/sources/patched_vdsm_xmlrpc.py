@@ -1,14 +1,17 @@
 """The source for vdsm's XML-RPC does what every source must do."""
 
+import ssl
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
+from tests.libvirt.certificates import Authority
 from tests.sources.vdsm_xmlrpc_peer import Act, Exchange, serving
 from vurti.clock import Clock
 from vurti.clock.gevent_clock import GeventClock
-from vurti.model import Host, VmStatus
+from vurti.model import Host, Missed, Question, VmStatus
 from vurti.sources.vdsm_xmlrpc import SOURCE, VdsmXmlRpcOptions
 from vurti.streams.endpoint import Endpoint
 from vurti.testing.sources import SourceConformance
@@ -55,6 +58,26 @@ class Bench:
     def _act(self, act: Act | None) -> None:
         for peer in self._peers:
             peer.act = act
+
+
+def test_the_authorities_that_requests_comes_with_are_not_trusted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would add them to whatever context it is given."""
+    ours, other = Authority(tmp_path / "ours"), Authority(tmp_path / "other")
+    monkeypatch.setattr("requests.adapters.DEFAULT_CA_BUNDLE_PATH", str(other.ca))
+    files = {"ca_path": ours.ca, "cert_path": other.client, "key_path": other.client_key}
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "other/server.pem", tmp_path / "other/server.key")
+    with serving(context) as peer:
+        options = VdsmXmlRpcOptions.model_validate(files)
+        endpoint = SOURCE.open_endpoint(Host("a", peer.url), GeventClock(), options)
+        endpoint.open(lambda push: None, lambda host: None)
+        poll = endpoint.fetch("a", Question.VMS, 5.0)
+        endpoint.close()
+    assert isinstance(poll, Missed), poll
+    assert "its certificate is not valid" in poll.reason
+    assert peer.asked == []
 
 
 class TestVdsmXmlRpc(SourceConformance):

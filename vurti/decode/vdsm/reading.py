@@ -19,6 +19,8 @@ NAMELESS = ""
 """Stands for a record that does not even tell which VM it is of."""
 
 _ID_CHARS_MAX = 64
+_UNFIT = (msgspec.ValidationError, UnicodeEncodeError, RecursionError)
+"""How the quick way refuses a value: half a surrogate pair may stand in a name of a field, too."""
 
 
 class VdsmDecodeError(VurtiError):
@@ -97,7 +99,7 @@ def record(value: object, kind: type[R]) -> R:
     """One record; a field that is not of its type counts as not told."""
     try:
         return msgspec.convert(value, kind)
-    except (msgspec.ValidationError, RecursionError):
+    except _UNFIT:
         return _field_by_field(value, kind)
 
 
@@ -150,7 +152,7 @@ def _field_by_field(value: object, kind: type[R]) -> R:
 def _is(value: dict[object, object], name: str, of: object) -> bool:
     try:
         msgspec.convert(value[name], of)
-    except (msgspec.ValidationError, RecursionError):
+    except _UNFIT:
         return False
     return True
 
