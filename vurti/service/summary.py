@@ -12,8 +12,8 @@ SUMMARY_SECS = 60.0
 
 _LINE = (
     "last {secs:.0f} s: {hosts} hosts polled {polls} times, {misses} missed{kinds}; {pushes}"
-    " pushes; polls left {late_p50_secs:.3f} s late at the median, {late_p99_secs:.3f} s at the 99th"
-    " percentile, {late_max_secs:.3f} s at most"
+    " pushes; polls left {late_p50_secs:.3f} s late at the median,"
+    " {late_p99_secs:.3f} s at the 99th percentile, {late_max_secs:.3f} s at most"
 )
 
 
