@@ -114,7 +114,7 @@ def _vm_states(record: Raw) -> VmStatesAnswer | Told:
 
 def _spared(record: Raw) -> VmStatesAnswer | Told:
     """Record by record, so that those of the others are had where one cannot be read."""
-    said = _decoded(_states, mended(bytes(record)))
+    said = _mended(_states, record)
     if said.missed is not None:
         return said.missed
     if not isinstance(said.vms, dict):
@@ -172,18 +172,18 @@ def _each(
     good, bad = dict[str, _T](), list[str]()
     for name, raw in raws.items():
         try:
-            good[name] = decoder.decode(raw)
-        except _REFUSALS:
+            good[name] = _mended(decoder, raw)
+        except JsonDecodeError:
             bad.append(name)
     return good, bad
 
 
-def _mended(decoder: msgspec.json.Decoder[_T], data: bytes) -> _T:
+def _mended(decoder: msgspec.json.Decoder[_T], data: bytes | Raw) -> _T:
     """The same, and once more without what is no text where that is in the way."""
     try:
         return _decoded(decoder, data)
     except JsonDecodeError:
-        if (better := mended(data)) == data:
+        if (better := mended(bytes(data))) == bytes(data):
             raise
     return _decoded(decoder, better)
 
