@@ -16,6 +16,7 @@ import pytest
 
 from tests.libvirt.certificates import Authority
 from tests.sources.json_agent import Agent, agent
+from vurti import PushAdapter, load_config
 from vurti.clock import Clock
 from vurti.clock.gevent_clock import GeventClock
 from vurti.model import (
@@ -335,9 +336,7 @@ def test_contract_18_a_bad_answer_is_a_missed_with_its_reason(
         assert isinstance(one.ask(), Snapshot)
 
 
-def test_contract_11_an_agent_that_hangs_delays_no_other_and_holds_two_requests_at_most() -> (
-    None
-):
+def test_contract_11_an_agent_that_hangs_delays_no_other_and_holds_two_requests_at_most() -> None:
     with agent() as rude, agent() as kind, watching(rude.url, kind.url) as (bad, good):
         rude.rude, kind.hosts["b"] = silent, HOST
         asking = [gevent.spawn(bad.ask, Question.VMS, 1.0) for _ in range(20)]
@@ -559,6 +558,36 @@ def test_contract_11_a_flood_of_lines_delays_nobody() -> None:
             until(lambda: follower.lines > 1000, "the flood")
             for _ in range(5):
                 assert isinstance(good.ask(), Snapshot)
+
+
+# ------------------------------------------------------------------ a whole fleet
+
+
+def test_a_fleet_behind_one_bridge_is_asked_by_few_gets_and_its_events_are_told(
+    tmp_path: Path,
+) -> None:
+    names = [f"host-{number}" for number in range(50)]
+    with agent() as peer:
+        peer.hosts = {name: {**HOST, "vms": {f"vm-{name}": UP}} for name in names}
+        text = f'[repository]\nurl = "sqlite:///{tmp_path}/v.db"\n'
+        text += "[poll]\nstatus_secs = 0.5\n[sources.json]\ngather_secs = 0.1\n"
+        text += "".join(f'[hosts.{name}]\nurl = "{peer.url}"\n' for name in names)
+        (tmp_path / "vurti.toml").write_text(text)
+        heard = list[Any]()
+        with PushAdapter(load_config(tmp_path / "vurti.toml")) as adapter:
+            adapter["vms"].subscribe(heard.append)
+            running = gevent.spawn(adapter.run)
+            until(lambda: len(heard) == 50, "all VMs")
+            until(lambda: peer.listeners, "the stream")
+            until(lambda: sum(polls.asked for polls in adapter.polls) > 500, "ten beats")
+            asked, gets = sum(polls.asked for polls in adapter.polls), len(peer.asked)
+            peer.say(host="host-7", vms={"vm-host-7": {"status": "Paused"}})
+            until(lambda: len(heard) == 51, "the push")
+            adapter.stop()
+            running.get(timeout=20)
+    assert {event.kind for event in heard[:50]} == {"VmAdded"}
+    assert (heard[50].thing, heard[50].after.status) == ("vm-host-7", VmStatus.PAUSED)
+    assert gets < asked / 5, (gets, asked)  # it would be asked / 50 on a machine without others
 
 
 # ----------------------------------------------------------------------- the kit
