@@ -7,6 +7,7 @@ from pathlib import Path
 from vurti.clock import Clock
 from vurti.clock.gevent_clock import GeventClock
 from vurti.clock.gevent_signals import on_signals
+from vurti.service.garbage import calm_the_collector
 from vurti.simulator import Simulator, SimulatorOptions
 from vurti.simulator.control import Control
 from vurti.simulator.table import hosts_table
@@ -33,6 +34,7 @@ def run_simulation(
                 write.write_text(hosts_table(simulator), encoding="utf-8")
             for sentence in _introduction(simulator, control, write):
                 say(sentence)
+            calm_the_collector()
             _wait(clock, for_secs)
         finally:
             control.stop()

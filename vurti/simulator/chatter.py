@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from vurti.model.status import VmStatus
 from vurti.simulator import events
 from vurti.simulator.faults import FaultKind
 from vurti.simulator.host import SimulatedHost
@@ -24,6 +25,8 @@ def _tell_migrations(host: SimulatedHost, now: float) -> bool:
         return False
     on_their_way = False
     for run in tuple(daemon.machine.runs.values()):
+        if run.listed.status is not VmStatus.MIGRATING_FROM:
+            continue
         progress = daemon.records.migration_progress(run, now)
         if progress is not None:
             on_their_way = True

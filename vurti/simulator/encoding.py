@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from functools import lru_cache
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 
@@ -36,7 +37,8 @@ def to_xml(value: object) -> bytes:
 def _xml(value: object) -> str:
     match value:
         case str():
-            return f"<value><string>{escape(value)}</string></value>"
+            text = value if value.isalnum() else escape(value)
+            return f"<value><string>{text}</string></value>"
         case bool():
             return f"<value><boolean>{int(value)}</boolean></value>"
         case int():
@@ -46,14 +48,16 @@ def _xml(value: object) -> str:
         case float():
             return f"<value><double>{value!r}</double></value>"
         case dict():
-            members = "".join(
-                f"<member><name>{escape(str(name))}</name>{_xml(one)}</member>"
-                for name, one in value.items()
-            )
-            return f"<value><struct>{members}</struct></value>"
+            members = [_opening(name) + _xml(one) + "</member>" for name, one in value.items()]
+            return f"<value><struct>{''.join(members)}</struct></value>"
         case list() | tuple():
             return f"<value><array><data>{''.join(map(_xml, value))}</data></array></value>"
     raise TypeError(f"cannot marshal {type(value)}")
+
+
+@lru_cache(maxsize=2048)
+def _opening(name: str) -> str:
+    return f"<member><name>{escape(name)}</name>"
 
 
 JSON = Encoding("json", to_json, b"[", b",", b"]")

@@ -13,10 +13,17 @@ from vurti.model.status import VmStatus
 from vurti.simulator.dialect import Dialect
 from vurti.simulator.encoding import Encoding
 from vurti.simulator.old_vm_stats import old_vm_stats
-from vurti.simulator.vm_stats import Record, Sampled, vm_stats
+from vurti.simulator.vm_stats import (
+    AGE_SLOT,
+    ELAPSED_SLOT,
+    NOW_SLOT,
+    Record,
+    Sampled,
+    vm_stats,
+)
 from vurti.simulator.words import wire_id
 from vurti.world.machine import Guest, Machine, Run
-from vurti.world.values import VmSample
+from vurti.world.values import Listed, VmSample
 
 _SLOT = re.compile(rb"@\{(now|elapsed|age)\}@")
 _MIGRATION_SECS = 6.5
@@ -47,6 +54,16 @@ class Moment(NamedTuple):
     clock_ms: int
 
 
+class _Encoded(NamedTuple):
+    """A record in bytes, cut at its slots: at odd places of `pieces` stands what fills them. It
+    holds as long as what it was made of is the same."""
+
+    listed: Listed
+    round: int
+    flaws: tuple[bool, str | None]
+    pieces: list[bytes]
+
+
 class _Seen:
     """What a host remembers of one run: when it began, and the last two samples."""
 
@@ -58,13 +75,12 @@ class _Seen:
         self.sample: VmSample | None = None
         self.before: VmSample | None = None
         self.apart_secs = 1.0
-        self.encoded: dict[str, tuple[object, list[bytes]]] = {}
+        self.encoded: dict[str, _Encoded] = {}
 
     def look(self, round: int, now: float) -> None:
-        """Take the sample of this round, unless it is taken already."""
-        if round != self.round:
-            self.apart_secs, self.before = max(now - self.at, 0.001), self.sample
-            self.sample, self.at, self.round = self.run.sample(now), now, round
+        """Take the sample of this round."""
+        self.apart_secs, self.before = max(now - self.at, 0.001), self.sample
+        self.sample, self.at, self.round = self.run.sample(now), now, round
 
 
 class Records:
@@ -101,15 +117,12 @@ class Records:
         runs = self.runs()
         if len(self._seen) > 2 * len(runs) + 8:
             self._seen = {id: seen for id, seen in self._seen.items() if id in runs}
-        told = [self._told(run, encoding, moment) for run in runs.values()]
-        return encoding.opening + encoding.between.join(told) + encoding.closing
+        return self._list(runs.values(), encoding, moment)
 
     def one(self, vm: str, encoding: Encoding, moment: Moment) -> bytes | None:
         """The list with one record; None where the host has no VM of that UUID."""
         run = self.find(vm)
-        if run is None:
-            return None
-        return encoding.opening + self._told(run, encoding, moment) + encoding.closing
+        return None if run is None else self._list((run,), encoding, moment)
 
     def find(self, vm: str) -> Run | None:
         """The run of that UUID here."""
@@ -117,12 +130,14 @@ class Records:
 
     def record(self, run: Run, moment: Moment) -> Record:
         """One record as a value, slots filled."""
-        seen = self._look(run, moment.now)
-        values = {name: text.decode() for name, text in self._values(seen, moment).items()}
+        seen = self._look(run, moment.now, self._round(moment.now))
+        filling = {
+            NOW_SLOT: str(moment.clock_ms),
+            ELAPSED_SLOT: str(int(moment.now - seen.since)),
+            AGE_SLOT: f"{moment.now - seen.at:.2f}",
+        }
         return {
-            field: values[value[2:-2]]
-            if isinstance(value, str) and value[:2] == "@{" and value[2:-2] in values
-            else value
+            field: filling.get(value, value) if isinstance(value, str) else value
             for field, value in self._record(seen, moment.now).items()
         }
 
@@ -133,35 +148,53 @@ class Records:
         since_ms = self._machine.clock_ms(now) - run.listed.status_time
         return min(99, int(since_ms / (10 * _MIGRATION_SECS)))
 
-    def _told(self, run: Run, encoding: Encoding, moment: Moment) -> bytes:
-        seen = self._look(run, moment.now)
-        progress = self.migration_progress(run, moment.now)
-        key = (run.listed, seen.round, progress, self.stuck, self.guest_name, seen.sample is None)
+    def _list(self, runs: Iterable[Run], encoding: Encoding, moment: Moment) -> bytes:
+        now, round = moment.now, self._round(moment.now)
+        clock = b"%d" % moment.clock_ms
+        pieces = [encoding.opening]
+        for run in runs:
+            seen = self._look(run, now, round)
+            filled = self._encoded(seen, encoding, now).pieces.copy()
+            for place in range(1, len(filled), 2):
+                slot = filled[place]
+                if slot == b"now":
+                    filled[place] = clock
+                elif slot == b"elapsed":
+                    filled[place] = b"%d" % (now - seen.since)
+                else:
+                    filled[place] = b"%.2f" % (now - seen.at)
+            pieces += filled
+            pieces.append(encoding.between)
+        if len(pieces) > 1:
+            pieces.pop()
+        pieces.append(encoding.closing)
+        return b"".join(pieces)
+
+    def _encoded(self, seen: _Seen, encoding: Encoding, now: float) -> _Encoded:
+        """The record's bytes, made anew where anything is not as it was."""
         known = seen.encoded.get(encoding.name)
-        if known is None or known[0] != key or run.guest.id in self.watchdogs:
-            encoded = encoding.value(self._record(seen, moment.now))
+        listed, flaws = seen.run.listed, (self.stuck, self.guest_name)
+        if (
+            known is None
+            or known.listed is not listed
+            or known.round != seen.round
+            or known.flaws != flaws
+            or listed.status is VmStatus.MIGRATING_FROM
+            or seen.run.guest.id in self.watchdogs
+        ):
+            pieces = _SLOT.split(encoding.value(self._record(seen, now)))
+            known = seen.encoded[encoding.name] = _Encoded(listed, seen.round, flaws, pieces)
             self.encoded += 1
-            known = seen.encoded[encoding.name] = (key, _SLOT.split(encoded))
-        pieces = known[1]
-        values = self._values(seen, moment)
-        filled = list(pieces)
-        for place in range(1, len(pieces), 2):
-            filled[place] = values[pieces[place].decode()]
-        return b"".join(filled)
+        return known
 
-    def _values(self, seen: _Seen, moment: Moment) -> dict[str, bytes]:
-        return {
-            "now": b"%d" % moment.clock_ms,
-            "elapsed": b"%d" % (moment.now - seen.since),
-            "age": b"%.2f" % max(0.0, moment.now - seen.at),
-        }
+    def _round(self, now: float) -> int:
+        return int((now + self._phase) // self._sample_secs)
 
-    def _look(self, run: Run, now: float) -> _Seen:
+    def _look(self, run: Run, now: float, round: int) -> _Seen:
         seen = self._seen.get(run.guest.id)
         if seen is None or seen.run is not run:
             seen = self._seen[run.guest.id] = _Seen(run, now - run.ran(now))
-        round = int((now + self._phase) // self._sample_secs)
-        if seen.since <= round * self._sample_secs - self._phase:
+        if seen.round != round and seen.since <= round * self._sample_secs - self._phase:
             seen.look(round, now)
         return seen
 
