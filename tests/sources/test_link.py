@@ -33,6 +33,9 @@ class Connection:
         self.trouble = Trouble(Miss.NETWORK, "cut")
         self.ended.set()
 
+    def attend(self) -> None:
+        self.ended.wait()
+
     def close(self) -> None:
         self.closed += 1
 

@@ -4,16 +4,22 @@ import random
 from collections.abc import Callable
 from typing import Generic, Protocol, TypeVar
 
-from vurti.clock import Clock, Signal, Task, Timeout
+from vurti.clock import Clock, Task, Timeout
 from vurti.model import Miss
 from vurti.sources.dial import Trouble
+from vurti.sources.gate import gate_of
+
+CHANCE = random.Random()
+"""One for all links, since each weighs 2.5 KiB; tests have their own."""
 
 
 class Connected(Protocol):
-    """A connection, as far as a link cares: `ended` is set once `trouble` says why it is over."""
+    """A connection, as far as a link cares. `trouble` says why it is over, once it is."""
 
     trouble: Trouble | None
-    ended: Signal
+
+    def attend(self) -> None:
+        """Do what must be done now and then, until it is over."""
 
     def close(self) -> None:
         """Let go of everything that belongs to it."""
@@ -46,11 +52,11 @@ class Link(Generic[C]):
         pace: Pace,
         connect: Callable[[], C],
         on_up: Callable[[], None],
-        chance: random.Random,
+        chance: random.Random | None = None,
     ) -> None:
         self.ups = 0
         self._where, self._clock, self._pace = where, clock, pace
-        self._connect, self._on_up, self._chance = connect, on_up, chance
+        self._connect, self._on_up, self._chance = connect, on_up, chance or CHANCE
         self._connection: C | None = None
         self._trouble = Trouble(Miss.NETWORK, f"not connected to {where} yet")
         self._settled = clock.signal()  # set unless a try is under way
@@ -91,7 +97,7 @@ class Link(Generic[C]):
             began = self._clock.now()
             connection = self._try()
             if connection is not None:
-                connection.ended.wait()
+                connection.attend()
                 connection.close()
                 self._down(connection.trouble or self._trouble)
                 if self._clock.now() - began >= self._pace.retry_secs_max:
@@ -101,6 +107,15 @@ class Link(Generic[C]):
             pause = min(pause * 2, self._pace.retry_secs_max)
 
     def _try(self) -> C | None:
+        """A try takes `connect_secs` at most, from when it is its turn."""
+        gate = gate_of(self._clock)
+        turn = gate.enter()
+        try:
+            return self._try_now()
+        finally:
+            gate.leave(turn)
+
+    def _try_now(self) -> C | None:
         secs = self._pace.connect_secs
         try:
             with self._clock.timeout(secs):

@@ -79,6 +79,10 @@ class Connection:
         """From now on, find out by pings whether the host is still there."""
         self._tasks.append(self.clock.spawn(self._keep_alive))
 
+    def attend(self) -> None:
+        """Wait until it is over."""
+        self.ended.wait()
+
     def call(self, call: Call, lane: str, until: float) -> bytes:
         """The payload of the reply. Raises Trouble where there is none by `until` (monotonic)."""
         self._wait_for(lane, until)

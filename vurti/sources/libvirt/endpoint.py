@@ -41,7 +41,6 @@ class LibvirtEndpoint:
         self._asker = Asker(self._driver, clock, options, self._listener)
         greeting = Greeting(where, clock, options, self._on_message)
         self._traffic = greeting.traffic
-        chance = chance or random.Random()
         self._link = Link(str(where), clock, options, greeting.connect, self._on_up, chance)
         self._pushes = options.pushes
         self._closed = False

@@ -134,6 +134,12 @@ class Connection:
             raise Refused(asked.call, asked.reply.error)
         return asked.reply
 
+    def attend(self) -> None:
+        """Look after both heart-beats until it is over."""
+        while self.trouble is None:
+            if not self.ended.wait(self._stream.due):
+                self._stream.look()
+
     def lose(self, trouble: Trouble) -> None:
         """End it for `trouble`; who waits is told. Never yields."""
         if self.trouble is None:

@@ -35,15 +35,8 @@ class VdsmEndpoint:
         greeting = Greeting(where, clock, options, self._on_notification)
         self.traffic = greeting.traffic
         self._asker = Asker(options.short_polls, self.traffic)
-        chance = chance or random.Random()
         self._link = Link(str(where), clock, options, greeting.connect, self._on_up, chance)
         self._closed = False
-        self._told = {
-            ("virt", "VM_status"): self._on_vm_status,
-            ("virt", "VM_migration_status"): self._on_migration,
-            ("net", "host_conn"): self._on_host_conn,
-            ("jobs", "status"): self._on_job,
-        }
 
     @property
     def reconnects(self) -> int:
@@ -91,7 +84,7 @@ class VdsmEndpoint:
     def _on_notification(self, told: Notification | None) -> None:
         """`|component|operation|id`; None is one that could not be read."""
         _, *parts = told.method.split("|") if told is not None else [""]
-        listener = self._told.get((parts[0], parts[1])) if len(parts) > 1 else None
+        listener = _TOLD.get((parts[0], parts[1])) if len(parts) > 1 else None
         if told is None:
             self._on_resync(self._host)  # what it would have told must be asked for
         elif listener is None:
@@ -99,28 +92,41 @@ class VdsmEndpoint:
         else:
             self._hear(listener, told.params)
 
-    def _hear(self, listener: Callable[[object], None], params: bytes) -> None:
+    def _hear(self, listener: "Callable[[VdsmEndpoint, object], None]", params: bytes) -> None:
         try:
-            listener(decode.parsed(params))
+            listener(self, decode.parsed(params))
         except VdsmDecodeError:
             self.traffic.unreadable += 1
             self._on_resync(self._host)
 
-    def _on_vm_status(self, params: object) -> None:
+    def on_vm_status(self, params: object) -> None:
+        """A VM is not as it was."""
         vms, time = decode.vm_status_event(params)
         self.traffic.pushes += 1
         self._asker.known.doubt(vms)
         if vms:  # a guest's own news change no state
             self._on_push(Push(self._host, vms, time))
 
-    def _on_migration(self, params: object) -> None:
+    def on_migration(self, params: object) -> None:
+        """How far a migration is, which is not kept."""
         self.traffic.migrations += 1
 
-    def _on_host_conn(self, params: object) -> None:
+    def on_host_conn(self, params: object) -> None:
+        """The host is not made of what it was."""
         self.traffic.changes += 1
         time = params.get("notify_time") if isinstance(params, dict) else None
         time = time if isinstance(time, int) else None
         self._on_push(Push(self._host, {}, time, host_conn=True))
 
-    def _on_job(self, params: object) -> None:
+    def on_job(self, params: object) -> None:
+        """How a job of its storage goes, which is not kept."""
         self.traffic.jobs += 1
+
+
+_TOLD = {
+    ("virt", "VM_status"): VdsmEndpoint.on_vm_status,
+    ("virt", "VM_migration_status"): VdsmEndpoint.on_migration,
+    ("net", "host_conn"): VdsmEndpoint.on_host_conn,
+    ("jobs", "status"): VdsmEndpoint.on_job,
+}
+"""What hosts tell by themselves: component, operation, and who listens."""

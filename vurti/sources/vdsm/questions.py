@@ -36,12 +36,6 @@ class Asker:
 
     def __init__(self, short_polls: bool, traffic: Traffic) -> None:
         self._wants_short, self._traffic = short_polls, traffic
-        self._asks: dict[Question, Callable[[Connection, float], Answer]] = {
-            Question.VMS: self._states,
-            Question.VM_STATISTICS: self._vm_statistics,
-            Question.VDS_STATISTICS: self._vds_statistics,
-            Question.CAPABILITIES: self._capabilities,
-        }
         self.forget()
 
     def forget(self) -> None:
@@ -52,7 +46,15 @@ class Asker:
     def ask(self, connection: Connection, question: Question, until: float) -> Answer:
         """The answer. Raises Trouble, WireError or VdsmDecodeError where there is none by `until`
         (monotonic)."""
-        return self._asks[question](connection, until)
+        match question:
+            case Question.VMS:
+                return self._states(connection, until)
+            case Question.VM_STATISTICS:
+                return self._vm_statistics(connection, until)
+            case Question.VDS_STATISTICS:
+                return self._vds_statistics(connection, until)
+            case Question.CAPABILITIES:
+                return self._capabilities(connection, until)
 
     def _states(self, connection: Connection, until: float) -> VmStatesAnswer:
         states = self._short_states(connection, until) if self._short else None

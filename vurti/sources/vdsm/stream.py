@@ -22,7 +22,8 @@ _SENDING_SECS_MAX = 10.0
 
 @dataclass
 class Stream:
-    """Owns the socket and the two tasks that read and write it, until `close`.
+    """Owns the socket, the task that reads it, and one that writes while there is something to
+    write, until `close`. Whoever holds it calls `look` at each `due`.
 
     `on_frame` gets each frame, `on_end` once the reason of the end; neither may yield. `on_frame`
     may raise WireError, which ends it.
@@ -38,23 +39,23 @@ class Stream:
     _outbox: deque[bytes] = field(default_factory=deque)
     _sends_secs: float = 0.0
     _hears_secs: float = 0.0
+    _writer: Task | None = None
 
     def __post_init__(self) -> None:
         self._heard = self._sent = self.clock.now()
         self._frames = stomp.Frames(self.frame_bytes_max)
-        self._to_send = self.clock.signal()
-        self._tasks: list[Task] = [self.clock.spawn(self._read), self.clock.spawn(self._write)]
+        self._reader: Task = self.clock.spawn(self._read)
 
     def post(self, frame: bytes) -> None:
         """Send it as soon as the socket takes it. Never yields."""
         self._outbox.append(frame)
-        self._to_send.set()
+        if self._writer is None:
+            self._writer = self.clock.spawn(self._write)
 
     def beat(self, sends_secs: float, hears_secs: float) -> None:
         """From now on show that we live at least each `sends_secs`, and end it when the host does
         not, for twice `hears_secs`. 0 is never."""
         self._sends_secs, self._hears_secs = sends_secs, hears_secs
-        self._to_send.set()
 
     @property
     def beating(self) -> bool:
@@ -70,34 +71,16 @@ class Stream:
     def close(self) -> None:
         """End the tasks and the socket."""
         self._over = True
-        for task in self._tasks:
-            task.kill()
+        self._reader.kill()
+        if self._writer is not None:
+            self._writer.kill()
         self.sock.close()
 
     def _is_silent(self) -> bool:
         return self.clock.now() - self._heard > 2 * self._hears_secs
 
-    def _write(self) -> None:
-        while not self._over:
-            if not self._to_send.wait(self._next_beat()):
-                self._beat()
-            self._to_send.clear()
-            try:
-                with self.clock.timeout(_SENDING_SECS_MAX):
-                    self._empty_outbox()
-            except Timeout:
-                secs = f"{_SENDING_SECS_MAX:g} s"
-                self.end(Trouble(Miss.TIMEOUT, f"the host has taken nothing for {secs}"))
-            except OSError as error:
-                self.end(Trouble(Miss.NETWORK, f"sending failed: {words(error)}"))
-
-    def _empty_outbox(self) -> None:
-        while self._outbox:
-            self.sock.sendall(self._outbox[0])
-            self.traffic.bytes_out += len(self._outbox.popleft())
-            self._sent = self.clock.now()
-
-    def _next_beat(self) -> float | None:
+    @property
+    def due(self) -> float | None:
         """When to look after both heart-beats again, None where there are none."""
         due = []
         if self._sends_secs:
@@ -106,15 +89,35 @@ class Stream:
             due.append(self._heard + 2 * self._hears_secs)
         return min(due) if due else None
 
-    def _beat(self) -> None:
-        if self._sends_secs and self.clock.now() - self._sent >= self._sends_secs / 2:
-            self._outbox.append(stomp.HEART_BEAT)
+    def look(self) -> None:
+        """Send a heart-beat if there was nothing else to send, and end it if none came."""
+        idle = self.clock.now() - self._sent >= self._sends_secs / 2
+        if self._sends_secs and idle and self._writer is None:
+            self.post(stomp.HEART_BEAT)
         if self._hears_secs and self._is_silent():
             # Where we were slow ourselves, what it said may be here but not read yet.
             self.clock.sleep_until(self.clock.now() + _SECOND_LOOK_SECS)
             if self._is_silent():
                 secs = f"{self.clock.now() - self._heard:.0f} s"
                 self.end(Trouble(Miss.TIMEOUT, f"no sign of life for {secs}"))
+
+    def _write(self) -> None:
+        try:
+            with self.clock.timeout(_SENDING_SECS_MAX):
+                self._empty_outbox()
+        except Timeout:
+            secs = f"{_SENDING_SECS_MAX:g} s"
+            self.end(Trouble(Miss.TIMEOUT, f"the host has taken nothing for {secs}"))
+        except OSError as error:
+            self.end(Trouble(Miss.NETWORK, f"sending failed: {words(error)}"))
+        finally:
+            self._writer = None
+
+    def _empty_outbox(self) -> None:
+        while self._outbox and not self._over:
+            self.sock.sendall(self._outbox[0])
+            self.traffic.bytes_out += len(self._outbox.popleft())
+            self._sent = self.clock.now()
 
     def _read(self) -> None:
         turns = 0
