@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class LogSettings(BaseModel):
@@ -15,3 +15,6 @@ class LogSettings(BaseModel):
 
     format: Literal["text", "json"] = "text"
     """Lines for people, or one JSON object a line."""
+
+    summary_secs: float = Field(60.0, ge=0.1, le=86_400)
+    """How often a line tells what was polled, what was missed, and how late vurti itself was."""

@@ -33,7 +33,7 @@ def run_service(
         logger.info("watching {} hosts, storing in {}", len(config.hosts), config.repository.url)
         calm_the_collector()
         stopping = on_signals(adapter.stop, signal.SIGINT, signal.SIGTERM)
-        with stopping, summing_up(adapter):
+        with stopping, summing_up(adapter, config.log.summary_secs):
             adapter.run(for_secs)
     logger.info("stopped, everything decided is stored")
 

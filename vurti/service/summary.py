@@ -8,8 +8,6 @@ from loguru import logger
 
 from vurti.adapter import PushAdapter
 
-SUMMARY_SECS = 60.0
-
 _LINE = (
     "last {secs:.0f} s: {hosts} hosts polled {polls} times, {misses} missed{kinds}; {pushes}"
     " pushes; polls left {late_p50_secs:.3f} s late at the median,"
@@ -18,10 +16,10 @@ _LINE = (
 
 
 @contextmanager
-def summing_up(adapter: PushAdapter) -> Iterator[None]:
-    """A summary every minute and one at the end, of what came since the one before."""
+def summing_up(adapter: PushAdapter, secs: float) -> Iterator[None]:
+    """A summary every so many seconds and one at the end, of what came since the one before."""
     summary = Summary(adapter)
-    task = adapter.clock.spawn(_repeat, summary, adapter)
+    task = adapter.clock.spawn(_repeat, summary, adapter, secs)
     try:
         yield
     finally:
@@ -65,9 +63,9 @@ def _kinds(missed: Counter[str]) -> str:
     return f" ({told})" if told else ""
 
 
-def _repeat(summary: Summary, adapter: PushAdapter) -> None:
+def _repeat(summary: Summary, adapter: PushAdapter, secs: float) -> None:
     due = adapter.clock.now()
     while True:
-        due += SUMMARY_SECS
+        due += secs
         adapter.clock.sleep_until(due)
         summary.log()
