@@ -108,7 +108,7 @@ def watching(home: Path, settings: str, *words: str) -> Iterator[Watched]:
         (home / folder).mkdir(parents=True)
     given = ("--write", str(hosts), "--directory", str(home / "keys"))
     with Program(home / "simulator", "simulate", *given, *words) as simulator:
-        control = Control(_control_url(simulator))
+        control = Control(control_url(simulator))
         config.write_text(f'include = ["hosts.toml"]\n{settings}', encoding="utf-8")
         events = ("--events", str(home / "events"))
         with Program(home / "service", "run", str(config), *events) as service:
@@ -116,7 +116,8 @@ def watching(home: Path, settings: str, *words: str) -> Iterator[Watched]:
             yield Watched(home, simulator, service, control)
 
 
-def _control_url(simulator: Program) -> str:
+def control_url(simulator: Program) -> str:
+    """Where the control port of a simulation is, once it says so."""
     return _wait_for_words(simulator, _CONTROL)[1]
 
 
