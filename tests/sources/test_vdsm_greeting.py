@@ -134,6 +134,34 @@ def test_what_a_host_was_found_to_speak_is_spoken_first_the_next_time() -> None:
         assert "SUBSCRIBE" not in old.clients[1].commands()
 
 
+class NewVdsm(Vdsm):
+    """It hears only what is sent to the queue of today's hosts."""
+
+    def on_frame(self, client: Client, command: str, headers: dict[str, str], body: bytes) -> None:
+        if headers.get("destination") != FIXED[0]:
+            super().on_frame(client, command, headers, body)
+
+
+def test_a_host_that_was_old_and_is_new_is_found_out_and_remembered() -> None:
+    host, new = OldVdsm(), NewVdsm()
+    with watching(host) as watched:
+        watched.ask()
+        host.on_frame = new.on_frame  # type: ignore[method-assign]  # the host is upgraded
+        for client in (0, 1):
+            host.clients[client].sock.shutdown(2)
+            until(lambda: watched.endpoint.reconnects == client + 1)  # noqa: B023 - at once
+        assert watched.ask().vms.keys() == {VM}
+    tried = [
+        [headers["destination"] for command, headers, _ in client.frames if command == "SEND"]
+        for client in host.clients
+    ]
+    assert [sent[0] for sent in tried] == [
+        "jms.topic.vdsm_requests",
+        FIXED[0],
+        "jms.topic.vdsm_requests",
+    ]
+
+
 def test_a_host_that_was_told_to_be_modern_is_not_tried_otherwise() -> None:
     old = DeafOldVdsm()
     with watching(old, dialect="modern", connect_secs=0.3) as watched:
