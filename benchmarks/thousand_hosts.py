@@ -34,6 +34,9 @@ BOUND_SECS = TIMEOUT_SECS + RETRY_SECS_MAX + POLL_SECS
 """After a fault's end: what was asked before may time out, then the longest wait between two tries
 to connect, then a poll."""
 
+BOUNDS = {"mute": 60.0 + TIMEOUT_SECS + POLL_SECS}
+"""A host that kept its answer to itself is not asked the same again before `reply_lost_secs`."""
+
 SETTINGS = f"""
 [repository]
 url = "sqlite:///HOME/vurti.db"
@@ -165,8 +168,9 @@ def suffer(fleet: Watched, log: Log, kind: str, args: argparse.Namespace) -> str
     healthy = sum(count for host, count in told.by_host.items() if host not in set(chosen))
     kinds = ", ".join(f"{kind} {count}" for kind, count in told.missed.most_common()) or "-"
     truth = "never" if to_truth is None else f"{to_truth:.1f}"
+    bound = BOUNDS.get(kind, BOUND_SECS)
     return (
-        f"| {kind} | {len(chosen)} | {kinds} | {healthy} | {truth} | {BOUND_SECS:g}"
+        f"| {kind} | {len(chosen)} | {kinds} | {healthy} | {truth} | {bound:g}"
         f" | {1000 * told.late_p99_secs:.0f} / {1000 * told.late_max_secs:.0f}"
         f" | {shares[0]:.0f} % | {shares[1]:.0f} % | {after[0].rss_kib // 1024} |"
     )
@@ -201,7 +205,7 @@ def run(home: Path, args: argparse.Namespace) -> None:
         secs = f"{time.monotonic() - began:.1f} s, {started or -1:.1f} of them watching"
         print(f"{args.hosts} hosts x {args.vms} VMs, {args.scheme}: true after {secs}", flush=True)
         print(f"until then: {usage(watched.service)}, {meanwhile(log.read())[:5]}", flush=True)
-        print(quiet(watched, log, 30.0), HEAD, sep="\n", flush=True)
+        print(quiet(watched, log, 20.0), HEAD, sep="\n", flush=True)
         for kind in args.faults:
             print(suffer(watched, log, kind, args), flush=True)
         print(quiet(watched, log, 10.0))

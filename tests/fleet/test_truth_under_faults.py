@@ -89,8 +89,8 @@ def is_calm(fleet: Watched) -> None:
 
 
 def asked_again(fleet: Watched) -> None:
-    """Wait until so many questions were put as there are when every host gets three."""
-    wanted = asked(fleet) + 3 * HOSTS
+    """Wait until so many questions were put as there are when every host gets two."""
+    wanted = asked(fleet) + 2 * HOSTS
     wait_for(lambda: asked(fleet) >= wanted, "polls go on", 20)
 
 
