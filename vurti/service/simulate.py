@@ -4,7 +4,6 @@ import signal
 from collections.abc import Callable
 from pathlib import Path
 
-from vurti.clock import Clock
 from vurti.clock.gevent_clock import GeventClock
 from vurti.clock.gevent_signals import on_signals
 from vurti.service.garbage import calm_the_collector
@@ -26,16 +25,21 @@ def run_simulation(
     Raises SimulatorError for options that cannot be, and where ports cannot be had.
     """
     clock = GeventClock()
-    with Simulator(clock, options) as simulator:
+    stopped = clock.signal()
+    # Whoever has read that the hosts are there may end them: so that must be possible by then.
+    with (
+        on_signals(stopped.set, signal.SIGINT, signal.SIGTERM),
+        Simulator(clock, options) as simulator,
+    ):
         control = Control(simulator, control_port)
         control.start()
         try:
             if write is not None:
                 write.write_text(hosts_table(simulator), encoding="utf-8")
+            calm_the_collector()
             for sentence in _introduction(simulator, control, write):
                 say(sentence)
-            calm_the_collector()
-            _wait(clock, for_secs)
+            stopped.wait(None if for_secs is None else clock.now() + for_secs)
         finally:
             control.stop()
         say(f"stopped after {simulator.counts()['calls']} calls")
@@ -49,10 +53,3 @@ def _introduction(simulator: Simulator, control: Control, write: Path | None) ->
     if write is not None:
         said.append(f"watch them: vurti run {write}")
     return said
-
-
-def _wait(clock: Clock, for_secs: float | None) -> None:
-    stopped = clock.signal()
-    until = None if for_secs is None else clock.now() + for_secs
-    with on_signals(stopped.set, signal.SIGINT, signal.SIGTERM):
-        stopped.wait(until)
