@@ -69,6 +69,16 @@ def test_news_that_cannot_be_read_make_the_states_be_asked_for(body: bytes) -> N
         assert watched.endpoint.traffic.unreadable == 1
 
 
+def test_news_that_cannot_be_read_are_not_taken_for_the_answer_that_is_waited_for() -> None:
+    def after_noise(client: Client, request: dict[str, Any]) -> None:
+        client.send(client.message(EVENTS, b"\xff"))
+        client.answer(request, [])
+
+    host = Vdsm({"Host.getAllVmStats": after_noise})
+    with watching(host) as watched:
+        assert watched.ask().vms == {}
+
+
 def test_after_every_reconnect_all_is_subscribed_and_resynced_again() -> None:
     host = Vdsm()
     with watching(host) as watched:

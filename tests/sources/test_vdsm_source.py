@@ -223,6 +223,11 @@ def message(body: bytes) -> bytes:
             "no JSON-RPC",
         ),
         (
+            sending(lambda _: message(b'{"jsonrpc":"2.0","result":[\xff')),
+            Miss.DECODE,
+            "no JSON-RPC",
+        ),
+        (
             sending(lambda request: message(b'{"id":"%s"}' % request["id"].encode())),
             Miss.DECODE,
             "neither result nor error",

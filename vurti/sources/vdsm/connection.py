@@ -214,7 +214,7 @@ class Connection:
         try:
             message = jsonrpc.read(frame.body)
         except WireError as error:
-            self._on_unreadable(frame.body, str(error))
+            self._on_unreadable(frame, str(error))
             return
         self._traffic.mended += message.mended
         if isinstance(message, Notification):
@@ -228,11 +228,13 @@ class Connection:
         else:
             self._traffic.strays += 1
 
-    def _on_unreadable(self, body: bytes, flaw: str) -> None:
-        """Whose answer it was to be can often be told: its id is in it, or only one is waited for.
-        Else it may have been news."""
+    def _on_unreadable(self, frame: Frame, flaw: str) -> None:
+        """Whose answer it was to be can often be told: its id is in it, or it came where replies
+        come and only one is waited for. Else it may have been news."""
         self._traffic.unreadable += 1
-        ids = [id_ for id_ in self._asked if id_.encode() in body]
+        ids = [id_ for id_ in self._asked if id_.encode() in frame.body]
+        if len(self._asked) == 1 and frame.headers.get("destination") != vdsm_calls.EVENTS:
+            ids = list(self._asked)
         asked = self._take_off(ids[0]) if ids else None
         if asked is None:
             self._on_notification(None)
