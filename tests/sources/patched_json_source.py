@@ -1,12 +1,9 @@
 """Hosts that answer in JSON, against an agent that is made of Python's own HTTP server."""
 
-import json
 import socket
 import ssl
 import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
@@ -15,17 +12,24 @@ import gevent
 import pytest
 
 from tests.libvirt.certificates import Authority
-from tests.sources.json_agent import Agent, agent
-from vurti import PushAdapter, load_config
-from vurti.clock import Clock
-from vurti.clock.gevent_clock import GeventClock
+from tests.sources.json_agent import agent
+from tests.sources.json_watch import (
+    CLOCK,
+    HOST,
+    HUGE,
+    OK,
+    UP,
+    at_once,
+    dripping,
+    raw,
+    silent,
+    until,
+    watching,
+)
 from vurti.model import (
     Absence,
-    Host,
     Miss,
     Missed,
-    Poll,
-    Push,
     Question,
     Snapshot,
     VdsCapabilitiesAnswer,
@@ -34,74 +38,7 @@ from vurti.model import (
     VmStatisticsAnswer,
     VmStatus,
 )
-from vurti.sources.json_http import SOURCE, JsonOptions, open_endpoint
-from vurti.sources.json_http.endpoint import JsonEndpoint
-from vurti.testing.sources import SourceConformance
-
-QUICK = {"retry_secs": 0.02, "retry_secs_max": 0.1, "connect_secs": 1.0}
-UP = {"status": "Up", "name": "web"}
-HOST = {
-    "complete": True,
-    "vms": {"vm-1": {**UP, "statistics": {"cpu_percent": 12.5, "rss_kb": 1024}}},
-    "statistics": {"cpu_percent": 3, "memory_kb": 4096, "vm_count": 1},
-    "capabilities": {"hostname": "a.example", "cpus": 8},
-}
-
-
-class Watch:
-    """An open endpoint, and what it said."""
-
-    def __init__(self, url: str, host: str = "a", **options: Any) -> None:
-        self.pushes: list[Push] = []
-        self.resyncs: list[str] = []
-        self.endpoint = open_endpoint(
-            Host(host, url), CLOCK, JsonOptions.model_validate({**QUICK, **options})
-        )
-        assert isinstance(self.endpoint, JsonEndpoint)
-        self.host = host
-        self.endpoint.open(self.pushes.append, self.resyncs.append)
-        self.shared = self.endpoint.shared
-
-    def ask(self, question: Question = Question.VMS, secs: float = 5.0) -> Poll:
-        return self.endpoint.fetch(self.host, question, secs)
-
-    def answer(self, question: Question = Question.VMS) -> Any:
-        poll = self.ask(question)
-        assert isinstance(poll, Snapshot), poll
-        return poll.answer
-
-    def missed(self, secs: float = 5.0, question: Question = Question.VMS) -> Missed:
-        poll = self.ask(question, secs)
-        assert isinstance(poll, Missed), poll
-        return poll
-
-
-CLOCK: Clock = GeventClock()
-
-
-@contextmanager
-def watching(*urls: str, **options: Any) -> Iterator[list[Watch]]:
-    """Hosts a, b, … at these URLs; polls only unless `pushes` is given."""
-    names = (chr(ord("a") + at) for at in range(26))
-    opened = [Watch(url, next(names), **{"pushes": False, **options}) for url in urls]
-    try:
-        yield opened
-    finally:
-        for one in opened:
-            one.endpoint.close()
-
-
-def until(condition: Callable[[], object], what: str) -> None:
-    deadline = time.monotonic() + 10
-    while not condition():
-        assert time.monotonic() < deadline, f"{what} did not come"
-        gevent.sleep(0.01)
-
-
-def at_once(*asks: Callable[[], Poll]) -> list[Poll]:
-    tasks = [gevent.spawn(ask) for ask in asks]
-    gevent.joinall(tasks, timeout=20, raise_error=True)
-    return [task.get(block=False) for task in tasks]
+from vurti.sources.json_http import JsonOptions
 
 
 def test_each_question_is_answered_from_the_hosts_record() -> None:
@@ -270,34 +207,6 @@ def test_an_answer_that_does_not_name_its_host_is_no_answer_for_two() -> None:
 # ------------------------------------------------------------------- bad answers
 
 
-def raw(data: bytes) -> Callable[[Any], None]:
-    def answer(handler: Any) -> None:
-        handler.wfile.write(data)
-        handler.wfile.flush()
-        handler.close_connection = True
-
-    return answer
-
-
-def dripping(data: bytes) -> Callable[[Any], None]:
-    def answer(handler: Any) -> None:
-        handler.wfile.write(data)
-        while True:
-            handler.wfile.write(b"x")
-            handler.wfile.flush()
-            time.sleep(0.02)
-
-    return answer
-
-
-def silent(handler: Any) -> None:
-    handler.connection.recv(1)
-
-
-OK = b"HTTP/1.1 200 OK\r\n"
-HUGE = b"Content-Length: 1000000000000\r\n\r\n"
-
-
 @pytest.mark.parametrize(
     ("rude", "kind", "reason"),
     [
@@ -372,6 +281,37 @@ def test_a_connection_that_was_closed_while_idle_is_made_anew_unnoticed() -> Non
         assert peer.connections == 5
 
 
+def test_a_connection_that_is_closed_as_it_is_asked_again_is_made_anew_unnoticed() -> None:
+    seen = set[int]()
+
+    def once(handler: Any) -> None:
+        if handler.client_address[1] in seen:
+            handler.close_connection = True  # it has had its one answer
+        else:
+            seen.add(handler.client_address[1])
+            handler.answer()
+
+    with agent() as peer, watching(peer.url) as (one,):
+        peer.rude, peer.hosts["a"] = once, HOST
+        assert [type(one.ask()) for _ in range(5)] == [Snapshot] * 5
+        assert len(peer.asked) == 9
+
+
+def test_a_request_that_outlasts_its_question_is_ended() -> None:
+    gone = list[str]()
+
+    def dripping_until_gone(handler: Any) -> None:
+        try:
+            dripping(OK + b"Content-Length: 100000\r\n\r\n")(handler)
+        except OSError as error:
+            gone.append(type(error).__name__)
+
+    with agent() as peer, watching(peer.url) as (one,):
+        peer.rude = dripping_until_gone
+        assert one.missed(0.2).kind is Miss.TIMEOUT
+        until(lambda: gone, "the end of the connection")
+
+
 def test_nobody_there_and_no_such_name_are_told_apart() -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
@@ -438,6 +378,7 @@ def test_an_agent_whose_certificate_is_a_strangers_is_not_asked(
     ours, theirs = Authority(tmp_path / "ours"), Authority(tmp_path / "theirs")
     with agent(served(theirs)) as peer:
         monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(theirs.ca))
+        monkeypatch.setattr("requests.adapters.DEFAULT_CA_BUNDLE_PATH", str(theirs.ca))
         with watching(peer.url, ca_path=ours.ca) as (one,):
             assert "certificate is not valid" in one.missed().reason
         assert peer.asked == []
@@ -452,187 +393,3 @@ def test_a_certificate_for_another_name_is_not_accepted(tmp_path: Path) -> None:
 def test_missing_files_are_named(tmp_path: Path) -> None:
     with watching("json+https://localhost/", ca_path=tmp_path / "none.pem") as (one,):
         assert f"no TLS with {tmp_path}/none.pem: No such file" in one.missed().reason
-
-
-# ----------------------------------------------------------------------- pushes
-
-
-def test_a_line_of_the_stream_is_a_push_for_its_host() -> None:
-    with agent() as peer, watching(peer.url, peer.url, pushes=True) as (one, other):
-        until(lambda: peer.listeners, "the stream")
-        peer.say(host="b", vms={"vm-1": {"status": "Paused"}}, notify_time=5)
-        peer.say(host="a", vms={"vm-2": {"rebooted": True}})
-        until(lambda: one.pushes and other.pushes, "the pushes")
-        (push,) = other.pushes
-        assert (push.host, push.notify_time) == ("b", 5)
-        assert push.vms["vm-1"].status is VmStatus.PAUSED
-        assert one.pushes[0].vms["vm-2"].rebooted
-        assert len(peer.listeners) == 1
-
-
-def test_a_line_about_a_host_that_is_not_watched_is_counted() -> None:
-    with agent() as peer, watching(peer.url, pushes=True) as (one,):
-        until(lambda: peer.listeners, "the stream")
-        peer.say(host="zeta", vms={"vm-1": {"status": "Up"}})
-        until(lambda: one.shared.strangers == 1, "the count")
-        assert one.pushes == []
-
-
-def test_lines_may_come_in_pieces_and_empty_ones_say_only_that_the_agent_lives() -> None:
-    with agent() as peer, watching(peer.url, pushes=True) as (one,):
-        until(lambda: peer.listeners, "the stream")
-        for piece in (b"\n\r\n", b'{"vms": {"vm-1": {"sta', b'tus": "Up"}}}', b"\n"):
-            peer.say_bytes(piece)
-        until(lambda: one.pushes, "the push")
-        assert one.shared.follower is not None
-        assert (one.shared.follower.lines, one.shared.follower.unreadable) == (1, 0)
-
-
-@pytest.mark.parametrize(
-    "line", [b"nonsense\n", b'{"vms": 3}\n', b'{"vms": {"vm-1": {"status": "Odd"}}}\n']
-)
-def test_a_line_that_cannot_be_read_asks_for_a_resync(line: bytes) -> None:
-    with agent() as peer, watching(peer.url, pushes=True) as (one,):
-        until(lambda: one.resyncs, "the stream")
-        peer.say_bytes(line)
-        until(lambda: len(one.resyncs) == 2, "the resync")
-        assert one.pushes == []
-        assert one.shared.follower is not None
-        assert one.shared.follower.unreadable == 1
-
-
-def test_a_stream_that_ends_or_overflows_is_begun_anew_with_a_resync_for_all() -> None:
-    options = {"pushes": True, "line_bytes_max": 1024}
-    with agent() as peer, watching(peer.url, peer.url, **options) as (one, other):
-        until(lambda: one.resyncs, "the stream")
-        peer.cut()
-        until(lambda: len(one.resyncs) == len(other.resyncs) == 2, "the second stream")
-        peer.say_bytes(b"x" * 5000)
-        until(lambda: len(one.resyncs) == len(other.resyncs) == 3, "the third stream")
-
-
-def test_a_stream_that_falls_silent_is_no_longer_heard_and_begun_anew() -> None:
-    with agent() as peer, watching(peer.url, pushes=True, silence_secs=0.3) as (one,):
-        peer.hosts["a"] = HOST
-        assert not one.endpoint.pushing("a")
-        one.answer()
-        until(lambda: one.endpoint.pushing("a"), "the stream")
-        until(lambda: len(one.resyncs) > 1, "the second stream")
-        assert one.shared.follower is not None
-        assert "no answer in time" in one.shared.follower.trouble
-
-
-def test_an_agent_that_does_not_stream_is_only_polled() -> None:
-    with agent() as peer, watching(peer.url, pushes=True) as (one,):
-        peer.streams, peer.hosts["a"] = False, HOST
-        assert one.shared.follower is not None
-        until(lambda: one.shared.follower.declined, "the refusal")  # type: ignore[union-attr]
-        assert isinstance(one.ask(), Snapshot)
-        assert not one.endpoint.pushing("a")
-        assert one.resyncs == []
-
-
-def test_a_host_that_the_bridge_lost_is_not_pushing() -> None:
-    with agent() as peer, watching(peer.url, pushes=True) as (one,):
-        peer.hosts["a"] = HOST
-        one.answer()
-        until(lambda: one.endpoint.pushing("a"), "the stream")
-        peer.hosts["a"] = {"missed": {}}
-        one.missed()
-        assert not one.endpoint.pushing("a")
-
-
-def test_contract_11_a_flood_of_lines_delays_nobody() -> None:
-    flood = json.dumps({"host": "b", "vms": {"v": {"status": "Up"}}}).encode() + b"\n"
-
-    def flooding(handler: Any) -> None:
-        handler.wfile.write(OK + b"Content-Type: application/x-ndjson\r\n\r\n")
-        while True:
-            handler.wfile.write(flood * 1000)
-
-    with agent() as rude, agent() as kind:
-        rude.rude, kind.hosts["b"] = flooding, HOST
-        with watching(rude.url, kind.url, pushes=True) as (bad, good):
-            follower = bad.shared.follower
-            assert follower is not None
-            until(lambda: follower.lines > 1000, "the flood")
-            for _ in range(5):
-                assert isinstance(good.ask(), Snapshot)
-
-
-# ------------------------------------------------------------------ a whole fleet
-
-
-def test_a_fleet_behind_one_bridge_is_asked_by_few_gets_and_its_events_are_told(
-    tmp_path: Path,
-) -> None:
-    names = [f"host-{number}" for number in range(50)]
-    with agent() as peer:
-        peer.hosts = {name: {**HOST, "vms": {f"vm-{name}": UP}} for name in names}
-        text = f'[repository]\nurl = "sqlite:///{tmp_path}/v.db"\n'
-        text += "[poll]\nstatus_secs = 0.5\n[sources.json]\ngather_secs = 0.1\n"
-        text += "".join(f'[hosts.{name}]\nurl = "{peer.url}"\n' for name in names)
-        (tmp_path / "vurti.toml").write_text(text)
-        heard = list[Any]()
-        with PushAdapter(load_config(tmp_path / "vurti.toml")) as adapter:
-            adapter["vms"].subscribe(heard.append)
-            running = gevent.spawn(adapter.run)
-            until(lambda: len(heard) == 50, "all VMs")
-            until(lambda: peer.listeners, "the stream")
-            until(lambda: sum(polls.asked for polls in adapter.polls) > 500, "ten beats")
-            asked, gets = sum(polls.asked for polls in adapter.polls), len(peer.asked)
-            peer.say(host="host-7", vms={"vm-host-7": {"status": "Paused"}})
-            until(lambda: len(heard) == 51, "the push")
-            adapter.stop()
-            running.get(timeout=20)
-    assert {event.kind for event in heard[:50]} == {"VmAdded"}
-    assert (heard[50].thing, heard[50].after.status) == ("vm-host-7", VmStatus.PAUSED)
-    assert gets < asked / 5, (gets, asked)  # it would be asked / 50 on a machine without others
-
-
-# ----------------------------------------------------------------------- the kit
-
-
-class JsonBench:
-    """Two hosts behind one bridge."""
-
-    source = SOURCE
-    clock = CLOCK
-
-    def __init__(self, peer: Agent) -> None:
-        self.peer = peer
-        self.hosts = (Host("a", peer.url), Host("b", peer.url))
-        peer.hosts = {"a": HOST, "b": {**HOST, "vms": {"vm-2": UP}}}
-
-    def endpoint(self, host: Host, clock: Clock) -> JsonEndpoint:
-        options = JsonOptions.model_validate({**QUICK, "silence_secs": 5.0})
-        endpoint = open_endpoint(host, clock, options)
-        assert isinstance(endpoint, JsonEndpoint)
-        return endpoint
-
-    def hang(self) -> None:
-        self.peer.rude = silent
-
-    def refuse(self) -> None:
-        self.peer.rude = raw(b"")
-        self.peer.cut()
-
-    def recover(self) -> None:
-        self.peer.rude = None
-
-    def speak(self, host: Host) -> tuple[str, tuple[VmStatus, ...]]:
-        for status in ("Paused", "Up", "PoweringDown"):
-            self.peer.say(host=host.id, vms={"vm-1": {"status": status}})
-        return "vm-1", (VmStatus.PAUSED, VmStatus.UP, VmStatus.POWERING_DOWN)
-
-    def sent(self) -> frozenset[str]:
-        return frozenset(method for method, _, _ in self.peer.asked)
-
-
-class TestJson(SourceConformance):
-    """Every fact of the kit."""
-
-    @pytest.fixture
-    def bench(self) -> Iterator[JsonBench]:
-        with agent() as peer:
-            yield JsonBench(peer)

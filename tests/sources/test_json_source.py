@@ -15,12 +15,18 @@ from vurti.sources.json_http.address import Address, UrlError, address, check
 from vurti.sources.json_http.session import Adapter
 from vurti.sources.patching import NeedsPatching
 
-FILE = Path(__file__).with_name("patched_json_source.py")
+ANSWERS = Path(__file__).with_name("patched_json_source.py")
+PUSHES = Path(__file__).with_name("patched_json_pushes.py")
 
 
-@facts(FILE)
-def test_json(fact: str) -> None:
-    hold(FILE, fact)
+@facts(ANSWERS)
+def test_answers(fact: str) -> None:
+    hold(ANSWERS, fact)
+
+
+@facts(PUSHES)
+def test_pushes_and_the_kit(fact: str) -> None:
+    hold(PUSHES, fact)
 
 
 def test_without_patching_it_refuses_with_advice() -> None:

@@ -146,7 +146,7 @@ class SourceConformance:
             one.endpoint.close()  # harmless
 
     def test_closing_ends_a_call_under_way(self, bench: SourceBench) -> None:
-        with watched(bench) as (one,):
+        with watched(bench, *bench.hosts) as (one, other):
             one.answered()
             bench.hang()
             polls = list[Poll]()
@@ -157,6 +157,8 @@ class SourceConformance:
             one.endpoint.close()
             until(one.census, lambda: len(polls) == 1, "the end of the call")
             assert isinstance(polls[0], Missed), polls
+            other.endpoint.close()
+            until(one.census, lambda: one.census.under_way() == [], "the end of its tasks")
 
     def test_closing_ends_all_that_it_began(self, bench: SourceBench) -> None:
         with watched(bench, *bench.hosts) as both:

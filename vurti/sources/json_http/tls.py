@@ -21,7 +21,7 @@ def context_of(options: JsonOptions) -> ssl.SSLContext:
 
 
 @lru_cache(maxsize=16)
-def _load(files: tuple[Path | None, Path | None, Path | None], _: tuple[int, ...]) -> ssl.SSLContext:
+def _load(files: tuple[Path | None, ...], _: tuple[int, ...]) -> ssl.SSLContext:
     ca, cert, key = files
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # checks certificate and host name
     context.minimum_version = ssl.TLSVersion.TLSv1_2
