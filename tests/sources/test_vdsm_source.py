@@ -355,3 +355,19 @@ def test_contract_11_a_vdsm_host_that_never_pauses_lets_others_have_their_turn()
         turns += 1
     stream.close()
     assert turns > 100
+
+
+def test_an_answer_without_an_id_that_cannot_be_read_ends_every_wait_at_once() -> None:
+    waiting: list[str] = []
+
+    def spoil_once_two_wait(client: Client, request: dict[str, Any]) -> None:
+        waiting.append(request["method"])
+        if len(waiting) == 2:
+            client.send(client.message(request["reply-to"], b"}{ no JSON"))
+
+    host = Vdsm({"Host.getAllVmStats": spoil_once_two_wait, "Host.getStats": spoil_once_two_wait})
+    with watching(host) as watched:
+        questions = (Question.VMS, Question.VDS_STATISTICS)
+        asked = [gevent.spawn(watched.endpoint.fetch, "h", one, 5.0) for one in questions]
+        polls = [one.get(timeout=10) for one in asked]
+    assert [poll.kind for poll in polls if isinstance(poll, Missed)] == [Miss.DECODE, Miss.DECODE]

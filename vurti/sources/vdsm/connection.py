@@ -229,18 +229,18 @@ class Connection:
             self._traffic.strays += 1
 
     def _on_unreadable(self, frame: Frame, flaw: str) -> None:
-        """Whose answer it was to be can often be told: its id is in it, or it came where replies
-        come and only one is waited for. Else it may have been news."""
+        """Whose answer it was to be can often be told by the id in it. Where it came among replies
+        without one, it answers all that are waited for: else those would wait for ever, and the
+        host would not be asked again for so long. Elsewhere it may have been news."""
         self._traffic.unreadable += 1
         ids = [id_ for id_ in self._asked if id_.encode() in frame.body]
-        if len(self._asked) == 1 and frame.headers.get("destination") != vdsm_calls.EVENTS:
+        if not ids and frame.headers.get("destination") != vdsm_calls.EVENTS:
             ids = list(self._asked)
-        asked = self._take_off(ids[0]) if ids else None
-        if asked is None:
+        for asked in filter(None, [self._take_off(id_) for id_ in ids]):
+            asked.flaw = flaw
+            asked.signal.set()
+        if not ids:
             self._on_notification(None)
-            return
-        asked.flaw = flaw
-        asked.signal.set()
 
     def _take_off(self, id_: str) -> _Asked | None:
         asked = self._asked.pop(id_, None)
