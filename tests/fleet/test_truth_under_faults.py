@@ -9,6 +9,7 @@ import pytest
 from tests.fleet.watched import Watched, free_port, watching
 from tests.service.program import wait_for
 
+pytestmark = pytest.mark.fleet
 HOSTS, VMS = 20, 5
 SETTINGS = """
 [repository]
