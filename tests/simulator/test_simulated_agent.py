@@ -73,6 +73,16 @@ def test_every_answer_is_as_the_schema_says(client: Http, sim: Simulator, questi
     assert expected.get(question, "vms") in told["host"]
 
 
+def test_the_list_of_vms_is_complete_and_keeps_those_that_ended(
+    client: Http, sim: Simulator
+) -> None:
+    sim.do(crash("vm-1"))
+    host = client.get("question=vms")[2]["host"]
+    assert (host["complete"], host["absence"], len(host["vms"])) == (True, "gone", 3)
+    ended = host["vms"][sim.vm_id("vm-1")]
+    assert (ended["status"], ended["exit_reason"]) == ("Down", "LostQEMUConnection")
+
+
 def test_an_answer_that_did_not_change_is_not_sent_again(client: Http, sim: Simulator) -> None:
     etag = client.get("question=vms")[1]["ETag"]
     assert client.get("question=vms", etag)[0] == 304

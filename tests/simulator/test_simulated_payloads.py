@@ -9,7 +9,7 @@ from vurti.simulator.dialect import DIALECTS
 from vurti.simulator.encoding import JSON, XML, to_xml
 from vurti.simulator.host_stats import capabilities, host_stats
 from vurti.simulator.records import Ids, Moment, Records
-from vurti.world import STILL, World, migrate, shutdown
+from vurti.world import STILL, World, migrate, pause, shutdown
 
 STRINGS = (
     "cpuUser", "cpuSys", "cpuUsage", "elapsedTime", "statusTime", "memUsage", "hash", "vcpuCount",
@@ -53,6 +53,22 @@ def test_the_slots_are_filled_anew_at_each_reply_and_the_rest_at_each_sample() -
     assert int(later["cpuUsage"]) > int(first["cpuUsage"])
     assert int(later["network"]["vnet1"]["rx"]) > int(first["network"]["vnet1"]["rx"])
     assert int(later["elapsedTime"]) - int(first["elapsedTime"]) == 39
+
+
+def test_a_status_that_changes_between_two_samples_is_told_at_once() -> None:
+    fleet = Fleet()
+    before = fleet.told(1.0)
+    fleet.world.do(pause("vm-1"))
+    after = fleet.told(1.0)
+    assert [vm["status"] for vm in before] == ["Up", "Up", "Up"]
+    assert [vm["status"] for vm in after] == ["Paused", "Up", "Up"]
+
+
+def test_a_sample_ages_until_the_next_one_is_due() -> None:
+    fleet = Fleet("3.5")
+    ages = [float(fleet.told(at)[0]["statsAge"]) for at in (1.0, 1.25, 1.5)]
+    assert ages == [0.0, 0.25, 0.5]
+    assert all(float(fleet.told(at)[0]["statsAge"]) < 15 for at in range(2, 60))
 
 
 def test_what_did_not_change_is_not_encoded_anew() -> None:

@@ -170,6 +170,23 @@ def test_who_unsubscribed_hears_nothing(client: Stomp) -> None:
     assert client.silent()
 
 
+def test_who_unsubscribed_one_still_hears_the_other(client: Stomp) -> None:
+    client.subscribe("mine", "kept")
+    client.send(b"UNSUBSCRIBE\nid:r\n\n\0")
+    client.ask("Host.ping2")
+    assert client.frame()[1]["subscription"] == "kept"
+    assert client.silent()
+
+
+def test_a_raw_colon_in_a_value_ends_the_connection_and_an_escaped_one_does_not(
+    client: Stomp,
+) -> None:
+    client.send(b"SUBSCRIBE\ndestination:a\\cb\nid:fine\n\n\0")
+    assert client.result("Host.ping2") is True
+    client.send(b"SUBSCRIBE\ndestination:a:b\nid:odd\n\n\0")
+    assert client.ended_by() == "eof"
+
+
 def test_good_bye_needs_a_receipt_to_be_answered(sim: Simulator, dial: Dial) -> None:
     polite, curt = dial(sim).connect(), dial(sim).connect()
     polite.send(b"DISCONNECT\nreceipt:77\n\n\0")

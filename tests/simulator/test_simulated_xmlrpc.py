@@ -56,7 +56,7 @@ def test_what_would_change_the_host_is_a_fault_and_counted(sim: Simulator, verb:
 
 def test_records_of_3_x_are_aged_and_nameless_and_know_no_status_time(sim: Simulator) -> None:
     record = asked(sim, "getAllVmStats")["statsList"][0]
-    assert {"statsAge", "displayPort", "pid", "disks", "network"} <= set(record)
+    assert {"statsAge", "displayPort", "pid", "disks", "network", "hash"} <= set(record)
     assert not {"vmName", "statusTime", "displayInfo"} & set(record)
     assert {"rxRate", "txRate"} <= set(record["network"].popitem()[1])
 
