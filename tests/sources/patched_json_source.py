@@ -312,6 +312,21 @@ def test_a_request_that_outlasts_its_question_is_ended() -> None:
         until(lambda: gone, "the end of the connection")
 
 
+def test_a_question_that_has_no_time_harms_no_later_one() -> None:
+    with agent() as peer, watching(peer.url) as (one,):
+        peer.hosts["a"] = HOST
+        hurried = [gevent.spawn(one.ask, Question.VMS, 0.0) for _ in range(3)]
+        hurried[0].kill()
+        assert isinstance(one.ask(), Snapshot)
+        gevent.joinall(hurried, timeout=10, raise_error=True)
+        killed = gevent.spawn(one.ask)
+        gevent.sleep(0)
+        killed.kill()
+        assert isinstance(one.ask(), Snapshot)
+        assert {type(one.ask(secs=0.0)) for _ in range(5)} <= {Missed, Snapshot}
+        assert isinstance(one.ask(), Snapshot)
+
+
 def test_nobody_there_and_no_such_name_are_told_apart() -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))

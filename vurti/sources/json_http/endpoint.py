@@ -153,7 +153,7 @@ class JsonEndpoint:
         seat = self._clock.signal()
         self._seats[seat] = None
         try:
-            flight = shared.feed.ask(self.key, question, seat, until)
+            flight = shared.feed.ask(question, seat, until)
         finally:
             del self._seats[seat]
         if self._closed:

@@ -1,6 +1,5 @@
 """What the hosts that share a URL share: the connections, and one GET for all that ask at once."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from requests import Response
@@ -19,18 +18,21 @@ _CHUNKS_A_TURN = 16
 @dataclass
 class Flight:
     """One GET, and who waits for it. Whoever joins before it has `started` gets what it brings:
-    what changed before they asked is in it."""
+    what changed before they asked is in it. `over` wakes the flight behind it."""
 
     question: Question
-    until: float
+    over: Signal
+    until: float = 0.0
     seats: list[Signal] = field(default_factory=list)
     started: float | None = None
     brought: Known | Trouble | None = None
+    task: Task | None = None
 
     def land(self, brought: Known | Trouble) -> None:
         """Wake all who wait; what came first counts."""
         if self.brought is None:
             self.brought = brought
+            self.over.set()
             for seat in self.seats:
                 seat.set()
 
@@ -47,7 +49,6 @@ class Feed:
         self._gathering: dict[Question, Flight] = {}
         self._flying: dict[Question, Flight] = {}
         self._known: dict[Question, Known] = {}
-        self._tasks: dict[Task, None] = {}
 
     def join(self, key: str) -> None:
         """One more host is watched by this URL."""
@@ -57,30 +58,53 @@ class Feed:
         """One host less."""
         self._keys.remove(key)
 
-    def ask(self, key: str, question: Question, seat: Signal, until: float) -> Flight:
+    def ask(self, question: Question, seat: Signal, until: float) -> Flight:
         """Wait for a GET that leaves after this call. Raises Trouble where none has landed by
         `until`, or when `seat` is set before."""
-        flight = self._gathering.get(question)
-        if flight is None:
-            flight = self._gathering[question] = Flight(question, until)
-            self._spawn(self._fly, flight)
+        flight = self._gathering.get(question) or self._gather(question)
         flight.until = max(flight.until, until)
         flight.seats.append(seat)
-        seat.wait(until)
+        try:
+            seat.wait(until)
+        finally:
+            flight.seats.remove(seat)
+            if not flight.seats:  # requests has no deadline for the whole of an answer: we have
+                self._give_up(flight)
         if flight.brought is None:
-            before = "" if flight.started is not None else "; one asked before has not been either"
-            raise Trouble(Miss.TIMEOUT, f"{self._where.place}: not answered in time{before}")
+            raise Trouble(Miss.TIMEOUT, self._late(flight))
         if isinstance(flight.brought, Known) and not flight.brought.names_hosts:
             self._must_be_alone()
         return flight
 
     def close(self) -> None:
         """End everything; who still waits is told."""
-        for task in tuple(self._tasks):
-            task.kill()
         for flight in (*self._gathering.values(), *self._flying.values()):
             flight.land(Trouble(Miss.NETWORK, "the endpoint was closed"))
+            if flight.task is not None:
+                flight.task.kill()
         self.session.close()
+
+    def _gather(self, question: Question) -> Flight:
+        flight = self._gathering[question] = Flight(question, self._clock.signal())
+        flight.task = self._clock.spawn(self._fly, flight)
+        return flight
+
+    def _give_up(self, flight: Flight) -> None:
+        """Nobody waits any more: end what it holds, if it is still under way."""
+        if flight.brought is None:
+            flight.land(Trouble(Miss.TIMEOUT, self._late(flight)))
+            self._forget(flight)  # a task that is killed before it begins does not do it itself
+            assert flight.task is not None
+            flight.task.kill()
+
+    def _forget(self, flight: Flight) -> None:
+        for stage in (self._gathering, self._flying):
+            if stage.get(flight.question) is flight:
+                del stage[flight.question]
+
+    def _late(self, flight: Flight) -> str:
+        before = "" if flight.started is not None else ", nor was one that was asked before"
+        return f"{self._where.place}: not answered in time{before}"
 
     def _must_be_alone(self) -> None:
         if len(self._keys) > 1:
@@ -88,26 +112,20 @@ class Feed:
             raise Trouble(Miss.DECODE, f"decode: {reason}")
 
     def _fly(self, flight: Flight) -> None:
-        """Gather, wait for the flight before, ask, and land in time whatever the agent does."""
-        before = self._flying.get(flight.question)
-        if before is not None and before.brought is None:
-            turn = self._clock.signal()
-            before.seats.append(turn)
-            turn.wait()
-        elif len(self._keys) > 1:
-            self._clock.sleep_until(self._clock.now() + self._options.gather_secs)
-        del self._gathering[flight.question]
-        if self._clock.now() >= flight.until:
-            flight.land(Trouble(Miss.TIMEOUT, "nobody waited any more"))
-            return
-        self._flying[flight.question] = flight
-        flight.started = self._clock.now()
-        request = self._spawn(self._get, flight)
-        if not request.join(flight.until):  # requests has no deadline for the whole of an answer
-            flight.land(Trouble(Miss.TIMEOUT, f"{self._where.place}: not answered in time"))
-            request.kill()
-        if self._flying.get(flight.question) is flight:
-            del self._flying[flight.question]
+        """Gather others, wait for the flight before, and ask."""
+        question = flight.question
+        try:
+            before = self._flying.get(question)
+            if before is not None and before.brought is None:
+                before.over.wait()
+            elif len(self._keys) > 1:
+                self._clock.sleep_until(self._clock.now() + self._options.gather_secs)
+            del self._gathering[question]
+            self._flying[question] = flight
+            flight.started = self._clock.now()
+            self._get(flight)
+        finally:
+            self._forget(flight)
 
     def _get(self, flight: Flight) -> None:
         known = self._known.get(flight.question)
@@ -144,14 +162,3 @@ class Feed:
             if len(pieces) % _CHUNKS_A_TURN == 0:  # one that never pauses must not delay others
                 self._clock.sleep_until(self._clock.now())
         return pieces
-
-    def _spawn(self, function: Callable[[Flight], None], flight: Flight) -> Task:
-        def run() -> None:
-            try:
-                function(flight)
-            finally:
-                self._tasks.pop(task, None)
-
-        task = self._clock.spawn(run)
-        self._tasks[task] = None
-        return task

@@ -8,11 +8,12 @@ from requests import PreparedRequest, Request, Response
 from requests.adapters import HTTPAdapter
 from requests.exceptions import ConnectionError as NoConnection
 from requests.exceptions import RequestException
-from urllib3.exceptions import HTTPError, NameResolutionError, TimeoutError
+from urllib3.exceptions import HTTPError, TimeoutError
 
 from vurti import __version__
 from vurti.model import Miss
 from vurti.sources.dial import Trouble, words
+from vurti.sources.json_http.connection import POOLS
 from vurti.sources.json_http.options import JsonOptions
 from vurti.sources.json_http.tls import context_of
 
@@ -34,6 +35,7 @@ class Adapter(HTTPAdapter):
         if self._context is not None:
             kwargs["ssl_context"] = self._context
         super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = POOLS
 
     def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
         conn.cert_reqs = "CERT_REQUIRED"
@@ -132,8 +134,6 @@ def _sent(adapter: Adapter, request: PreparedRequest, secs: tuple[float, float])
 def trouble_of(error: Exception) -> Trouble:
     """The cause in a few words, dug out of all that wraps it."""
     for one in _chain(error):
-        if isinstance(one, NameResolutionError):
-            return Trouble(Miss.NAME_RESOLUTION, "its name cannot be resolved")
         if isinstance(one, ssl.SSLError):
             return Trouble(Miss.NETWORK, f"no TLS: {words(one)}")
         if isinstance(one, TimeoutError | OSError) and "timed out" in str(one).lower():
