@@ -138,7 +138,7 @@ class _Adapter(HTTPAdapter):
 
     def build_connection_pool_key_attributes(
         self, request: requests.PreparedRequest, verify: Any, cert: Any = None
-    ) -> tuple[dict[str, Any], dict[str, Any]]:
+    ) -> tuple[Any, Any]:  # of dicts, whose types requests keeps to itself
         where, _ = super().build_connection_pool_key_attributes(request, True, None)
         if self._context is None:
             return where, {}
