@@ -2,7 +2,6 @@
 
 import pytest
 
-from vurti.decide.view import HostClockMemo
 from vurti.events import (
     VmAdded,
     VmMigrated,
@@ -574,26 +573,3 @@ def test_a_host_that_repeats_the_very_same_answer_still_takes_back_what_it_had_p
     fold.at += 1
     fold.give(Snapshot("B", fold.at - 0.1, answer))
     assert fold.view.vm_memory == {}
-
-
-def test_contract_10_an_answer_in_which_only_the_hosts_clock_has_gone_on_is_no_news() -> None:
-    fold = Fold(UP_ON_A)
-    for time in (1000, 2000, 3000):
-        decision = fold.poll("A", v=report(S.UP, status_time=time))
-        assert decision.changes == decision.events == ()
-    assert not [memo for memo in decision.memory if isinstance(memo, HostClockMemo)]
-    decision = fold.push("A", notify_time=2500, v=S.PAUSED)
-    assert [one.rejected for one in decision.evidence] == [True]
-    fold.push("A", notify_time=3500, v=S.PAUSED)
-    assert statuses(fold) == [("Paused", "A")]
-
-
-def test_contract_3_the_clock_in_a_listing_of_a_host_that_was_away_binds_it_no_more() -> None:
-    fold = Fold(UP_ON_A)
-    for time in (900_000, 900_001):
-        fold.poll("A", v=report(S.UP, status_time=time))
-    _silence(fold, "A")
-    fold.caps("A")
-    fold.stats("A")
-    fold.poll("A", v=report(S.PAUSED, status_time=50))
-    assert fold.vm("v").status is S.PAUSED  # type: ignore[union-attr]

@@ -1,7 +1,6 @@
 """Admission: may this word about a VM count, or is it older than what is known? (contract 3)"""
 
 from msgspec import UNSET, Struct
-from msgspec.structs import replace
 
 from vurti.decide.draft import Draft
 from vurti.decide.view import HostClockMemo, VdsMemory, View
@@ -57,20 +56,11 @@ def news(states: VmStatesAnswer, heard: VdsMemory, view: View) -> dict[str, VmRe
     return {
         vm: report
         for vm, report in states.vms.items()
-        if not _same_words(listed.get(vm), report)
+        if listed.get(vm) != report
         or vm in memory
         or (row := rows.get(vm)) is None
         or row.changed >= since
     }
-
-
-def _same_words(past: VmReport | None, now: VmReport) -> bool:
-    """Whether nothing but the host's clock has gone on."""
-    if past is None or past == now:
-        return past is not None
-    if past.status is not now.status or now.status_time is UNSET:
-        return False
-    return replace(past, status_time=now.status_time) == now
 
 
 def is_the_same_answer(host: str, states: VmStatesAnswer, view: View) -> bool:
@@ -103,21 +93,11 @@ def _in_host_time(vm: str, report: VmReport, word: Word, draft: Draft) -> bool:
     """Is the host's own clock not behind its last word on this VM? Remembered even if the report
     is rejected for another reason. Clocks of different hosts are never compared."""
     time = word.time if word.pushed else report.status_time
-    last = _last_time(vm, word.host, draft)
+    last = draft.view.host_clocks.get(vm)
     if time is None or time is UNSET:
-        return word.pushed or last is None
-    if last is not None and time < last:
+        return word.pushed or last is None or last.host != word.host
+    if last is not None and last.host == word.host and time < last.time:
         return False
-    draft.memo(HostClockMemo(vm, word.host, time))
+    if last is None or last.host != word.host or time != last.time:
+        draft.memo(HostClockMemo(vm, word.host, time))
     return True
-
-
-def _last_time(vm: str, host: str, draft: Draft) -> int | None:
-    """The host's clock at its last word on this VM, be it one that was looked at or one that only
-    repeated what it had said. None where that binds it no more."""
-    past, heard = draft.view.host_clocks.get(vm), draft.view.heard(host)
-    listed = heard.listed.get(vm) if heard.clock_counts else None
-    times = [past.time] if past is not None and past.host == host else []
-    if listed is not None and listed.status_time is not UNSET:
-        times.append(listed.status_time)
-    return max(times, default=None)

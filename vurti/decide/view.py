@@ -68,8 +68,7 @@ class VdsMemory(Struct, frozen=True, gc=False):
     `last_ok` is when it last answered anything, `failures` the failed questions since;
     `capable_at` when it told its capabilities since it was last not Up; `listed` the VMs of its
     last complete answer and `listed_at` when that was asked for (None: not since vurti started);
-    `settled` that it named just the VMs recorded there, and said nothing new of any;
-    `clock_counts` that the host's clock in that answer still binds it (it was not away since).
+    `settled` that it named just the VMs recorded there, and said nothing new of any.
     """
 
     last_ok: float | None = None
@@ -78,7 +77,6 @@ class VdsMemory(Struct, frozen=True, gc=False):
     listed: dict[str, VmReport] = {}
     listed_at: float | None = None
     settled: bool = False
-    clock_counts: bool = True
 
 
 UNHEARD = VdsMemory()

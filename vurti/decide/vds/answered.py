@@ -51,7 +51,6 @@ def listed(snapshot: Snapshot, states: VmStatesAnswer, draft: Draft, settled: bo
         listed=states.vms,
         listed_at=snapshot.started,
         settled=settled,
-        clock_counts=True,
     )
     draft.remember_vds(snapshot.host, heard)
 
@@ -69,7 +68,7 @@ def _come_back(known: Vds, snapshot: Snapshot, heard: VdsMemory, draft: Draft) -
     elif isinstance(snapshot.answer, VdsStatisticsAnswer):
         after = replace(known, status=VdsStatus.UP)
         draft.change(after, thing=known, rule="R2", reason="answers", host=host)
-        draft.remember_vds(host, replace(heard, capable_at=None, clock_counts=False))
+        draft.remember_vds(host, replace(heard, capable_at=None))
         draft.memo(HostClockForgotten(host))
         draft.wake(GRACE, host, None)
         draft.wake(RECOVERY, host, None)
