@@ -41,7 +41,7 @@ def test_the_settings_of_the_page_are_the_defaults() -> None:
     assert RepositorySettings(**said) == RepositorySettings()
 
 
-@pytest.mark.skipif(shutil.which("sqlite3") is None, reason="needs the sqlite3 command")
+@pytest.mark.skipif(shutil.which("sqlite3") is None, reason="no sqlite3: apt-get install it")
 def test_the_backup_of_the_page_is_a_whole_store_also_while_vurti_writes(opened, path) -> None:
     repository = opened()
     repository.start()
