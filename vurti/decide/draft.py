@@ -98,8 +98,18 @@ class Draft:
     def sample(self, statistics: Statistics) -> None:
         self._statistics.append(statistics)
 
-    def because(self, thing: str, rule: str, rests_on: str = "", rejected: bool = False) -> None:
-        self._evidence.append(Evidence(thing, rule, rests_on, rejected))
+    def because(
+        self,
+        thing: str,
+        rule: str,
+        host: str = "",
+        *,
+        asked: float | None = None,
+        rejected: bool = False,
+        about: str = "",
+    ) -> None:
+        """Put down which rule spoke, on whose word, and that it did not count where it did not."""
+        self._evidence.append(Evidence(thing, rule, host, asked, rejected, about))
 
     def remember_vm(self, vm: str, memory: VmMemory) -> None:
         if memory != self.remembered(vm):

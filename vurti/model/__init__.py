@@ -1,12 +1,38 @@
 """The values that travel: frozen, typed, small. Every other room speaks in these."""
 
-from vurti.model.decision import Decision, Evidence, Intent, Query, Row, Statistics, Timer, TimerKey
-from vurti.model.host import Host
+from vurti.model.decision import (
+    Decision,
+    Evidence,
+    Query,
+    Row,
+    Statistics,
+    Timer,
+    TimerKey,
+)
+from vurti.model.expectation import (
+    OF_HOSTS,
+    Awaited,
+    Expectation,
+    Outcome,
+)
+from vurti.model.facts import (
+    Cluster,
+    Origin,
+    VmFacts,
+    VmNicFacts,
+)
+from vurti.model.host import (
+    Host,
+)
 from vurti.model.inputs import (
     Absence,
     Answer,
     Begun,
+    Cancel,
+    Expect,
+    GuestNic,
     Input,
+    Job,
     Miss,
     Missed,
     Poll,
@@ -15,12 +41,21 @@ from vurti.model.inputs import (
     Reload,
     Snapshot,
     Stamped,
+    Suspected,
+    Suspicion,
     Tick,
     VdsCapabilitiesAnswer,
     VdsStatisticsAnswer,
+    VmDevicesAnswer,
+    VmExternalDataAnswer,
     VmReport,
     VmStatesAnswer,
     VmStatisticsAnswer,
+)
+from vurti.model.intent import (
+    Intent,
+    IntentKind,
+    IntentState,
 )
 from vurti.model.status import (
     ExitReason,
@@ -30,23 +65,52 @@ from vurti.model.status import (
     VdsStatus,
     VmStatus,
 )
-from vurti.model.vds import Vds, VdsCapabilities, VdsStatistics
-from vurti.model.vm import Vm, VmStatistics
+from vurti.model.vds import (
+    Vds,
+    VdsCapabilities,
+    VdsStatistics,
+)
+from vurti.model.vm import (
+    BARE,
+    UNTOLD,
+    Balloon,
+    Guest,
+    Hardware,
+    Vm,
+    VmDevice,
+    VmStatistics,
+)
 
 __all__ = [
     "Absence",
     "Answer",
+    "Awaited",
+    "BARE",
+    "Balloon",
     "Begun",
+    "Cancel",
+    "Cluster",
     "Decision",
     "Evidence",
     "ExitReason",
     "ExitStatus",
+    "Expect",
+    "Expectation",
+    "Guest",
+    "GuestNic",
+    "Hardware",
     "Host",
     "Input",
     "Intent",
+    "IntentKind",
+    "IntentState",
+    "Job",
     "Miss",
     "Missed",
     "NonOperationalReason",
+    "OF_HOSTS",
+    "Origin",
+    "Outcome",
     "PauseStatus",
     "Poll",
     "Push",
@@ -57,9 +121,12 @@ __all__ = [
     "Snapshot",
     "Stamped",
     "Statistics",
+    "Suspected",
+    "Suspicion",
     "Tick",
     "Timer",
     "TimerKey",
+    "UNTOLD",
     "Vds",
     "VdsCapabilities",
     "VdsCapabilitiesAnswer",
@@ -67,6 +134,11 @@ __all__ = [
     "VdsStatisticsAnswer",
     "VdsStatus",
     "Vm",
+    "VmDevice",
+    "VmDevicesAnswer",
+    "VmExternalDataAnswer",
+    "VmFacts",
+    "VmNicFacts",
     "VmReport",
     "VmStatesAnswer",
     "VmStatistics",

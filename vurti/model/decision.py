@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
+from vurti.model.expectation import Expectation
+from vurti.model.intent import Intent
 from vurti.model.vds import Vds, VdsStatistics
 from vurti.model.vm import Vm, VmStatistics
 
@@ -38,19 +40,12 @@ class Row(Struct, frozen=True, gc=False):
 
 
 class Query(Struct, frozen=True, gc=False):
-    """Something that `decide` wants to know now: `question` is a model.Question's text."""
+    """Something that `decide` wants to know now: `question` is a model.Question's text, `vms` those
+    that it is about, none where it is about all or about the host."""
 
     host: str
     question: str
-
-
-class Intent(Struct, frozen=True, gc=False):
-    """What a manager should now do; vurti only says it. `kind` is the act, `thing` its object."""
-
-    kind: str
-    thing: str
-    host: str | None = None
-    valid_until: float | None = None
+    vms: tuple[str, ...] = ()
 
 
 class Statistics(Struct, frozen=True, gc=False):
@@ -63,24 +58,28 @@ class Statistics(Struct, frozen=True, gc=False):
 
 
 class Evidence(Struct, frozen=True, gc=False):
-    """Why: the rule that spoke, what it rested on, and what was rejected."""
+    """Why: the rule that spoke of a thing, and on whose word. `asked` is when the question left
+    (monotonic), None for a push or where no host spoke; `rejected`: the word did not count."""
 
     thing: str
     rule: str
-    rests_on: str = ""
+    host: str = ""
+    asked: float | None = None
     rejected: bool = False
+    about: str = ""
 
 
 class Decision(Struct, frozen=True, gc=False):
     """All that follows from input `number`. `changes` holds one row for each thing that changed,
-    as it is after the last of its events. `memory` is what the fold must remember and nobody else
-    may read; see decide.view."""
+    as it is after the last of its events; `expectations` and `intents` are those that began or
+    ended. `memory` is what the fold must remember and nobody else may read; see decide.view."""
 
     number: int
     at: float
     wall: float
     changes: tuple[Row, ...] = ()
     events: "tuple[Event, ...]" = ()
+    expectations: tuple[Expectation, ...] = ()
     intents: tuple[Intent, ...] = ()
     queries: tuple[Query, ...] = ()
     timers: tuple[Timer, ...] = ()

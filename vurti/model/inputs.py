@@ -5,10 +5,12 @@ from enum import StrEnum
 from msgspec import UNSET, Struct, UnsetType
 
 from vurti.model.decision import TimerKey
+from vurti.model.expectation import Awaited
+from vurti.model.facts import Cluster, VmFacts
 from vurti.model.host import Host
 from vurti.model.status import ExitReason, ExitStatus, PauseStatus, VmStatus
 from vurti.model.vds import VdsCapabilities, VdsStatistics
-from vurti.model.vm import VmStatistics
+from vurti.model.vm import Guest, VmDevice, VmStatistics
 
 
 class Question(StrEnum):
@@ -18,6 +20,8 @@ class Question(StrEnum):
     VM_STATISTICS = "vm_stats"
     VDS_STATISTICS = "stats"
     CAPABILITIES = "caps"
+    DEVICES = "devices"  # of some VMs
+    EXTERNAL_DATA = "external_data"  # the TPM and NVRAM data of a VM that ended
 
 
 class Miss(StrEnum):
@@ -48,12 +52,32 @@ class Begun(StrEnum):
     RESTORED = "restored"
 
 
+class GuestNic(Struct, frozen=True, gc=False):
+    """A network interface as the guest tells it."""
+
+    name: str
+    mac: str = ""
+    v4: tuple[str, ...] = ()
+    v6: tuple[str, ...] = ()
+
+
+class Job(Struct, frozen=True, gc=False):
+    """How far a host's work on a VM is, in units of its own."""
+
+    cur: int
+    end: int
+
+
 class VmReport(Struct, frozen=True, gc=False, kw_only=True):
     """What one host said of one VM. UNSET is what it did not say: a poll's decoder fills in the
-    defaults of the state fields, a push's decoder leaves them unset (absent = unchanged).
+    defaults of the state fields, a push's decoder leaves them unset (absent = unchanged). What the
+    guest and its console say is unchanged where it is absent, also in a poll.
 
     `status_time` is the host's own clock in ms; clocks of different hosts are never compared.
-    `rebooted` and `watchdog` (its action) tell of something that happened, not of a state.
+    `rebooted` tells of something that happened, not of a state; so does `watchdog` (its action)
+    where it comes without `watchdog_time`, which is in the host's own seconds. `device_hash`
+    changes with the devices. `jobs` are all the host's jobs on the VM by their ids; `luns` are
+    sizes in GiB.
     """
 
     status: VmStatus | UnsetType = UNSET
@@ -66,6 +90,14 @@ class VmReport(Struct, frozen=True, gc=False, kw_only=True):
     status_time: int | UnsetType = UNSET
     rebooted: bool = False
     watchdog: str | UnsetType = UNSET
+    watchdog_time: float | UnsetType = UNSET
+    device_hash: str | UnsetType = UNSET
+    guest: Guest | UnsetType = UNSET
+    guest_nics: tuple[GuestNic, ...] | UnsetType = UNSET
+    jobs: dict[str, Job] | UnsetType = UNSET
+    luns: dict[str, int] | UnsetType = UNSET
+    migration_progress: int | UnsetType = UNSET
+    migration_downtime_ms: int | UnsetType = UNSET
 
 
 class VmStatesAnswer(Struct, frozen=True, gc=False):
@@ -99,7 +131,32 @@ class VdsCapabilitiesAnswer(Struct, frozen=True, gc=False):
     capabilities: VdsCapabilities
 
 
-Answer = VmStatesAnswer | VmStatisticsAnswer | VdsStatisticsAnswer | VdsCapabilitiesAnswer
+class VmDevicesAnswer(Struct, frozen=True, gc=False):
+    """The devices of the VMs that were asked about; one that is missing could not be told."""
+
+    vms: dict[str, tuple[VmDevice, ...]]
+
+
+class VmExternalDataAnswer(Struct, frozen=True, gc=False):
+    """The TPM and NVRAM data of one VM, for whoever keeps such things: vurti keeps nothing of it
+    and shows it nowhere."""
+
+    vm: str
+    tpm: bytes | None = None
+    nvram: bytes | None = None
+
+    def __repr__(self) -> str:
+        return f"VmExternalDataAnswer({self.vm!r}, …)"
+
+
+Answer = (
+    VmStatesAnswer
+    | VmStatisticsAnswer
+    | VdsStatisticsAnswer
+    | VdsCapabilitiesAnswer
+    | VmDevicesAnswer
+    | VmExternalDataAnswer
+)
 
 
 class Snapshot(Struct, frozen=True, gc=False):
@@ -112,24 +169,28 @@ class Snapshot(Struct, frozen=True, gc=False):
 
 
 class Missed(Struct, frozen=True, gc=False):
-    """A question that gave no answer: a value, so that streams never die of weather."""
+    """A question that gave no answer: a value, so that streams never die of weather. `vms` are
+    those that it was about, none where it was about all or about the host."""
 
     host: str
     question: Question
     kind: Miss
     reason: str = ""
     started: float = 0.0
+    vms: tuple[str, ...] = ()
 
 
 class Push(Struct, frozen=True, gc=False):
     """What a host said by itself. Always partial: it never proves that a VM is absent.
     `notify_time` is the host's own clock in ms, None where the message carries none. `host_conn`:
-    the host says that its capabilities are not what they were, and must be asked for."""
+    the host says that its capabilities are not what they were, and must be asked for. `absence` is
+    what it means on this host that a VM is not listed."""
 
     host: str
     vms: dict[str, VmReport]
     notify_time: int | None = None
     host_conn: bool = False
+    absence: Absence = Absence.GONE
 
 
 class Tick(Struct, frozen=True, gc=False):
@@ -138,14 +199,52 @@ class Tick(Struct, frozen=True, gc=False):
     key: TimerKey
 
 
+class Expect(Struct, frozen=True, gc=False):
+    """An embedder announces something; see model.Expectation. `secs` is how long it may take, None
+    for the usual time; `announced_at` wall seconds, None for now. `id` must be new."""
+
+    id: str
+    kind: Awaited
+    thing: str
+    host: str | None = None
+    job: str | None = None
+    why: str = ""
+    secs: float | None = None
+    announced_at: float | None = None
+
+
+class Cancel(Struct, frozen=True, gc=False):
+    """An embedder does not wait for an expectation any more."""
+
+    expectation: str
+
+
+class Suspected(StrEnum):
+    """What vurti has noticed about itself."""
+
+    STALL = "stall"  # its own loop stood still
+    CLOCK = "clock"  # its wall clock was set
+    NETWORK = "network"  # most hosts fell silent at once
+
+
+class Suspicion(Struct, frozen=True, gc=False):
+    """We suspect ourselves. `secs`: how long we stood still, or by how much the clock stepped."""
+
+    kind: Suspected
+    secs: float
+
+
 class Reload(Struct, frozen=True, gc=False):
-    """These are the hosts to watch, from the start or after a change of the configuration."""
+    """These are the hosts to watch, from the start or after a change of the configuration, and what
+    is known of VMs and clusters that no host tells."""
 
     hosts: tuple[Host, ...]
+    vms: tuple[VmFacts, ...] = ()
+    clusters: tuple[Cluster, ...] = ()
 
 
 Poll = Snapshot | Missed
-Input = Snapshot | Missed | Push | Tick | Reload
+Input = Snapshot | Missed | Push | Tick | Reload | Expect | Cancel | Suspicion
 
 
 class Stamped(Struct, frozen=True, gc=False):

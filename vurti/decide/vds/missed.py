@@ -42,17 +42,22 @@ def missed(missed: Missed, draft: Draft) -> None:
     """Count it, and judge the host by it: Connecting in the grace, NonResponsive after it."""
     known = draft.vds(missed.host)
     if known is None or known.status in NOT_MONITORED:
-        draft.because(missed.host, "R8 not monitored", _words(missed), rejected=True)
+        _passed_over(missed, "R8 not monitored", draft)
     elif missed.kind is Miss.RECOVERING:
         _recovering(known, draft)
     elif missed.kind is Miss.MISMATCH:
         _mismatch(known, missed, draft)
     elif missed.kind not in UNHEARD_OF:
-        draft.because(missed.host, "1.A bad reply", _words(missed), rejected=True)
+        _passed_over(missed, "1.A bad reply", draft)
     elif _hangs_only(missed, draft):
-        draft.because(missed.host, "statistics hang, states answer", _words(missed), rejected=True)
+        _passed_over(missed, "statistics hang, states answer", draft)
     else:
         _unheard_of(known, missed, draft)
+
+
+def _passed_over(missed: Missed, rule: str, draft: Draft) -> None:
+    """It does not count against the host."""
+    draft.because(missed.host, rule, missed.host, rejected=True, about=_words(missed))
 
 
 def wake(key: TimerKey, draft: Draft) -> None:
@@ -83,7 +88,7 @@ def _hangs_only(missed: Missed, draft: Draft) -> bool:
 def _unheard_of(known: Vds, missed: Missed, draft: Draft) -> None:
     heard = draft.heard(known.id)
     draft.remember_vds(known.id, replace(heard, failures=heard.failures + 1, capable_at=None))
-    draft.because(known.id, "4 failure counted", _words(missed))
+    draft.because(known.id, "4 failure counted", known.id, about=_words(missed))
     _judge(known, _words(missed), draft)
 
 

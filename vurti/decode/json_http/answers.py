@@ -92,6 +92,8 @@ def answer(record: Raw, question: Question) -> Answer | Told:
             made = _decoded(_capabilities, record)
             facts = VdsCapabilities(*msgspec.structs.astuple(made.capabilities))
             return made.missed or VdsCapabilitiesAnswer(facts)
+        case Question.DEVICES | Question.EXTERNAL_DATA:
+            raise ValueError(f"{question} is not among its questions")
 
 
 def push_line(line: bytes) -> PushLine:

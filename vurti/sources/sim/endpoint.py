@@ -118,6 +118,8 @@ class SimEndpoint:
                 return decode.vds_statistics(self._machine.sample(now))
             case Question.CAPABILITIES:
                 return decode.vds_capabilities(self._machine.facts)
+            case Question.DEVICES | Question.EXTERNAL_DATA:
+                raise ValueError(f"{question} is not among its questions")
 
     def _vm_states(self) -> VmStatesAnswer:
         """The very same object until something on the host changes: it costs nothing then."""

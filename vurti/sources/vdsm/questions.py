@@ -55,6 +55,8 @@ class Asker:
                 return self._vds_statistics(connection, until)
             case Question.CAPABILITIES:
                 return self._capabilities(connection, until)
+            case Question.DEVICES | Question.EXTERNAL_DATA:
+                raise ValueError(f"{question} is not among its questions")
 
     def _states(self, connection: Connection, until: float) -> VmStatesAnswer:
         states = self._short_states(connection, until) if self._short else None

@@ -1,0 +1,154 @@
+"""What happened, as the difference of two values; and how two events of one thing add up to one.
+
+`event(before, after, marks)` is the only constructor and `compact` the only sum; the law that ties
+them: the sum of a run of events is `event(before of the first, after of the last, all marks)`.
+Marks are what a sum may not forget although the ends do not show it.
+"""
+
+from typing import Any
+
+from msgspec.structs import replace
+
+from vurti.events.catalogue import EXPECTATION_ENDS, LASTING
+from vurti.events.event import (
+    Event,
+    VdsAdded,
+    VdsAlerted,
+    VdsExpectationEnded,
+    VdsRemoved,
+    VdsStateChanged,
+    VmAdded,
+    VmAlerted,
+    VmDevicesChanged,
+    VmExpectationEnded,
+    VmMigrated,
+    VmRebooted,
+    VmRemoved,
+    VmSplitBrainDetected,
+    VmStateChanged,
+    VmTakenOver,
+    VmWatchdogFired,
+)
+from vurti.events.marks import Mark
+from vurti.model.vds import Vds
+from vurti.model.vm import Vm
+
+
+def event(
+    before: Vm | Vds | None, after: Vm | Vds | None, marks: tuple[Mark, ...] = (), **more: Any
+) -> Event | None:
+    """The difference of two values of one thing; None without a difference and a lasting mark."""
+    kind = _kind(before, after, marks)
+    return kind(before=before, after=after, marks=marks, **more) if kind else None
+
+
+def compact(first: Event, second: Event) -> Event | None:
+    """Two events of one thing as one, from where the first began to where the second ended.
+
+    None where the thing came back and nothing that lasts happened on the way.
+    """
+    passed = (*first.passed, *_between(first), *second.passed)
+    marks = _union(first.marks, second.marks)
+    return event(
+        _begin(first, second, marks),
+        second.after,
+        marks,
+        id=second.id,
+        seq=second.seq,
+        seq_first=first.seq_first,
+        reason=second.reason,
+        rule=second.rule,
+        host=second.host,
+        observed_at=second.observed_at,
+        passed=_without_repeats(passed),
+        times=_times(first) + _times(second) or 1,
+        restart=first.restart or second.restart,
+        number=second.number,
+    )
+
+
+def _kind(
+    before: Vm | Vds | None, after: Vm | Vds | None, marks: tuple[Mark, ...]
+) -> type[Event] | None:
+    if isinstance(before, Vds) or isinstance(after, Vds):
+        return _vds_kind(before, after, marks)
+    if Mark.SPLIT_BRAIN in marks:
+        return VmSplitBrainDetected
+    if before is None or after is None:
+        return _edge_kind(before, after)
+    if before != after:
+        return _changed_kind(before, after, marks)
+    return _unchanged_kind(marks)
+
+
+def _edge_kind(before: Vm | Vds | None, after: Vm | Vds | None) -> type[Event] | None:
+    if after is not None:
+        return VmAdded
+    return VmRemoved if before is not None else None
+
+
+def _changed_kind(before: Vm, after: Vm, marks: tuple[Mark, ...]) -> type[Event]:
+    if before.run_on != after.run_on and before.run_on and after.run_on:
+        return VmMigrated if Mark.MIGRATED in marks else VmTakenOver
+    if before.hardware != after.hardware and replace(before, hardware=after.hardware) == after:
+        return VmDevicesChanged
+    return VmStateChanged
+
+
+def _unchanged_kind(marks: tuple[Mark, ...]) -> type[Event] | None:
+    """It came back to where it began, or never left: only what lasts is news."""
+    lasting = LASTING.intersection(marks)
+    if not lasting:
+        return None
+    for mark, kind in _BY_MARK.items():
+        if mark in lasting:
+            return kind
+    return VmExpectationEnded if lasting <= EXPECTATION_ENDS else VmAlerted
+
+
+_BY_MARK: dict[Mark, type[Event]] = {
+    Mark.CRASHED: VmStateChanged,
+    Mark.ENDED_WITH_ERROR: VmStateChanged,
+    Mark.REBOOTED: VmRebooted,
+    Mark.WATCHDOG: VmWatchdogFired,
+}
+"""The first that it has says what an event without a difference is."""
+
+
+def _vds_kind(
+    before: Vm | Vds | None, after: Vm | Vds | None, marks: tuple[Mark, ...]
+) -> type[Event] | None:
+    if before is None:
+        return VdsAdded
+    if after is None:
+        return VdsRemoved
+    if before != after:
+        return VdsStateChanged
+    lasting = LASTING.intersection(marks)
+    if not lasting:
+        return None
+    return VdsExpectationEnded if lasting <= EXPECTATION_ENDS else VdsAlerted
+
+
+def _begin(first: Event, second: Event, marks: tuple[Mark, ...]) -> Vm | Vds | None:
+    """Where the first began. A thing that came and went in between has no ends left that could
+    carry what lasts: then the sum says how it went."""
+    if first.before is None and second.after is None and LASTING.intersection(marks):
+        return second.before
+    return first.before
+
+
+def _between(first: Event) -> tuple[str, ...]:
+    return (str(first.after.status),) if first.after is not None else ()
+
+
+def _times(one: Event) -> int:
+    return one.times if LASTING.intersection(one.marks) else 0
+
+
+def _union(first: tuple[Mark, ...], second: tuple[Mark, ...]) -> tuple[Mark, ...]:
+    return (*first, *(mark for mark in second if mark not in first))
+
+
+def _without_repeats(statuses: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(now for past, now in zip((None, *statuses), statuses, strict=False) if past != now)
