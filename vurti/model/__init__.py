@@ -72,6 +72,7 @@ from vurti.model.vds import (
 )
 from vurti.model.vm import (
     BARE,
+    ENDED,
     UNTOLD,
     Balloon,
     Guest,
@@ -90,6 +91,7 @@ __all__ = [
     "Begun",
     "Cancel",
     "Cluster",
+    "ENDED",
     "Decision",
     "Evidence",
     "ExitReason",

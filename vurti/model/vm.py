@@ -103,3 +103,7 @@ class VmStatistics(Struct, frozen=True, gc=False):
     balloon: Balloon | None = None
     migration_progress: int | None = None
     migration_downtime_ms: int | None = None
+
+
+ENDED = VmStatistics(cpu_percent=0.0)
+"""The sample of a VM that does not run any more."""
