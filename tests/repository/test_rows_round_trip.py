@@ -1,5 +1,6 @@
 """What was committed is found again exactly, whatever it is."""
 
+import sqlite3
 import tempfile
 from pathlib import Path
 from types import SimpleNamespace
@@ -10,8 +11,11 @@ from hypothesis import strategies as st
 
 from vurti.events import Mark, event
 from vurti.model import (
+    Balloon,
     ExitReason,
     ExitStatus,
+    Guest,
+    Hardware,
     NonOperationalReason,
     PauseStatus,
     Row,
@@ -21,17 +25,25 @@ from vurti.model import (
     VdsStatistics,
     VdsStatus,
     Vm,
+    VmDevice,
     VmStatistics,
     VmStatus,
 )
 from vurti.model.commit import Commit
 from vurti.repository import open_repository
+from vurti.repository.migrations import MIGRATIONS
 
 WORKER = SimpleNamespace(run=lambda function, *args: function(*args))
 TEXTS = st.text(max_size=12)
 WHOLE = st.integers(-(2**63) + 1, 2**63 - 1)
 FLOATS = st.floats(allow_nan=False)
 MAYBE_WHOLE, MAYBE_FLOAT, MAYBE_TEXT = st.none() | WHOLE, st.none() | FLOATS, st.none() | TEXTS
+MAYBE_FINITE = st.none() | st.floats(allow_nan=False, allow_infinity=False)
+DEVICES = st.lists(
+    st.builds(VmDevice, TEXTS, TEXTS, st.booleans(), st.booleans(), TEXTS, TEXTS), max_size=3
+).map(tuple)
+LUNS = st.lists(st.tuples(TEXTS, WHOLE), max_size=2).map(tuple)
+BALLOONS = st.none() | st.builds(Balloon, WHOLE, WHOLE, WHOLE, WHOLE)
 
 capabilities = st.builds(
     VdsCapabilities, MAYBE_TEXT, MAYBE_TEXT, *[MAYBE_WHOLE] * 4, hypervisor=MAYBE_TEXT
@@ -55,6 +67,10 @@ vms = st.builds(
     st.none() | st.sampled_from(ExitStatus),
     st.none() | st.sampled_from(ExitReason),
     TEXTS,
+    MAYBE_FINITE,
+    MAYBE_FINITE,
+    st.just(Guest()) | st.builds(Guest, *[MAYBE_TEXT] * 6),
+    st.just(Hardware()) | st.builds(Hardware, MAYBE_TEXT, DEVICES, LUNS),
 )
 
 
@@ -89,7 +105,14 @@ def test_rows_and_events_are_found_again_after_a_restart(hosts, machines, data) 
 @settings(max_examples=60, deadline=None)
 @given(
     st.builds(VdsStatistics, MAYBE_FLOAT, *[MAYBE_WHOLE] * 3, boot_time=MAYBE_FLOAT),
-    st.builds(VmStatistics, MAYBE_FLOAT, *[MAYBE_WHOLE] * 9),
+    st.builds(
+        VmStatistics,
+        MAYBE_FLOAT,
+        *[MAYBE_WHOLE] * 9,
+        *[MAYBE_FLOAT] * 3,
+        BALLOONS,
+        *[MAYBE_WHOLE] * 2,
+    ),
     FLOATS,
 )
 def test_samples_are_found_again(host_sample, vm_sample, heard_at) -> None:
@@ -135,3 +158,31 @@ def test_a_counter_beyond_64_bits_is_not_told_and_spares_the_others(opened, absu
     assert repository.vdss.vms.get("a").statistics == VmStatistics(1.0, None, 4)
     assert repository.vdss.vms.get("b").statistics == VmStatistics(2.0, 7, 4)
     assert repository.vdss.get("h").statistics == VdsStatistics(3.0, None)
+
+
+def test_a_number_of_any_size_within_json_is_found_again(opened) -> None:
+    repository = opened()
+    repository.start()
+    vm = Vm("a", hardware=Hardware("x", (), (("lun", 10**30),)))
+    repository.commit(Commit(1, 1, (Row(Vds("h")),), (Row(vm),), (event(None, vm),)))
+    sample = VmStatistics(balloon=Balloon(10**30, 1, 2, -(10**30)))
+    repository.save_statistics([Statistics("h", 5.0, vms={"a": sample})])
+
+    found = repository.vdss.vms.get("a")
+    assert (found.value, found.statistics) == (vm, sample)
+    assert repository.log()[0].event.after == vm
+
+
+def test_a_vm_of_a_store_from_before_guests_told_anything_is_read_as_told_nothing(
+    opened, path
+) -> None:
+    old = sqlite3.connect(path, isolation_level=None)
+    MIGRATIONS[0](old)
+    old.execute("insert into meta values ('schema_version', '1')")
+    old.execute(
+        "insert into vm_dynamic (scope, id, name, status, run_on, pause_status, exit_message, seq,"
+        " observed_at, rule) values ('system', 'a', 'web', 'Up', 'h', 'NONE', '', 3, 7.0, 'r')"
+    )
+    old.close()
+    (row,) = opened().start().vms
+    assert row == Row(Vm("a", "web", VmStatus.UP, "h"), 3, 0.0, 7.0, "r")

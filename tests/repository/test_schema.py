@@ -64,15 +64,15 @@ def test_an_older_store_goes_through_the_missing_steps_or_through_none(monkeypat
     def columns() -> list[str]:
         return [row[1] for row in connection.execute("pragma table_info(meta)")]
 
-    monkeypatch.setattr("vurti.repository.migrations.SCHEMA_VERSION", 3)
+    monkeypatch.setattr("vurti.repository.migrations.SCHEMA_VERSION", SCHEMA_VERSION + 2)
     monkeypatch.setattr("vurti.repository.migrations.MIGRATIONS", (*MIGRATIONS, second, broken))
     try:
         migrate(connection)
     except sqlite3.OperationalError:
         assert "note" not in columns()
-    monkeypatch.setattr("vurti.repository.migrations.SCHEMA_VERSION", 2)
+    monkeypatch.setattr("vurti.repository.migrations.SCHEMA_VERSION", SCHEMA_VERSION + 1)
     monkeypatch.setattr("vurti.repository.migrations.MIGRATIONS", (*MIGRATIONS, second))
-    assert migrate(connection) == 1
+    assert migrate(connection) == SCHEMA_VERSION
     assert "note" in columns()
-    assert migrate(connection) == 2
+    assert migrate(connection) == SCHEMA_VERSION + 1
     connection.close()

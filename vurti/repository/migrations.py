@@ -8,66 +8,21 @@ from collections.abc import Callable
 from typing import Any
 
 from vurti.errors import StoreError
+from vurti.repository import steps
 from vurti.repository.transaction import immediate
 
-_FIRST = """
-CREATE TABLE "meta" ("name" TEXT NOT NULL PRIMARY KEY, "value" TEXT NOT NULL);
-CREATE TABLE "scope" ("name" TEXT NOT NULL PRIMARY KEY, "epoch" INTEGER NOT NULL,
-  "nonce" TEXT NOT NULL, "seq" INTEGER NOT NULL, "number_last" INTEGER NOT NULL,
-  "cursor" INTEGER NOT NULL, "started_at" REAL NOT NULL, "committed_at" REAL);
-CREATE TABLE "vds_dynamic" ("key" INTEGER NOT NULL PRIMARY KEY, "scope" TEXT NOT NULL,
-  "id" TEXT NOT NULL, "cluster" TEXT NOT NULL, "status" TEXT NOT NULL, "reason" TEXT NOT NULL,
-  "capabilities" TEXT, "seq" INTEGER NOT NULL, "observed_at" REAL NOT NULL,
-  "rule" TEXT NOT NULL);
-CREATE UNIQUE INDEX "vdsdynamic_scope_id" ON "vds_dynamic" ("scope", "id");
-CREATE TABLE "vds_statistics" ("vds" INTEGER NOT NULL PRIMARY KEY, "heard_at" REAL NOT NULL,
-  "sampled_at" REAL, "cpu_percent" REAL, "memory_kb" INTEGER, "memory_free_kb" INTEGER,
-  "vm_count" INTEGER, "boot_time" REAL);
-CREATE TABLE "vm_dynamic" ("key" INTEGER NOT NULL PRIMARY KEY, "scope" TEXT NOT NULL,
-  "id" TEXT NOT NULL, "name" TEXT NOT NULL, "status" TEXT NOT NULL, "run_on" TEXT,
-  "migrating_to" TEXT, "pause_status" TEXT NOT NULL, "exit_status" TEXT, "exit_reason" TEXT,
-  "exit_message" TEXT NOT NULL, "seq" INTEGER NOT NULL, "observed_at" REAL NOT NULL,
-  "rule" TEXT NOT NULL);
-CREATE UNIQUE INDEX "vmdynamic_scope_id" ON "vm_dynamic" ("scope", "id");
-CREATE INDEX "vmdynamic_scope_run_on" ON "vm_dynamic" ("scope", "run_on");
-CREATE TABLE "vm_statistics" ("vm" INTEGER NOT NULL PRIMARY KEY, "sampled_at" REAL NOT NULL,
-  "cpu_percent" REAL, "cpu_time_ns" INTEGER, "vcpus" INTEGER, "memory_kb" INTEGER,
-  "memory_max_kb" INTEGER, "rss_kb" INTEGER, "disk_read_bytes" INTEGER,
-  "disk_write_bytes" INTEGER, "net_rx_bytes" INTEGER, "net_tx_bytes" INTEGER);
-CREATE TABLE "event_log" ("scope" TEXT NOT NULL, "cursor" INTEGER NOT NULL, "id" TEXT NOT NULL,
-  "kind" TEXT NOT NULL, "vm" TEXT, "host" TEXT, "seq_first" INTEGER NOT NULL,
-  "seq" INTEGER NOT NULL, "before_status" TEXT, "after_status" TEXT, "reason" TEXT NOT NULL,
-  "rule" TEXT NOT NULL, "restart" INTEGER NOT NULL, "observed_at" REAL NOT NULL,
-  "committed_at" REAL NOT NULL, "body" TEXT NOT NULL, PRIMARY KEY ("scope", "cursor"));
-CREATE INDEX "event_log_vm" ON "event_log" ("scope", "vm", "cursor") WHERE ("vm" IS NOT NULL);
-CREATE INDEX "event_log_host" ON "event_log" ("scope", "host", "cursor")
-  WHERE ("host" IS NOT NULL);
-CREATE VIEW "hosts" AS
-  SELECT h.scope, h.id, h.cluster, h.status, h.reason, h.rule,
-    datetime(h.observed_at, 'unixepoch') AS state_since_utc,
-    datetime(s.heard_at, 'unixepoch') AS heard_utc,
-    round((julianday('now') - 2440587.5) * 86400 - s.heard_at, 1) AS heard_secs_ago,
-    s.cpu_percent, s.memory_kb, s.memory_free_kb, s.vm_count
-  FROM vds_dynamic h LEFT JOIN vds_statistics s ON s.vds = h.key;
-CREATE VIEW "vms" AS
-  SELECT v.scope, v.id, v.name, v.status, v.run_on, v.migrating_to, v.pause_status,
-    v.exit_status, v.exit_reason, v.exit_message, v.rule,
-    datetime(v.observed_at, 'unixepoch') AS state_since_utc,
-    h.cluster, h.status AS host_status,
-    round((julianday('now') - 2440587.5) * 86400 - hs.heard_at, 1) AS host_heard_secs_ago,
-    s.cpu_percent, s.memory_kb, datetime(s.sampled_at, 'unixepoch') AS sampled_utc
-  FROM vm_dynamic v LEFT JOIN vm_statistics s ON s.vm = v.key
-    LEFT JOIN vds_dynamic h ON h.scope = v.scope AND h.id = v.run_on
-    LEFT JOIN vds_statistics hs ON hs.vds = h.key
-"""
+Step = Callable[[sqlite3.Connection], None]
 
 
-def _first(connection: sqlite3.Connection) -> None:
-    for statement in _FIRST.split(";"):
-        connection.execute(statement)
+def _running(statements: str) -> Step:
+    def run(connection: sqlite3.Connection) -> None:
+        for statement in statements.split(";"):
+            connection.execute(statement)
+
+    return run
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first,)
+MIGRATIONS: tuple[Step, ...] = tuple(map(_running, (steps.FIRST, steps.WHAT_GUESTS_TELL)))
 """Step n turns a store of version n into one of version n + 1; a new store has version 0."""
 
 SCHEMA_VERSION = len(MIGRATIONS)

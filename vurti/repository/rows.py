@@ -2,7 +2,7 @@
 
 Two things a column cannot hold are mended here, so that one hostile name never stops the writer:
 text that is no Unicode (lone surrogates) gets `?` in their place, and a whole number beyond 64 bits
-is not told (None).
+is not told (None). JSON holds numbers of any size.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,8 +14,13 @@ import msgspec
 from vurti.errors import StoreError
 from vurti.events import Event, VmEvent
 from vurti.model import (
+    BARE,
+    UNTOLD,
+    Balloon,
     ExitReason,
     ExitStatus,
+    Guest,
+    Hardware,
     NonOperationalReason,
     PauseStatus,
     Row,
@@ -37,10 +42,12 @@ VDS = ("id", "cluster", "status", "reason", "capabilities", *PLACE)
 VM = (
     *("id", "name", "status", "run_on", "migrating_to", "pause_status"),
     *("exit_status", "exit_reason", "exit_message"),
+    *("boot_time", "last_watchdog", "guest", "hardware"),
     *PLACE,
 )
 VDS_SAMPLE = VdsStatistics.__struct_fields__
 VM_SAMPLE = VmStatistics.__struct_fields__
+_BALLOON = VM_SAMPLE.index("balloon")
 EVENT = (
     *("id", "kind", "vm", "host", "seq_first", "seq", "before_status", "after_status"),
     *("reason", "rule", "restart", "observed_at", "body"),
@@ -86,6 +93,10 @@ def vm_values(row: Row) -> Values:
         vm.exit_status and vm.exit_status.value,
         vm.exit_reason and vm.exit_reason.value,
         storable(vm.exit_message),
+        vm.boot_time,
+        vm.last_watchdog,
+        None if vm.guest == UNTOLD else _json(vm.guest),
+        None if vm.hardware == BARE else _json(vm.hardware),
         row.seq,
         row.observed_at,
         storable(row.rule),
@@ -94,8 +105,8 @@ def vm_values(row: Row) -> Values:
 
 def vm_row(values: Sequence[Any]) -> Row:
     """What `vm_values` made."""
-    id_, name, status, run_on, migrating_to, pause, ended, why, message, *place = values
-    seq, observed_at, rule = place
+    id_, name, status, run_on, migrating_to, pause, ended, why, message, *more = values
+    boot_time, last_watchdog, guest, hardware, seq, observed_at, rule = more
     with _read("VM", id_):
         vm = Vm(
             id=id_,
@@ -107,13 +118,28 @@ def vm_row(values: Sequence[Any]) -> Row:
             exit_status=ended and ExitStatus(ended),
             exit_reason=why and ExitReason(why),
             exit_message=message,
+            boot_time=boot_time,
+            last_watchdog=last_watchdog,
+            guest=UNTOLD if guest is None else msgspec.json.decode(guest, type=Guest),
+            hardware=BARE if hardware is None else msgspec.json.decode(hardware, type=Hardware),
         )
     return Row(vm, seq, 0.0, observed_at, rule)
 
 
 def sample_values(sample: VdsStatistics | VmStatistics) -> Values:
-    """A sample in the order of its fields, as it is."""
-    return tuple(msgspec.structs.astuple(sample))
+    """A sample in the order of its fields."""
+    values = msgspec.structs.astuple(sample)
+    if isinstance(sample, VmStatistics) and sample.balloon is not None:
+        return (*values[:_BALLOON], _json(sample.balloon), *values[_BALLOON + 1 :])
+    return tuple(values)
+
+
+def vm_sample(values: Sequence[Any]) -> VmStatistics:
+    """What `sample_values` made of a VM's."""
+    told = list(values)
+    if told[_BALLOON] is not None:
+        told[_BALLOON] = msgspec.json.decode(told[_BALLOON], type=Balloon)
+    return VmStatistics(*told)
 
 
 def with_whole_numbers_that_fit(values: Values) -> Values:
@@ -149,7 +175,7 @@ def _status(value: Vm | Vds | None) -> str | None:
     return None if value is None else value.status.value
 
 
-def _json(value: Event | VdsCapabilities) -> str:
+def _json(value: msgspec.Struct) -> str:
     try:
         return msgspec.json.encode(value).decode()
     except UnicodeEncodeError:
@@ -160,7 +186,7 @@ def _mended(value: Any) -> Any:
     """Plain values with storable text in the place of any other."""
     match value:
         case dict():
-            return {key: _mended(part) for key, part in value.items()}
+            return {_mended(key): _mended(part) for key, part in value.items()}
         case list() | tuple():
             return [_mended(part) for part in value]
         case str():

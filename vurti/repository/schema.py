@@ -96,6 +96,10 @@ class VmDynamic(Model):
     seq = IntegerField()
     observed_at = FloatField()
     rule = TextField()
+    boot_time = FloatField(null=True)
+    last_watchdog = FloatField(null=True)
+    guest = TextField(null=True)
+    hardware = TextField(null=True)
 
     class Meta:
         table_name = "vm_dynamic"
@@ -117,6 +121,12 @@ class VmStatistics(Model):
     disk_write_bytes = IntegerField(null=True)
     net_rx_bytes = IntegerField(null=True)
     net_tx_bytes = IntegerField(null=True)
+    cpu_user_percent = FloatField(null=True)
+    cpu_sys_percent = FloatField(null=True)
+    memory_percent = FloatField(null=True)
+    balloon = TextField(null=True)
+    migration_progress = IntegerField(null=True)
+    migration_downtime_ms = IntegerField(null=True)
 
     class Meta:
         table_name = "vm_statistics"

@@ -6,11 +6,11 @@ from typing import Any
 
 from peewee import JOIN, Select
 
-from vurti.model import Row, VmStatistics, VmStatus
+from vurti.model import Row, VmStatus
 from vurti.repository import schema
 from vurti.repository.reading import Read, rows_of
 from vurti.repository.records import VmRecord
-from vurti.repository.rows import VM, VM_SAMPLE, storable, vm_row, vm_values
+from vurti.repository.rows import VM, VM_SAMPLE, storable, vm_row, vm_sample, vm_values
 from vurti.repository.transaction import write_many
 from vurti.repository.upsert import upsert
 
@@ -106,5 +106,5 @@ def _record(values: Sequence[Any]) -> VmRecord:
         cluster or "",
         heard_at,
         sampled_at,
-        None if sampled_at is None else VmStatistics(*sample),
+        None if sampled_at is None else vm_sample(sample),
     )
