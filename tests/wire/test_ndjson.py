@@ -11,11 +11,13 @@ from vurti.events import Event, Mark, event
 from vurti.model import (
     ExitReason,
     ExitStatus,
+    Hardware,
     NonOperationalReason,
     PauseStatus,
     Vds,
     VdsStatus,
     Vm,
+    VmDevice,
     VmStatus,
 )
 from vurti.wire.ndjson import line, rfc3339
@@ -37,6 +39,7 @@ def test_a_change_of_state_has_the_keys_of_the_contract_and_no_more() -> None:
         "id": "s.1.n.vm1.4",
         "seq": 4,
         "kind": "VmStateChanged",
+        "severity": "normal",
         "vm": "vm1",
         "name": "web",
         "cluster": "east",
@@ -44,6 +47,7 @@ def test_a_change_of_state_has_the_keys_of_the_contract_and_no_more() -> None:
         "before": "Up",
         "after": "Paused",
         "pause_status": "ENOSPC",
+        "changed": ["pause_status"],
         "reason": "disk full",
         "rule": "7.2 status",
         "observed_at": "2026-01-01T00:00:00.062Z",
@@ -75,6 +79,42 @@ def test_the_end_of_a_vm_says_how_and_why() -> None:
     made = told(event(UP, down, (Mark.CRASHED,), **WHEN))
     ended = (made["exit_status"], made["exit_reason"], made["exit_message"])
     assert ended == ("Error", "LostQEMUConnection", "killed")
+
+
+@pytest.mark.parametrize(
+    ("marks", "severity"),
+    [
+        ((Mark.REBOOTED,), "normal"),
+        ((Mark.REBOOTED, Mark.WATCHDOG), "warning"),
+        ((Mark.CRASHED, Mark.WATCHDOG, Mark.HA_FAILED), "error"),
+    ],
+)
+def test_a_line_is_as_severe_as_the_worst_of_its_marks(
+    marks: tuple[Mark, ...], severity: str
+) -> None:
+    assert told(event(UP, UP, marks, **WHEN))["severity"] == severity
+
+
+def test_marks_have_the_names_of_the_specification_beside_them() -> None:
+    down = Vm("vm1", "web", VmStatus.DOWN)
+    marks = (Mark.CRASHED, Mark.ENDED_WITH_ERROR, Mark.HA_FAILED)
+    made = told(event(UP, down, marks, **WHEN))
+    assert made["spec"] == ["VM_DOWN_ERROR", "HA_VM_FAILED"]
+
+
+def test_devices_that_came_and_went_are_named() -> None:
+    disk, nic, cd = VmDevice("disk", "d1"), VmDevice("interface", "n1"), VmDevice("disk", "cd")
+    before = Vm("vm1", "web", VmStatus.UP, "alpha", hardware=Hardware("a", (disk, cd)))
+    after = Vm("vm1", "web", VmStatus.UP, "alpha", hardware=Hardware("b", (disk, nic)))
+    made = told(event(before, after, **WHEN))
+    assert (made["kind"], made["devices"], made["changed"]) == ("VmDevicesChanged", 2, ["hardware"])
+    assert made["plugged"] == [{"kind": "interface", "id": "n1"}]
+    assert made["unplugged"] == [{"kind": "disk", "id": "cd"}]
+
+
+def test_the_end_of_an_expectation_says_how_it_came_out() -> None:
+    made = told(event(UP, UP, (Mark.EXPECTATION_EXPIRED,), **WHEN))
+    assert (made["kind"], made["outcome"]) == ("VmExpectationEnded", "expired")
 
 
 def test_a_sum_says_what_it_stands_for() -> None:

@@ -5,30 +5,45 @@ from typing import Any
 
 import msgspec
 
-from vurti.events import Event
-from vurti.model import Vds, Vm
+from vurti.events import (
+    CATALOGUE,
+    Event,
+    Severity,
+    VdsExpectationEnded,
+    VmDevicesChanged,
+    VmExpectationEnded,
+    VmWatchdogFired,
+    spec_names,
+)
+from vurti.events.catalogue import EXPECTATION_ENDS
+from vurti.model import Vds, Vm, VmDevice
 
 
 def line(event: Event, committed_at: float | None, cluster: str = "") -> str:
     """One event without the newline. Keys without a value are left out, but for the ends.
 
-    `before` and `after` are statuses, null where the thing was not there. Times are RFC 3339 in
-    UTC with milliseconds. Control characters of a hostile name are escaped, as JSON does.
+    `before` and `after` are statuses, null where the thing was not there; `changed` names what else
+    is not as it was. Times are RFC 3339 in UTC with milliseconds. Control characters of a hostile
+    name are escaped, as JSON does. docs/events.md has every key.
     """
     fields = {
         "id": event.id,
         "seq": event.seq,
         "seq_first": event.seq_first if event.seq_first not in (0, event.seq) else None,
         "kind": event.kind,
+        "severity": severity(event),
         **_thing(event, cluster),
         "before": _status(event.before),
         "after": _status(event.after),
         **_hosts(event),
         **_ending(event),
+        "changed": changed(event),
+        **_more(event),
         "reason": event.reason,
         "rule": event.rule,
         "passed": event.passed,
         "marks": event.marks,
+        "spec": spec_names(event.marks),
         "times": event.times if event.times > 1 else None,
         "restart": event.restart or None,
         "observed_at": rfc3339(event.observed_at),
@@ -39,6 +54,24 @@ def line(event: Event, committed_at: float | None, cluster: str = "") -> str:
 
 
 _ALWAYS = frozenset({"id", "seq", "kind", "before", "after", "reason", "rule", "observed_at"})
+_RANK = {severity: rank for rank, severity in enumerate(Severity)}
+
+
+def severity(event: Event) -> Severity:
+    """The worst of its marks; an event without any is normal."""
+    told = (CATALOGUE[mark].severity for mark in event.marks)
+    return max(told, key=_RANK.__getitem__, default=Severity.NORMAL)
+
+
+def changed(event: Event) -> tuple[str, ...]:
+    """The fields, beside the status, in which the two ends differ."""
+    before, after = event.before, event.after
+    if before is None or after is None or before == after:
+        return ()
+    names = (name for name in before.__struct_fields__ if name != "status")
+    return tuple(
+        name for name in names if getattr(before, name, None) != getattr(after, name, None)
+    )
 
 
 def rfc3339(wall: float) -> str:
@@ -79,6 +112,35 @@ def _ending(event: Event) -> dict[str, Any]:
     }
 
 
+def _more(event: Event) -> dict[str, Any]:
+    """What some kinds have beside the others. Of a `device` its kind and id are enough to find it
+    in the record."""
+    match event:
+        case VmDevicesChanged(before=Vm() as before, after=Vm() as after):
+            old, new = before.hardware.devices, after.hardware.devices
+            return {
+                "devices": len(new),
+                "plugged": [_device(one) for one in new if one not in old],
+                "unplugged": [_device(one) for one in old if one not in new],
+            }
+        case VmWatchdogFired(after=Vm(last_watchdog=at)):
+            return {"last_watchdog": at}
+        case VmExpectationEnded() | VdsExpectationEnded():
+            return {"outcome": _outcome(event)}
+        case _:
+            return {}
+
+
+def _device(device: VmDevice) -> dict[str, str]:
+    told = {"kind": device.kind, "id": device.id, "address": device.address}
+    return {key: value for key, value in told.items() if value}
+
+
+def _outcome(event: Event) -> str | None:
+    ends = [str(mark) for mark in event.marks if mark in EXPECTATION_ENDS]
+    return ends[-1].removeprefix("expectation_") if ends else None
+
+
 def _named(reason: str) -> str | None:
     return None if reason == "NONE" else reason
 
@@ -88,7 +150,7 @@ def _status(known: Vm | Vds | None) -> str | None:
 
 
 def _says(value: object) -> bool:
-    return value is not None and value != "" and value != ()
+    return value is not None and value not in ("", (), [])
 
 
 def inert(text: str) -> str:

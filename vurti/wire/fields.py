@@ -1,0 +1,66 @@
+"""The keys of an event's NDJSON line, in words. `ndjson` writes them; docs/events.md lists them."""
+
+from vurti.events import (
+    Event,
+    VdsExpectationEnded,
+    VmDevicesChanged,
+    VmExpectationEnded,
+    VmMigrated,
+    VmRebooted,
+    VmTakenOver,
+    VmWatchdogFired,
+)
+
+OF_EVERY_EVENT: dict[str, str] = {
+    "id": "fixed when it was decided; never names two different contents",
+    "seq": "counts the events of the VM or host",
+    "seq_first": "where a sum begins, if this is one",
+    "kind": "see below",
+    "severity": "`normal`, `warning` or `error`: the worst of its marks",
+    "cluster": "of the host",
+    "before": "the status before it; null where the VM or host was not known",
+    "after": "the status after it; null where it was forgotten",
+    "changed": "the parts of the state, beside the status, that are not as they were",
+    "reason": "why, in words; may be empty",
+    "rule": "the rule that decided it",
+    "passed": "the statuses between the ends of a sum",
+    "marks": "what it contains besides its ends, see below",
+    "spec": "the names that oVirt's audit log has for its marks",
+    "times": "how often it happened, where that is more than once",
+    "restart": "true: it happened while vurti was not running",
+    "observed_at": "when it was decided, RFC 3339 in UTC",
+    "committed_at": "when it was stored",
+}
+
+OF_A_VM: dict[str, str] = {
+    "vm": "its id",
+    "name": "its name, as its guest or host calls it",
+    "host": "the host that told it",
+    "pause_status": "why it is paused",
+    "exit_status": "how it ended",
+    "exit_reason": "why it ended",
+    "exit_message": "its host's words for that",
+}
+
+OF_A_HOST: dict[str, str] = {
+    "host": "its id",
+    "non_operational_reason": "why it may not carry VMs",
+}
+
+_MOVED = {"from": "the host that had it", "to": "the host that has it"}
+_ENDED = {"outcome": "`met`, `failed`, `expired` or `cancelled`"}
+
+ADDED: dict[type[Event], dict[str, str]] = {
+    VmMigrated: _MOVED,
+    VmTakenOver: _MOVED,
+    VmRebooted: {"times": "how many reboots this one line stands for"},
+    VmWatchdogFired: {"last_watchdog": "when it fired, in its host's own seconds, where told"},
+    VmDevicesChanged: {
+        "devices": "how many it has now",
+        "plugged": "devices that it had not, or not so: `kind`, `id`, `address`",
+        "unplugged": "devices that it has no more, or not so",
+    },
+    VmExpectationEnded: _ENDED,
+    VdsExpectationEnded: _ENDED,
+}
+"""What a kind has beside the keys of its like."""
