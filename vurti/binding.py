@@ -4,9 +4,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from vurti.adapter import Parts, Store, Writing
+from vurti.adapter.parts import OnCommitted, OnFailed
 from vurti.clock import Clock, Worker
 from vurti.model import Host
-from vurti.model.commit import Logged
 from vurti.repository import open_repository
 from vurti.sources import open_endpoint
 from vurti.streams.endpoint import Endpoint
@@ -33,11 +33,23 @@ def parts(
     def store(worker: Worker) -> Store:
         return repository if repository is not None else _stored(config, used, worker)
 
+    return Parts(
+        clock=used,
+        hosts=config.hosts,
+        rules=config.rules,
+        poll=config.poll,
+        chains=config.chains,
+        endpoint=endpoint,
+        store=store,
+        writing=_writing(config),
+        vms=config.vms,
+        clusters=config.clusters,
+    )
+
+
+def _writing(config: "Config") -> Callable[[Clock, Store, OnCommitted, OnFailed], Writing]:
     def writing(
-        clock: Clock,
-        store: Store,
-        on_committed: Callable[[list[Logged]], None],
-        on_failed: Callable[[Exception], None],
+        clock: Clock, store: Store, on_committed: OnCommitted, on_failed: OnFailed
     ) -> Writing:
         return start_writer(
             clock,
@@ -49,9 +61,7 @@ def parts(
             statistics_secs=config.poll.statistics_secs,
         )
 
-    return Parts(
-        used, config.hosts, config.rules, config.poll, config.chains, endpoint, store, writing
-    )
+    return writing
 
 
 def _real_clock() -> Clock:

@@ -1,16 +1,19 @@
 """The files that come with vurti: nothing missing, nothing that is not so."""
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from msgspec import Struct
 from pydantic import BaseModel
 
 from vurti.cli import vurti
-from vurti.config import LogSettings, load_config
+from vurti.config import ClusterSettings, LogSettings, VmNicSettings, VmSettings, load_config
 from vurti.decide import Rules
+from vurti.model import Cluster, VmFacts, VmNicFacts
 from vurti.repository.settings import RepositorySettings
 from vurti.sources import source_named
 from vurti.sources.registry import BUILT_IN
@@ -49,6 +52,28 @@ def test_a_key_without_a_default_to_show_is_there_as_a_comment(table: str) -> No
                 name for name, value in model() if value is None and f"# {name} =" not in text
             ]
             assert not missing
+
+
+@pytest.mark.parametrize(("table", "model"), [("vms", VmSettings), ("clusters", ClusterSettings)])
+def test_a_table_of_your_own_is_shown_with_every_key_and_its_default(
+    table: str, model: type[BaseModel]
+) -> None:
+    (text,) = re.findall(
+        rf"^# \[{table}\..*\]\n((?:# .*\n)+)", (CONFIG / "vurti.toml").read_text(), re.MULTILINE
+    )
+    shown = tomllib.loads(re.sub("^# ", "", text, flags=re.MULTILINE))
+    assert shown.keys() == model.model_fields.keys()
+    assert {key: shown[key] for key in defaults(model)} == defaults(model)
+
+
+@pytest.mark.parametrize(
+    ("model", "value"),
+    [(VmSettings, VmFacts), (VmNicSettings, VmNicFacts), (ClusterSettings, Cluster)],
+)
+def test_what_can_be_known_of_a_thing_can_be_configured(
+    model: type[BaseModel], value: type[Struct]
+) -> None:
+    assert model.model_fields.keys() == set(value.__struct_fields__) - {"id"}
 
 
 def test_the_full_file_has_no_table_but_those_of_the_rooms() -> None:

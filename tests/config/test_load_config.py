@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from vurti.config import load_config
 from vurti.errors import ConfigError
-from vurti.model import Host
+from vurti.model import Cluster, Host, Origin, VmFacts, VmNicFacts
 
 
 def written(directory: Path, text: str, name: str = "vurti.toml") -> Path:
@@ -38,10 +38,27 @@ def test_hosts_come_in_the_order_of_the_file(tmp_path: Path) -> None:
     )
 
 
+def test_what_no_host_tells_of_vms_and_clusters_is_read(tmp_path: Path) -> None:
+    file = written(
+        tmp_path,
+        "[hosts.alpha]\nurl = 'sim://a'\n[clusters.east]\nballooning = true\n"
+        "[vms.db]\nha = true\npriority = 7\norigin = 'EXTERNAL'\nmemory_mb = 4096\n"
+        "pinned_to = 'alpha'\nnics = [{ mac = '56:6F:1A:00:00:01', profile = 'lan' }]\n[vms.web]\n",
+    )
+    config = load_config(file)
+    nic = VmNicFacts("56:6f:1a:00:00:01", "lan")
+    assert config.clusters == (Cluster("east", ballooning=True),)
+    assert config.vms == (
+        VmFacts("db", ha=True, priority=7, origin=Origin.EXTERNAL, memory_mb=4096,
+                pinned_to="alpha", nics=(nic,)),
+        VmFacts("web"),
+    )  # fmt: skip
+
+
 ONE_MISTAKE = {
     "[pol]\n": "1: pol: unknown table (did you mean `poll`?)",
-    "x = 1\n": "1: x: unknown table (there are: hosts, include, log, poll, repository, rules,"
-    " sources, streams)",
+    "x = 1\n": "1: x: unknown table (there are: clusters, hosts, include, log, poll, repository,"
+    " rules, sources, streams, vms)",
     "[poll]\n\nstatus_sec = 2": "3: poll.status_sec: unknown key (did you mean `status_secs`?)",
     "[poll]\nstatus_secs = '2'": "2: poll.status_secs: expected a number, this is a text",
     "[poll]\nstatus_secs = true": "2: poll.status_secs: expected a number, this is true or false",
@@ -65,6 +82,19 @@ ONE_MISTAKE = {
     "[hosts]\na = 'sim://a'": "2: hosts.a: expected a table, this is a text",
     "hosts = 1": "1: hosts: expected tables such as [hosts.alpha]",
     "[hosts.'']\nurl = 'sim://a'": "1: hosts.'': a host's id is printable and not empty",
+    "[vms.v]\nhaa = true": "2: vms.v.haa: unknown key (did you mean `ha`?)",
+    "[vms.v]\norigin = 'EXTERN'": "2: vms.v.origin: should be 'MANAGED', 'EXTERNAL' or"
+    " 'HOSTED_ENGINE', this is 'EXTERN' (did you mean `EXTERNAL`?)",
+    "[hosts.alpha]\nurl = 'sim://a'\n[vms.v]\npinned_to = 'alhpa'": "4: vms.v.pinned_to: there is"
+    " no host 'alhpa' (did you mean `alpha`?)",
+    "[vms.v]\nmemory_mb = 5\nmin_memory_mb = 6": "3: vms.v.min_memory_mb: min_memory_mb must not"
+    " be more than memory_mb",
+    "[vms.v]\nnics = [{mac = '1:2'}]": "2: vms.v.nics[0].mac: '1:2' is no address such as"
+    " 56:6f:1a:00:00:01",
+    "vms = 1": "1: vms: expected tables such as [vms.alpha]",
+    "[vms.'']": "1: vms.'': a VM's id is printable and not empty",
+    "[clusters.c]\nbaloning = true": "2: clusters.c.baloning: unknown key (did you mean"
+    " `ballooning`?)",
     "[streams.vms]\nfrom = 'polls'": "1: streams.vms: vms is built in (give it another name)",
     "[streams.a]\nfrom = 'vm'": "2: streams.a.from: there is no stream 'vm' (did you mean `vms`?)",
     "[streams.a]\nfrom = 'a'": "2: streams.a.from: the streams go in a circle: a ← a",

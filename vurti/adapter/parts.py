@@ -5,7 +5,7 @@ from typing import NamedTuple, Protocol
 
 from vurti.clock import Clock, Worker
 from vurti.decide import Rules
-from vurti.model import Decision, Host, Statistics
+from vurti.model import Cluster, Decision, Host, Statistics, VmFacts
 from vurti.model.commit import Commit, Loaded, Logged
 from vurti.streams.endpoint import Endpoint
 from vurti.streams.operator import Operator
@@ -71,3 +71,5 @@ class Parts(NamedTuple):
     endpoint: Callable[[Host], Endpoint]
     store: Callable[[Worker], Store]
     writing: Callable[[Clock, Store, OnCommitted, OnFailed], Writing]
+    vms: tuple[VmFacts, ...] = ()
+    clusters: tuple[Cluster, ...] = ()

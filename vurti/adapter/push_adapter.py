@@ -182,7 +182,7 @@ class PushAdapter:
             self.clock, parts.endpoint, parts.poll, writing.demand, self._polled, self._pushed
         )
         self._subscriptions.follow(parts.hosts)
-        self.pipeline.put(Reload(parts.hosts))
+        self.pipeline.put(Reload(parts.hosts, parts.vms, parts.clusters))
 
     def _polled(self, poll: Poll) -> None:
         self.polled += 1

@@ -1,15 +1,20 @@
 """The configuration: what a user's file says, bound to the settings of every room."""
 
+from vurti.config.clusters import ClusterSettings
 from vurti.config.config import Config, load_config
 from vurti.config.hosts import HostSettings
 from vurti.config.log import LogSettings
 from vurti.config.streams import BUILT_IN, StreamSettings
+from vurti.config.vms import VmNicSettings, VmSettings
 
 __all__ = [
     "BUILT_IN",
+    "ClusterSettings",
     "Config",
     "HostSettings",
     "LogSettings",
     "StreamSettings",
+    "VmNicSettings",
+    "VmSettings",
     "load_config",
 ]

@@ -6,13 +6,15 @@ from pathlib import Path as FilePath
 
 from vurti.adapter.parts import Chain, Parts, Store
 from vurti.clock import Clock
+from vurti.config.clusters import clusters_of
 from vurti.config.hosts import hosts_of
 from vurti.config.log import LogSettings
 from vurti.config.sources import sources_of
 from vurti.config.streams import StreamSettings, streams_of
+from vurti.config.vms import vms_of
 from vurti.decide import Rules
 from vurti.errors import Complaint, ConfigError
-from vurti.model import Host
+from vurti.model import Cluster, Host, VmFacts
 from vurti.repository.settings import RepositorySettings
 from vurti.settings import Tree, bind, read, way_out
 from vurti.sources import SourceOptions
@@ -20,7 +22,7 @@ from vurti.streams.chain import build
 from vurti.streams.endpoint import Endpoint
 from vurti.streams.polls import PollSettings
 
-TABLES = ("repository", "poll", "rules", "sources", "log", "hosts", "streams")
+TABLES = ("repository", "poll", "rules", "sources", "log", "hosts", "vms", "clusters", "streams")
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,8 @@ class Config:
 
     path: FilePath | None = None
     hosts: tuple[Host, ...] = ()
+    vms: tuple[VmFacts, ...] = ()
+    clusters: tuple[Cluster, ...] = ()
     poll: PollSettings = field(default_factory=PollSettings)
     rules: Rules = field(default_factory=Rules)
     repository: RepositorySettings = field(default_factory=RepositorySettings)
@@ -66,12 +70,15 @@ def load_config(path: FilePath | str | None = None) -> Config:
     repository = _repository(tree, complaints)
     log = bind(LogSettings, tree, ("log",), complaints)
     hosts, streams = hosts_of(tree, complaints), streams_of(tree, complaints)
+    vms, clusters = vms_of(tree, complaints), clusters_of(tree, complaints)
     sources = sources_of(tree, hosts, complaints)
     if complaints or not (poll and rules and repository and log):
         raise ConfigError(sorted(set(complaints), key=_place))
     return Config(
         path=None if path is None else FilePath(path),
         hosts=hosts,
+        vms=vms,
+        clusters=clusters,
         poll=poll,
         rules=rules,
         repository=repository,

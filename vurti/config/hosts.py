@@ -2,6 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict
 
+from vurti.config.named import ids_of
 from vurti.errors import Complaint
 from vurti.model import Host
 from vurti.settings import Path, Tree, bind
@@ -22,21 +23,13 @@ class HostSettings(BaseModel):
 
 def hosts_of(tree: Tree, complaints: list[Complaint]) -> tuple[Host, ...]:
     """The hosts that can be read, in the order of the file; the others are complained of."""
-    table = tree.get(("hosts",))
-    if table is None:
-        return ()
-    if not isinstance(table, dict):
-        complaints.append(tree.complaint(("hosts",), "expected tables such as [hosts.alpha]"))
-        return ()
-    hosts = (_host(tree, id_, complaints) for id_ in table)
+    ids = ids_of(tree, "hosts", "a host's id", complaints)
+    hosts = (_host(tree, id_, complaints) for id_ in ids)
     return tuple(host for host in hosts if host is not None)
 
 
 def _host(tree: Tree, id_: str, complaints: list[Complaint]) -> Host | None:
     path: Path = ("hosts", id_)
-    if not id_ or not id_.isprintable():
-        complaints.append(tree.complaint(path, "a host's id is printable and not empty"))
-        return None
     settings = bind(HostSettings, tree, path, complaints)
     url = tree.get((*path, "url"))
     wrong = flaw(url) if isinstance(url, str) else None
