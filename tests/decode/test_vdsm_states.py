@@ -116,7 +116,9 @@ def test_a_pause_code_left_over_from_a_pause_says_nothing_of_a_vm_that_runs() ->
     [("2157483647", 2157483647), (5, 5), ("5.00", 5), ("", UNSET), (None, UNSET), ([], UNSET)],
 )
 def test_the_hosts_own_clock_is_text_that_is_a_number(time: object, expected: object) -> None:
-    assert one(statusTime=time).status_time == expected
+    told = vdsm.vm_states([{"vmId": ID, "status": "Up", "statusTime": time}])
+    assert told.times.get(ID, UNSET) == expected
+    assert told.vms[ID].status_time is UNSET
 
 
 REASONS = [
@@ -239,7 +241,7 @@ def test_a_reply_of_another_shape_is_the_documented_error(body: bytes) -> None:
 def test_both_shapes_of_the_list_of_vms() -> None:
     assert vdsm.vm_list([ID, OTHER]) == [ID, OTHER]
     listed = vdsm.vm_list([{"vmId": ID, "status": "Up", "statusTime": "7"}])
-    assert listed == VmStatesAnswer({ID: VmReport(status=VmStatus.UP, status_time=7)})
+    assert listed == VmStatesAnswer({ID: VmReport(status=VmStatus.UP)}, times={ID: 7})
     assert vdsm.vm_list([]) == VmStatesAnswer({})
 
 

@@ -9,7 +9,8 @@ from vurti.model import Absence, Push, Snapshot, VmReport, VmStatesAnswer
 
 class Word(Struct, frozen=True, gc=False):
     """A host speaks. `started` is when the question left (a push: when it came in), `time` the
-    host's own clock for a whole message, `restart` that it was not heard since vurti began."""
+    host's own clock for a whole message and `times` for each VM, `restart` that it was not heard
+    since vurti began."""
 
     host: str
     at: float
@@ -17,6 +18,7 @@ class Word(Struct, frozen=True, gc=False):
     pushed: bool
     absence: Absence | None = None
     time: int | None = None
+    times: dict[str, int] = {}
     restart: bool = False
 
 
@@ -28,6 +30,7 @@ def word_of_poll(snapshot: Snapshot, states: VmStatesAnswer, draft: Draft) -> Wo
         started=snapshot.started,
         pushed=False,
         absence=states.absence,
+        times=states.times,
         restart=draft.view.heard(snapshot.host).listed_at is None,
     )
 
@@ -44,22 +47,37 @@ def word_of_push(push: Push, draft: Draft) -> Word:
     )
 
 
-def news(states: VmStatesAnswer, heard: VdsMemory, view: View) -> dict[str, VmReport]:
-    """The reports to look at. Of the other VMs the host repeats its last complete answer, and
-    nothing has changed about them since that was asked for: what was concluded then still holds.
-    No rule is repeated here, and most polls end here. (Had a VM changed between question and
-    answer, the answer was dropped as stale.)"""
+def news(host: str, states: VmStatesAnswer, view: View) -> dict[str, VmReport]:
+    """The reports to look at. Of the other VMs the host repeats its last complete answer, which
+    was heard, and nothing has changed about them since that was asked for: what was concluded then
+    still holds. No rule is repeated here, and most polls end here. (Had a VM changed between
+    question and answer, the answer was dropped as stale.)"""
+    heard = view.heard(host)
     since, listed = heard.listed_at, heard.listed
-    if since is None:
+    if since is None or not states.complete:  # what is not listed is not remembered either
         return states.vms
-    rows, memory = view.vms, view.vm_memory
+    rows, memory, rejected = view.vms, view.vm_memory, heard.rejected
+    behind = _behind(host, states, heard, view)
     return {
         vm: report
         for vm, report in states.vms.items()
         if listed.get(vm) != report
         or vm in memory
+        or vm in rejected
+        or vm in behind
         or (row := rows.get(vm)) is None
         or row.changed >= since
+    }
+
+
+def _behind(host: str, states: VmStatesAnswer, heard: VdsMemory, view: View) -> set[str]:
+    """The VMs whose time in this answer is not as late as a time that the host told before."""
+    times, clocks = heard.times, view.host_clocks
+    return {
+        vm
+        for vm, time in states.times.items()
+        if time < times.get(vm, time)
+        or ((last := clocks.get(vm)) is not None and time < last.time and last.host == host)
     }
 
 
@@ -92,12 +110,22 @@ def fresh(vm: str, word: Word, draft: Draft) -> bool:
 def _in_host_time(vm: str, report: VmReport, word: Word, draft: Draft) -> bool:
     """Is the host's own clock not behind its last word on this VM? Remembered even if the report
     is rejected for another reason. Clocks of different hosts are never compared."""
-    time = word.time if word.pushed else report.status_time
-    last = draft.view.host_clocks.get(vm)
+    time = word.time if word.pushed else word.times.get(vm, report.status_time)
+    last = _last_time(vm, word.host, draft)
     if time is None or time is UNSET:
-        return word.pushed or last is None or last.host != word.host
-    if last is not None and last.host == word.host and time < last.time:
+        return word.pushed or last is None
+    if last is not None and time < last:
         return False
-    if last is None or last.host != word.host or time != last.time:
+    if time != last:
         draft.memo(HostClockMemo(vm, word.host, time))
     return True
+
+
+def _last_time(vm: str, host: str, draft: Draft) -> int | None:
+    """The host's clock at its last word on this VM, be it one that was looked at or one that only
+    repeated what it had said."""
+    listed, past = draft.heard(host).times.get(vm), draft.view.host_clocks.get(vm)
+    looked_at = past.time if past is not None and past.host == host else None
+    if listed is None or looked_at is None:
+        return looked_at if listed is None else listed
+    return max(listed, looked_at)

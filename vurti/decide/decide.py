@@ -57,22 +57,20 @@ def _snapshot(snapshot: Snapshot, draft: Draft) -> None:
 def _states(snapshot: Snapshot, states: VmStatesAnswer, draft: Draft) -> None:
     """Everything that one host says of all its VMs, and what follows from its silence on others."""
     view, host = draft.view, snapshot.host
-    heard = view.heard(host)
     if admit.is_the_same_answer(host, states, view):
         vds.listed(snapshot, states, draft, settled=True)
         return
     here = view.vms_on.get(host, {})
-    news = admit.news(states, heard, view)
+    news, rejected = admit.news(host, states, view), list[str]()
     absent = _absent(states, here, view.strangers_on.get(host, {}))
     if news or absent:
         word = admit.word_of_poll(snapshot, states, draft)
-        for vm, report in news.items():
-            hear(vm, report, word, draft)
+        rejected = [vm for vm, report in news.items() if not hear(vm, report, word, draft)]
         for vm in absent:
             miss(vm, word, draft)
     if states.complete:
         settled = not news and not absent and len(states.vms) == len(here)
-        vds.listed(snapshot, states, draft, settled)
+        vds.listed(snapshot, states, draft, settled, frozenset(rejected))
 
 
 def _absent(states: VmStatesAnswer, here: dict[str, None], strangers: dict[str, None]) -> list[str]:

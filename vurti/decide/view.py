@@ -68,7 +68,9 @@ class VdsMemory(Struct, frozen=True, gc=False):
     `last_ok` is when it last answered anything, `failures` the failed questions since;
     `capable_at` when it told its capabilities since it was last not Up; `listed` the VMs of its
     last complete answer and `listed_at` when that was asked for (None: not since vurti started);
-    `settled` that it named just the VMs recorded there, and said nothing new of any.
+    `settled` that it named just the VMs recorded there, and said nothing new of any. Of `listed`,
+    `rejected` were too old to count, and `times` is the host's own clock then, for each VM of which
+    it has not been told otherwise since (it was not away).
     """
 
     last_ok: float | None = None
@@ -77,6 +79,8 @@ class VdsMemory(Struct, frozen=True, gc=False):
     listed: dict[str, VmReport] = {}
     listed_at: float | None = None
     settled: bool = False
+    rejected: frozenset[str] = frozenset()
+    times: dict[str, int] = {}
 
 
 UNHEARD = VdsMemory()

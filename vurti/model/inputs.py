@@ -103,12 +103,14 @@ class VmReport(Struct, frozen=True, gc=False, kw_only=True):
 class VmStatesAnswer(Struct, frozen=True, gc=False):
     """The states of the VMs of one host. Only where `complete` does a missing VM prove anything,
     and `absence` says what. `unreadable` names VMs that are listed but could not be understood:
-    they are neither reported nor absent."""
+    they are neither reported nor absent. `times` is each report's `status_time` where it goes on
+    with every answer: apart from the reports, so that they compare."""
 
     vms: dict[str, VmReport]
     complete: bool = True
     absence: Absence = Absence.GONE
     unreadable: tuple[str, ...] = ()
+    times: dict[str, int] = {}
 
 
 class VmStatisticsAnswer(Struct, frozen=True, gc=False):

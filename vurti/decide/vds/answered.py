@@ -43,14 +43,28 @@ def answered(snapshot: Snapshot, draft: Draft) -> None:
         _come_back(known, snapshot, heard, draft)
 
 
-def listed(snapshot: Snapshot, states: VmStatesAnswer, draft: Draft, settled: bool) -> None:
+def listed(
+    snapshot: Snapshot,
+    states: VmStatesAnswer,
+    draft: Draft,
+    settled: bool,
+    rejected: frozenset[str] = frozenset(),
+) -> None:
     """Remember its complete answer: the next one is compared with it. `settled`: it named exactly
-    the VMs that are recorded there, and of each it said what it had said before."""
+    the VMs that are recorded there, and of each it said what it had said before. Those of which its
+    words are `rejected` were not heard: what was heard of them before binds the host still."""
+    heard = draft.heard(snapshot.host)
+    times = states.times
+    if rejected:
+        kept = {vm: time for vm, time in heard.times.items() if vm in rejected}
+        times = {vm: time for vm, time in times.items() if vm not in rejected} | kept
     heard = replace(
-        draft.heard(snapshot.host),
+        heard,
         listed=states.vms,
         listed_at=snapshot.started,
         settled=settled,
+        rejected=rejected,
+        times=times,
     )
     draft.remember_vds(snapshot.host, heard)
 
@@ -68,7 +82,7 @@ def _come_back(known: Vds, snapshot: Snapshot, heard: VdsMemory, draft: Draft) -
     elif isinstance(snapshot.answer, VdsStatisticsAnswer):
         after = replace(known, status=VdsStatus.UP)
         draft.change(after, thing=known, rule="R2", reason="answers", host=host)
-        draft.remember_vds(host, replace(heard, capable_at=None))
+        draft.remember_vds(host, replace(heard, capable_at=None, times={}))
         draft.memo(HostClockForgotten(host))
         draft.wake(GRACE, host, None)
         draft.wake(RECOVERY, host, None)

@@ -41,10 +41,12 @@ def decide_vm(case: Case) -> Steps:
             return at_home(case)
 
 
-def hear(vm: str, report: VmReport, word: Word, draft: Draft) -> None:
-    """A host names the VM."""
-    if admitted(vm, report, word, draft):
-        _take(vm, decide_vm(_case(vm, report, word, draft)), word, draft)
+def hear(vm: str, report: VmReport, word: Word, draft: Draft) -> bool:
+    """A host names the VM. False where that is too old to count."""
+    if not admitted(vm, report, word, draft):
+        return False
+    _take(vm, decide_vm(_case(vm, report, word, draft)), word, draft)
+    return True
 
 
 def miss(vm: str, word: Word, draft: Draft) -> None:

@@ -1,6 +1,6 @@
 """The states of VMs. vdsm lists VMs that ended until somebody destroys them, with their reason."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 from msgspec import UNSET, UnsetType
 
@@ -82,18 +82,25 @@ def vm_list(result: object) -> VmStatesAnswer | list[str]:
     ):
         return [str(one) for one in result]
     records, unreadable = read(result, StateRecord)
-    return _answer({one.vm_id: partial_report(one) for one in records}, unreadable)
+    return _answer(records, unreadable, partial_report)
 
 
-def answer(records: Iterable[StateRecord], unreadable: tuple[str, ...]) -> VmStatesAnswer:
+def answer(records: Sequence[StateRecord], unreadable: tuple[str, ...]) -> VmStatesAnswer:
     """All VMs of a host. One that is unreadable is named; where it does not even tell its id, it
     could be any that seems to be missing, so that the answer proves no absence."""
-    return _answer({one.vm_id: report(one) for one in records}, unreadable)
+    return _answer(records, unreadable, report)
 
 
-def _answer(vms: dict[str, VmReport], unreadable: tuple[str, ...]) -> VmStatesAnswer:
+def _answer(
+    records: Sequence[StateRecord],
+    unreadable: tuple[str, ...],
+    report: Callable[[StateRecord], VmReport],
+) -> VmStatesAnswer:
     complete = NAMELESS not in unreadable
-    return VmStatesAnswer(vms, complete, Absence.GONE, unreadable)
+    vms = {one.vm_id: report(one) for one in records}
+    told = {one.vm_id: integer(one.status_time) for one in records}
+    times = {vm: time for vm, time in told.items() if time is not None}
+    return VmStatesAnswer(vms, complete, Absence.GONE, unreadable, times)
 
 
 def report(one: StateRecord) -> VmReport:
@@ -105,7 +112,6 @@ def report(one: StateRecord) -> VmReport:
         status=status,
         name=_name(one),
         pause_status=_pause(one.pause_code) if status is _PAUSED else _NO_PAUSE,
-        status_time=_time(one.status_time),
     )
 
 
@@ -120,7 +126,6 @@ def partial_report(one: StateRecord) -> VmReport:
         exit_status=_exit_status(one) if ended and one.exit_code is not UNSET else UNSET,
         exit_reason=_exit_reason(one) if ended and _tells_why(one) else UNSET,
         exit_message=_told(one.exit_message) if ended else UNSET,
-        status_time=_time(one.status_time),
     )
 
 
@@ -132,7 +137,6 @@ def _ended(one: StateRecord) -> VmReport:
         exit_status=_exit_status(one),
         exit_reason=_exit_reason(one),
         exit_message=_told(one.exit_message) or "",
-        status_time=_time(one.status_time),
     )
 
 
@@ -164,11 +168,6 @@ def _told(value: Odd | UnsetType) -> str | UnsetType:
 
 def _pause(code: Odd | UnsetType) -> PauseStatus:
     return _PAUSES.get(code, PauseStatus.NONE) if isinstance(code, str) else PauseStatus.NONE
-
-
-def _time(value: Odd | UnsetType) -> int | UnsetType:
-    told = integer(value)
-    return UNSET if told is None else told
 
 
 def _exit_status(one: StateRecord) -> ExitStatus:

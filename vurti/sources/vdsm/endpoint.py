@@ -21,7 +21,14 @@ class VdsmEndpoint:
     """One host, one connection. Raises UrlError at once for a URL that cannot be used. `traffic`
     counts whatever came and went."""
 
-    questions = frozenset(Question)
+    questions = frozenset(
+        {
+            Question.VMS,
+            Question.VM_STATISTICS,
+            Question.VDS_STATISTICS,
+            Question.CAPABILITIES,
+        }
+    )
 
     def __init__(
         self,

@@ -57,7 +57,7 @@ class ShortList:
     def _full(self, vm: str, listed: VmReport) -> VmReport:
         known = self._known.get(vm)
         if known is not None and self._holds(vm, listed):
-            return replace(known, status_time=listed.status_time)
+            return known
         if known is not None and listed.status in _TELL_MORE:
             return known  # it was looked at after the list, and has changed in between
         name = listed.name or (known.name if known is not None else UNSET)

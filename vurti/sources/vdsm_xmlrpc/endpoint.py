@@ -29,7 +29,14 @@ class _Asked:
 class VdsmXmlRpcEndpoint:
     """One host. Raises UrlError at once for a URL that cannot be used, and NeedsPatching."""
 
-    questions = frozenset(Question)
+    questions = frozenset(
+        {
+            Question.VMS,
+            Question.VM_STATISTICS,
+            Question.VDS_STATISTICS,
+            Question.CAPABILITIES,
+        }
+    )
 
     def __init__(self, host: Host, clock: Clock, options: VdsmXmlRpcOptions) -> None:
         where, options = address(host.url), own_options(host.url, options)
