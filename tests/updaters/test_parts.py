@@ -4,8 +4,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vurti.events import LASTING, Mark, event
-from vurti.model import Row, Vm, VmStatus
-from vurti.updaters.part import Part, add, begun_at
+from vurti.model import (
+    Awaited,
+    Expectation,
+    Intent,
+    IntentKind,
+    IntentState,
+    Outcome,
+    Row,
+    Vm,
+    VmStatus,
+)
+from vurti.updaters.part import Part, add, begun_at, flared
 
 STATES = (None, *(Vm("v", status=status) for status in (VmStatus.UP, VmStatus.PAUSED)))
 MARKS = st.lists(st.sampled_from(sorted(LASTING - {Mark.SPLIT_BRAIN})), max_size=1).map(tuple)
@@ -103,3 +113,91 @@ def test_a_crash_of_one_that_came_and_went_is_not_summed_away() -> None:
     assert [one.marks for _, one in total.events] == [(Mark.CRASHED,)]
     assert total.row is not None
     assert total.row.deleted
+
+
+def promised(number: int, *promises: Expectation | Intent) -> Part:
+    return Part(
+        "v",
+        number,
+        expectations=tuple(one for one in promises if isinstance(one, Expectation)),
+        intents=tuple(one for one in promises if isinstance(one, Intent)),
+    )
+
+
+def expectation(id_: str, outcome: Outcome = Outcome.OPEN) -> Expectation:
+    ended = None if outcome is Outcome.OPEN else 2.0
+    return Expectation(id_, Awaited.START, "v", 1.0, 9.0, outcome=outcome, ended_at=ended)
+
+
+def intent(id_: str, state: IntentState = IntentState.OPEN) -> Intent:
+    ended = None if state is IntentState.OPEN else 2.0
+    return Intent(id_, IntentKind.RESTART_VM, "v", 1.0, 9.0, state=state, ended_at=ended)
+
+
+@st.composite
+def promising(draw: st.DrawFn) -> list[Part]:
+    """A run of parts, in which each of some promises begins, ends, or has begun before the run."""
+    words: list[list[Expectation | Intent]] = []
+    for number in range(draw(st.integers(0, 5))):
+        outcome = draw(st.sampled_from([one for one in Outcome if one is not Outcome.OPEN]))
+        state = draw(st.sampled_from([IntentState.WITHDRAWN, IntentState.EXPIRED]))
+        whole: list[Expectation | Intent] = (
+            [expectation(f"x{number}"), expectation(f"x{number}", outcome)]
+            if draw(st.booleans())
+            else [intent(f"i{number}"), intent(f"i{number}", state)]
+        )
+        begin = draw(st.integers(0, 1))
+        words.append(whole[begin : draw(st.integers(begin + 1, 2))])
+    length = draw(st.integers(2, 6))
+    places: list[list[Expectation | Intent]] = [[] for _ in range(length)]
+    for said in words:
+        at = sorted(draw(st.lists(st.integers(0, length - 1), min_size=2, max_size=2, unique=True)))
+        for place, one in zip(at, said, strict=False):
+            places[place].append(one)
+    return [promised(number, *said) for number, said in enumerate(places, 1)]
+
+
+@given(promising())
+def test_a_sum_has_each_promise_once_as_it_was_last_but_for_intents_that_only_flared(
+    history,
+) -> None:
+    total, lost = Part("v", 0), 0
+    for part in history:
+        lost += flared(total, part)
+        total = add(total, part) or Part("v", part.number)
+    said = [one for part in history for one in (*part.expectations, *part.intents)]
+    last = {one.id: one for one in said}
+    raised = {one.id for one in said if isinstance(one, Intent) and one.state is IntentState.OPEN}
+    gone = {id_ for id_ in raised if last[id_].state is not IntentState.OPEN}
+
+    kept = {one.id: one for one in (*total.expectations, *total.intents)}
+    assert kept == {id_: one for id_, one in last.items() if id_ not in gone}
+    assert len(kept) == len(total.expectations) + len(total.intents)
+    assert lost == len(gone)
+
+
+@given(promising(), st.data())
+def test_it_does_not_matter_which_neighbours_are_added_up_first(history, data) -> None:
+    parts = list(history)
+    while len(parts) > 1:
+        place = data.draw(st.integers(0, len(parts) - 2))
+        total = add(parts[place], parts[place + 1])
+        parts[place : place + 2] = [total or Part("v", parts[place + 1].number)]
+    in_order = history[0]
+    for part in history[1:]:
+        in_order = add(in_order, part) or Part("v", part.number)
+    assert set(parts[0].expectations) == set(in_order.expectations)
+    assert set(parts[0].intents) == set(in_order.intents)
+
+
+def test_what_was_announced_outlives_a_state_that_came_back() -> None:
+    up, paused = STATES[1], STATES[2]
+    there = told(1, up, paused)
+    announced = Part("v", 1, there.row, there.events, (expectation("x"),))
+    assert add(announced, told(2, paused, up)) == Part("v", 2, expectations=(expectation("x"),))
+
+
+def test_an_intent_that_nobody_heard_of_and_that_is_over_needs_nothing() -> None:
+    over = intent("i", IntentState.WITHDRAWN)
+    assert add(promised(1, intent("i")), promised(2, over)) is None
+    assert add(promised(1), promised(2, over)) == promised(2, over)

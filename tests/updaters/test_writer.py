@@ -12,7 +12,21 @@ from hypothesis import strategies as st
 from vurti.clock.virtual_clock import VirtualClock
 from vurti.errors import Fenced, StoreError
 from vurti.events import Event, Mark, event
-from vurti.model import Decision, Row, Statistics, Vds, VdsStatus, Vm, VmStatus
+from vurti.model import (
+    Awaited,
+    Decision,
+    Expectation,
+    Intent,
+    IntentKind,
+    IntentState,
+    Outcome,
+    Row,
+    Statistics,
+    Vds,
+    VdsStatus,
+    Vm,
+    VmStatus,
+)
 from vurti.model.commit import Commit, Logged
 from vurti.repository import open_repository
 from vurti.updaters import VdsUpdater, VmUpdater, Writer
@@ -71,6 +85,7 @@ class Bench:
         self.commits: list[Commit] = []
         self.saved: list[tuple[float, list[Statistics]]] = []
         self.logged: list[Logged] = []
+        self.stored: list[Commit] = []
         self.failed: list[Exception] = []
         self.refuse: Callable[[], None] = lambda: None
         self.lose: Callable[[], None] = lambda: None
@@ -81,6 +96,7 @@ class Bench:
             commit=self._commit,
             save_statistics=self._save,
             prune=self.repository.prune,
+            on_stored=self.stored.append,
             on_committed=self.logged.extend,
             on_failed=self.failed.append,
             **options,
@@ -442,4 +458,98 @@ def test_an_error_of_sqlite_itself_is_weather_for_the_writer() -> None:
     bench.writer.on_next(story.decides(vm("a")))
     bench.clock.run(until=1.0)
     assert bench.ids() == ["a-1"]
+    assert bench.end()
+
+
+def expectation(id_: str, thing: str, kind: Awaited = Awaited.START, **more: Any) -> Expectation:
+    return Expectation(id_, kind, thing, 1.0, 9.0, **more)
+
+
+def intent(id_: str, thing: str, kind: IntentKind = IntentKind.RESTART_VM, **more: Any) -> Intent:
+    return Intent(id_, kind, thing, 1.0, 9.0, **more)
+
+
+def test_contract_7_rows_events_expectations_and_intents_of_one_input_are_one_commit() -> None:
+    bench, story = Bench(), Story()
+    waited = (expectation("x1", "a"), expectation("x2", "h", Awaited.MAINTENANCE))
+    raised = (intent("i1", "a"), intent("i2", "h", IntentKind.FENCE_HOST))
+    bench.writer.on_next(story.decides(Vds("h"), vm("a"), expectations=waited, intents=raised))
+    bench.refuse = failing(2)
+    bench.clock.run(until=5.0)
+
+    assert {id(one) for one in bench.commits} == {id(bench.commits[0])}
+    (commit,) = bench.stored
+    assert (len(commit.vdss), len(commit.vms), len(commit.events)) == (1, 1, 2)
+    assert set(bench.repository.expectations.list()) == set(waited) == set(commit.expectations)
+    assert set(bench.repository.intents.list()) == set(raised) == set(commit.intents)
+    assert bench.end()
+
+
+def test_an_announcement_that_changes_nothing_is_stored_too_and_told() -> None:
+    bench, story = Bench(), Story()
+    bench.writer.on_next(story.decides(expectations=(expectation("x", "a"),)))
+    assert bench.writer.backlog() == 1
+    bench.clock.run(until=1.0)
+    assert [one.expectations for one in bench.stored] == [(expectation("x", "a"),)]
+    assert bench.logged == []
+    assert bench.end()
+
+
+def test_within_a_commit_a_promise_is_as_it_was_last() -> None:
+    bench, story = Bench(), Story()
+    met = expectation("x", "a", outcome=Outcome.MET, ended_at=2.0)
+    over = intent("i", "a", state=IntentState.WITHDRAWN, ended_at=2.0)
+    first = {"expectations": (expectation("x", "a"),), "intents": (intent("i", "a"),)}
+    bench.writer.on_next(story.decides(vm("a"), **first))
+    bench.writer.on_next(story.decides(vm("a", PAUSED), expectations=(met,), intents=(over,)))
+    bench.clock.run(until=1.0)
+    assert bench.repository.expectations.list(ended=True) == [met]
+    assert bench.repository.intents.list(ended=True) == [over]
+    assert bench.end()
+
+
+def test_while_nothing_can_be_stored_intents_that_flare_up_and_die_are_counted_not_kept() -> None:
+    bench, story = Bench(capacity=1), Story()
+    bench.refuse = failing(10_000)
+    bench.writer.on_next(story.decides(vm("first")))
+    bench.clock.run(until=1.0)
+    for number in range(100):
+        raised = intent(f"i{number}", "a")
+        bench.writer.on_next(story.decides(intents=(raised,)))
+        over = intent(f"i{number}", "a", state=IntentState.WITHDRAWN, ended_at=2.0)
+        bench.writer.on_next(story.decides(intents=(over,)))
+    assert (bench.vms.flared, bench.writer.backlog()) == (100, 1)
+    bench.writer.on_next(story.decides(intents=(intent("last", "a"),)))
+    bench.refuse = lambda: None
+    bench.clock.run(until=20.0)
+    assert bench.repository.intents.list(ended=True) == [intent("last", "a")]
+    assert bench.end()
+
+
+def test_an_intent_that_was_stored_is_taken_back_also_after_a_sum() -> None:
+    bench, story = Bench(capacity=1), Story()
+    bench.writer.on_next(story.decides(intents=(intent("i", "a"),)))
+    bench.clock.run(until=1.0)
+    over = intent("i", "a", state=IntentState.WITHDRAWN, ended_at=2.0)
+    bench.writer.on_next(story.decides(vm("a"), intents=(over,)))
+    bench.writer.on_next(story.decides(vm("a", PAUSED)))
+    bench.clock.run(until=2.0)
+    assert bench.repository.intents.list(ended=True) == [over]
+    assert (bench.vms.flared, bench.vms.mailbox.sums) == (0, 1)
+    assert bench.end()
+
+
+def test_ranges_adjoin_over_a_sum_that_left_only_an_announcement() -> None:
+    bench, story = Bench(capacity=1), Story()
+    bench.writer.on_next(story.decides(vm("a")))
+    bench.clock.run(until=1.0)
+    waited = (expectation("x", "a"),)
+    bench.writer.on_next(story.decides(vm("a", PAUSED), expectations=waited))
+    bench.writer.on_next(story.decides(vm("a")))
+    bench.clock.run(until=2.0)
+    assert bench.repository.expectations.list() == list(waited)
+    bench.writer.on_next(story.decides(vm("a", DOWN)))
+    bench.clock.run(until=3.0)
+    first, second = (one.event for one in bench.repository.log())
+    assert (second.seq_first, second.seq, second.before) == (2, 4, first.after)
     assert bench.end()

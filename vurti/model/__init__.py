@@ -53,6 +53,7 @@ from vurti.model.inputs import (
     VmStatisticsAnswer,
 )
 from vurti.model.intent import (
+    UPON_HOSTS,
     Intent,
     IntentKind,
     IntentState,
@@ -129,6 +130,7 @@ __all__ = [
     "Timer",
     "TimerKey",
     "UNTOLD",
+    "UPON_HOSTS",
     "Vds",
     "VdsCapabilities",
     "VdsCapabilitiesAnswer",

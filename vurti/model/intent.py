@@ -18,6 +18,9 @@ class IntentKind(StrEnum):
     FENCE_HOST = "fence_host"
 
 
+UPON_HOSTS = frozenset({IntentKind.MIGRATE_AWAY, IntentKind.ACTIVATE_HOST, IntentKind.FENCE_HOST})
+
+
 class IntentState(StrEnum):
     """How it stands with an intent. A manager that acts on one need not say so: what then happens
     takes it back."""

@@ -1,9 +1,11 @@
 """What is known, kept: the records of hosts and VMs, and the log of what happened to them.
 
 `VdsRepository` and its one `VmRepository` hold the records of a scope; `Repository` writes them, in
-one transaction a commit; `Reader` looks on from elsewhere.
+one transaction a commit; `Reader` looks on from elsewhere, `Announcer` puts announcements in.
 """
 
+from vurti.repository.announcer import Announcer, open_for_announcing
+from vurti.repository.promises import PromiseRepository
 from vurti.repository.reader import Reader, open_for_reading
 from vurti.repository.records import VdsRecord, VmRecord
 from vurti.repository.repository import Repository, open_repository
@@ -11,12 +13,15 @@ from vurti.repository.vdss import VdsRepository
 from vurti.repository.vms import VmRepository
 
 __all__ = [
+    "Announcer",
+    "PromiseRepository",
     "Reader",
     "Repository",
     "VdsRecord",
     "VdsRepository",
     "VmRecord",
     "VmRepository",
+    "open_for_announcing",
     "open_for_reading",
     "open_repository",
 ]

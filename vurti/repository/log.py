@@ -21,6 +21,7 @@ _APPEND = (
     f" values ({', '.join('?' for _ in _COLUMNS)})"
 )
 _OLDEST = "select cursor, committed_at from event_log where scope = ? order by cursor limit ?"
+_FIRST = "select cursor, committed_at from event_log where scope = ? order by cursor limit 1"
 _FORGET = "delete from event_log where scope = ? and cursor <= ?"
 
 
@@ -47,6 +48,13 @@ def forget(
             break
         last = cursor
     return connection.execute(_FORGET, (scope, last)).rowcount if last else 0
+
+
+def forgotten_before(connection: sqlite3.Connection, scope: str) -> float:
+    """When the oldest event that is left was committed, 0 where nothing was ever forgotten."""
+    for cursor, committed_at in connection.execute(_FIRST, (scope,)):
+        return float(committed_at) if cursor > 1 else 0.0
+    return 0.0
 
 
 def read_log(

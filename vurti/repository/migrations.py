@@ -22,7 +22,11 @@ def _running(statements: str) -> Step:
     return run
 
 
-MIGRATIONS: tuple[Step, ...] = tuple(map(_running, (steps.FIRST, steps.WHAT_GUESTS_TELL)))
+MIGRATIONS: tuple[Step, ...] = (
+    _running(steps.FIRST),
+    _running(steps.WHAT_GUESTS_TELL),
+    _running(steps.PROMISES),
+)
 """Step n turns a store of version n into one of version n + 1; a new store has version 0."""
 
 SCHEMA_VERSION = len(MIGRATIONS)

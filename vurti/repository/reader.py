@@ -6,7 +6,7 @@ from typing import Self, TypeVar
 from peewee import SqliteDatabase
 
 from vurti.model.commit import Logged
-from vurti.repository import log
+from vurti.repository import log, promises
 from vurti.repository.sqlite import open_read_only, told_as_store_error
 from vurti.repository.url import parsed
 from vurti.repository.vdss import VdsRepository
@@ -32,6 +32,8 @@ class Reader:
     def __init__(self, database: SqliteDatabase, where: str, scope: str) -> None:
         self.scope = scope
         self.vdss = VdsRepository(scope, self._read)
+        self.expectations = promises.expectations(scope, self._read)
+        self.intents = promises.intents(scope, self._read)
         self._database, self._where = database, where
 
     def log(self, after: int = 0, limit: int = 1000, thing: str | None = None) -> list[Logged]:

@@ -12,8 +12,8 @@ from peewee import SqliteDatabase
 from vurti.clock import Worker
 from vurti.errors import Fenced, StoreError
 from vurti.model import Statistics
-from vurti.model.commit import Commit, Loaded, Logged
-from vurti.repository import log, samples, tenure
+from vurti.model.commit import Announcement, Commit, Loaded, Logged
+from vurti.repository import announcements, log, promises, samples, tenure
 from vurti.repository.holder import Holder
 from vurti.repository.sqlite import (
     check_place,
@@ -30,6 +30,8 @@ from vurti.repository.vdss import VdsRepository
 T = TypeVar("T")
 
 DAY_SECS = 86400
+ANSWER_SECS = 60.0
+"""So long an announcement stays after its time, for those who want to read why."""
 
 
 def new_nonce() -> str:
@@ -74,6 +76,8 @@ class Repository:
     ) -> None:
         self.scope = scope
         self.vdss = VdsRepository(scope, self._read)
+        self.expectations = promises.expectations(scope, self._read)
+        self.intents = promises.intents(scope, self._read)
         self.statistics_unknown = 0  # samples of a host or VM that has no record
         self._path, self._worker, self._wall, self._nonce = path, worker, wall, nonce
         self._log_secs, self._log_rows_max = log_days * DAY_SECS, log_rows_max
@@ -92,8 +96,9 @@ class Repository:
         return self._in_transaction(self._start)
 
     def commit(self, commit: Commit, committed_at: float | None = None) -> int:
-        """Write rows and events, all or nothing; returns the log's last cursor. The events are at
-        the cursors up to it, in their order. `committed_at` is wall seconds, now if not given.
+        """Write rows, events, expectations and intents, all or nothing; returns the log's last
+        cursor. The events are at the cursors up to it, in their order. `committed_at` is wall
+        seconds, now if not given.
 
         After StoreError the outcome may be unknown: call it again with the same commit, which is
         recognised where it is in already. Raises Fenced where another start has the scope.
@@ -108,9 +113,19 @@ class Repository:
         )
 
     def prune(self) -> int:
-        """Forget some of the log's oldest events, where it is longer than wished; returns how many.
-        Once that is fewer than STATEMENT_ROWS_MAX, nothing more is to be forgotten now."""
+        """Forget some of the log's oldest events, where it is longer than wished, and as old ended
+        expectations and intents; returns how many. Once that is 0, nothing more is to be forgotten
+        now."""
         return self._in_transaction(self._prune)
+
+    def announcements(self) -> list[Announcement]:
+        """What other processes announce and nobody has taken in, oldest first, some at a time. One
+        with an answer already cannot be read: it is to be refused with that."""
+        return announcements.waiting(self._read, self.scope, self._wall())
+
+    def refuse(self, announcement: str, why: str) -> None:
+        """It is not taken in, and whoever announced it is told why. Raises Fenced as `commit`."""
+        self._in_transaction(lambda connection: self._refuse(connection, announcement, why))
 
     def log(self, after: int = 0, limit: int = 1000, thing: str | None = None) -> list[Logged]:
         """Committed events behind the cursor `after`, at most `limit`; of one VM or host."""
@@ -198,7 +213,8 @@ class Repository:
         taken = tenure.begin(connection, self.scope, self._nonce(), self._wall())
         vdss, vms = self.vdss.load(connection), self.vdss.vms.load(connection)
         self._tenure = taken
-        return Loaded(taken.scope, taken.epoch, taken.nonce, vdss, vms)
+        expectations, intents = self.expectations.load(connection), self.intents.load(connection)
+        return Loaded(taken.scope, taken.epoch, taken.nonce, vdss, vms, expectations, intents)
 
     def _commit(self, connection: sqlite3.Connection, commit: Commit, at: float) -> int:
         ours = self._ours()
@@ -208,21 +224,33 @@ class Repository:
         self.vdss.save(connection, commit.vdss)
         self.vdss.vms.save(connection, commit.vms)
         log.append(connection, self.scope, place.cursor, commit.events, at)
+        self.expectations.save(connection, commit.expectations)
+        self.intents.save(connection, commit.intents)
+        announcements.taken(connection, self.scope, commit.expectations)
         return tenure.advance(connection, ours, place, commit, at)
 
     def _save(self, connection: sqlite3.Connection, statistics: Sequence[Statistics]) -> int:
         tenure.place_of(connection, self._ours())
         return samples.save(connection, self.scope, statistics)
 
+    def _refuse(self, connection: sqlite3.Connection, announcement: str, why: str) -> None:
+        tenure.place_of(connection, self._ours())
+        announcements.answer(connection, self.scope, announcement, why)
+
     def _prune(self, connection: sqlite3.Connection) -> int:
         place = tenure.place_of(connection, self._ours())
-        return log.forget(
+        since = self._wall() - self._log_secs
+        pruned = log.forget(
             connection,
             self.scope,
             keep_after=place.cursor - self._log_rows_max,
-            keep_since=self._wall() - self._log_secs,
+            keep_since=since,
             limit=STATEMENT_ROWS_MAX,
         )
+        before = max(since, log.forgotten_before(connection, self.scope))
+        pruned += self.expectations.forget(connection, before, STATEMENT_ROWS_MAX)
+        pruned += self.intents.forget(connection, before, STATEMENT_ROWS_MAX)
+        return pruned + announcements.forget(connection, self.scope, self._wall() - ANSWER_SECS)
 
     def _ours(self) -> tenure.Tenure:
         if self._tenure is None:

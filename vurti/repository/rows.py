@@ -59,7 +59,7 @@ def vds_values(row: Row) -> Values:
     vds = row.value
     if not isinstance(vds, Vds):
         raise TypeError(f"{vds!r} is no host")
-    made_of = None if vds.capabilities is None else _json(vds.capabilities)
+    made_of = None if vds.capabilities is None else json_text(vds.capabilities)
     state = (storable(vds.id), storable(vds.cluster), vds.status.value, vds.reason.value, made_of)
     return (*state, row.seq, row.observed_at, storable(row.rule))
 
@@ -95,8 +95,8 @@ def vm_values(row: Row) -> Values:
         storable(vm.exit_message),
         vm.boot_time,
         vm.last_watchdog,
-        None if vm.guest == UNTOLD else _json(vm.guest),
-        None if vm.hardware == BARE else _json(vm.hardware),
+        None if vm.guest == UNTOLD else json_text(vm.guest),
+        None if vm.hardware == BARE else json_text(vm.hardware),
         row.seq,
         row.observed_at,
         storable(row.rule),
@@ -130,7 +130,7 @@ def sample_values(sample: VdsStatistics | VmStatistics) -> Values:
     """A sample in the order of its fields."""
     values = msgspec.structs.astuple(sample)
     if isinstance(sample, VmStatistics) and sample.balloon is not None:
-        return (*values[:_BALLOON], _json(sample.balloon), *values[_BALLOON + 1 :])
+        return (*values[:_BALLOON], json_text(sample.balloon), *values[_BALLOON + 1 :])
     return tuple(values)
 
 
@@ -167,7 +167,7 @@ def event_values(event: Event) -> Values:
         storable(event.rule),
         event.restart,
         event.observed_at,
-        _json(event),
+        json_text(event),
     )
 
 
@@ -175,7 +175,8 @@ def _status(value: Vm | Vds | None) -> str | None:
     return None if value is None else value.status.value
 
 
-def _json(value: msgspec.Struct) -> str:
+def json_text(value: msgspec.Struct) -> str:
+    """A value as JSON, with storable text."""
     try:
         return msgspec.json.encode(value).decode()
     except UnicodeEncodeError:

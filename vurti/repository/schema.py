@@ -158,6 +158,69 @@ class EventLog(Model):
         primary_key = CompositeKey("scope", "cursor")
 
 
+class Expectation(Model):
+    """What was announced: open, or how it ended. `ended_at` is null while it is open."""
+
+    key = AutoField()
+    scope = TextField()
+    id = TextField()
+    kind = TextField()
+    thing = TextField()
+    announced_at = FloatField()
+    expires_at = FloatField()
+    host = TextField(null=True)
+    job = TextField(null=True)
+    why = TextField()
+    outcome = TextField()
+    ended_at = FloatField(null=True)
+    rule = TextField()
+
+    class Meta:
+        table_name = "expectation"
+        indexes = ((("scope", "id"), True), (("scope", "ended_at"), False))
+
+
+class Intent(Model):
+    """What is to be done: open, or how it ended. `ended_at` is null while it is open."""
+
+    key = AutoField()
+    scope = TextField()
+    id = TextField()
+    kind = TextField()
+    thing = TextField()
+    raised_at = FloatField()
+    valid_until = FloatField()
+    host = TextField(null=True)
+    based_on = IntegerField()
+    reason = TextField()
+    rule = TextField()
+    state = TextField()
+    ended_at = FloatField(null=True)
+
+    class Meta:
+        table_name = "intent"
+        indexes = ((("scope", "id"), True), (("scope", "ended_at"), False))
+
+
+class Announcement(Model):
+    """What a command wants to be taken in by the vurti that writes. It goes with the commit that
+    takes it in; `answer` is why it was refused."""
+
+    key = AutoField()
+    scope = TextField()
+    id = TextField()
+    kind = TextField()
+    about = TextField()
+    body = TextField()
+    announced_at = FloatField()
+    expires_at = FloatField()
+    answer = TextField(null=True)
+
+    class Meta:
+        table_name = "announcement"
+        indexes = ((("scope", "id"), True),)
+
+
 for _thing in (EventLog.vm, EventLog.host):
     EventLog.add_index(
         EventLog.index(
@@ -177,4 +240,7 @@ MODELS: tuple[type[Model], ...] = (
     VmDynamic,
     VmStatistics,
     EventLog,
+    Expectation,
+    Intent,
+    Announcement,
 )

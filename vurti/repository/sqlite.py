@@ -54,10 +54,23 @@ def open_read_only(path: Path) -> SqliteDatabase:
 
     Raises StoreError where there is no store, or one of another version.
     """
+    return _existing(path, "ro", query_only="on")
+
+
+def open_beside(path: Path) -> SqliteDatabase:
+    """A connection that writes beside the vurti that has the store, whose lock it leaves alone.
+
+    Raises StoreError as `open_read_only`.
+    """
+    return _existing(path, "rw", synchronous="full")
+
+
+def _existing(path: Path, mode: str, **pragmas: str) -> SqliteDatabase:
     check_place(path)
     if not path.exists():
         raise StoreError("there is no such file: has vurti run with it yet?")
-    database = _database(f"file:{quote(str(path.absolute()))}?mode=ro", uri=True, query_only="on")
+    name = f"file:{quote(str(path.absolute()))}?mode={mode}"
+    database = _database(name, uri=True, **pragmas)
     try:
         database.connect()
         found = version_of(connection_of(database))

@@ -63,3 +63,22 @@ ALTER TABLE "vm_statistics" ADD COLUMN "balloon" TEXT;
 ALTER TABLE "vm_statistics" ADD COLUMN "migration_progress" INTEGER;
 ALTER TABLE "vm_statistics" ADD COLUMN "migration_downtime_ms" INTEGER
 """
+
+PROMISES = """
+CREATE TABLE "expectation" ("key" INTEGER NOT NULL PRIMARY KEY, "scope" TEXT NOT NULL,
+  "id" TEXT NOT NULL, "kind" TEXT NOT NULL, "thing" TEXT NOT NULL, "announced_at" REAL NOT NULL,
+  "expires_at" REAL NOT NULL, "host" TEXT, "job" TEXT, "why" TEXT NOT NULL,
+  "outcome" TEXT NOT NULL, "ended_at" REAL, "rule" TEXT NOT NULL);
+CREATE UNIQUE INDEX "expectation_scope_id" ON "expectation" ("scope", "id");
+CREATE INDEX "expectation_scope_ended_at" ON "expectation" ("scope", "ended_at");
+CREATE TABLE "intent" ("key" INTEGER NOT NULL PRIMARY KEY, "scope" TEXT NOT NULL,
+  "id" TEXT NOT NULL, "kind" TEXT NOT NULL, "thing" TEXT NOT NULL, "raised_at" REAL NOT NULL,
+  "valid_until" REAL NOT NULL, "host" TEXT, "based_on" INTEGER NOT NULL, "reason" TEXT NOT NULL,
+  "rule" TEXT NOT NULL, "state" TEXT NOT NULL, "ended_at" REAL);
+CREATE UNIQUE INDEX "intent_scope_id" ON "intent" ("scope", "id");
+CREATE INDEX "intent_scope_ended_at" ON "intent" ("scope", "ended_at");
+CREATE TABLE "announcement" ("key" INTEGER NOT NULL PRIMARY KEY, "scope" TEXT NOT NULL,
+  "id" TEXT NOT NULL, "kind" TEXT NOT NULL, "about" TEXT NOT NULL, "body" TEXT NOT NULL,
+  "announced_at" REAL NOT NULL, "expires_at" REAL NOT NULL, "answer" TEXT);
+CREATE UNIQUE INDEX "announcement_scope_id" ON "announcement" ("scope", "id")
+"""

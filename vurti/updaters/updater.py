@@ -5,14 +5,15 @@ Nothing here yields or fails for weather. What waits is bounded by adding up (se
 
 from collections.abc import Callable
 
+from msgspec.structs import replace
 from reactivex.abc import ObserverBase
 
 from vurti.clock import Clock
 from vurti.events import Event, VdsEvent, VmEvent
-from vurti.model import Decision, Row, Vds, Vm
+from vurti.model import OF_HOSTS, UPON_HOSTS, Decision, Expectation, Intent, Row, Vds, Vm
 from vurti.streams.mailbox import Mailbox
 from vurti.updaters.latest import LatestStatistics
-from vurti.updaters.part import Part, add, begun_at
+from vurti.updaters.part import Part, add, begun_at, flared
 
 
 class Updater(ObserverBase[Decision]):
@@ -27,6 +28,7 @@ class Updater(ObserverBase[Decision]):
         self.mailbox: Mailbox[Part] = Mailbox(
             capacity, lambda part: part.thing, self._add, now=clock.now
         )
+        self.flared = 0  # intents that were raised and ended before they could be stored
         self.number_seen = 0  # the last decision that is here, or had nothing for us
         self.complete = False  # no more decisions will come
         self._value, self._event = value, event
@@ -34,9 +36,9 @@ class Updater(ObserverBase[Decision]):
         self._wake: Callable[[], None] = lambda: None
 
     def on_next(self, value: Decision) -> None:
-        """Keep the decision's rows and events."""
+        """Keep the decision's rows, events, expectations and intents."""
         self.number_seen = value.number
-        if value.changes or value.events:
+        if value.changes or value.events or value.expectations or value.intents:
             self._keep(self._parts(value))
 
     def on_error(self, error: Exception) -> None:
@@ -74,26 +76,45 @@ class Updater(ObserverBase[Decision]):
         for index, event in enumerate(decision.events):
             if isinstance(event, self._event):
                 events.setdefault(event.thing, []).append((index, event))
-        return [
-            Part(thing, decision.number, rows.get(thing), tuple(told))
+        parts = {
+            thing: Part(thing, decision.number, rows.get(thing), tuple(told))
             for thing, told in events.items()
-        ]
+        }
+        if decision.expectations or decision.intents:
+            self._put_promises(decision, parts)
+        return list(parts.values())
+
+    def _put_promises(self, decision: Decision, parts: dict[str, Part]) -> None:
+        about_hosts = self._value is Vds
+        promises: tuple[Expectation | Intent, ...] = (*decision.expectations, *decision.intents)
+        for one in promises:
+            if (one.kind in OF_HOSTS or one.kind in UPON_HOSTS) is about_hosts:
+                part = parts.setdefault(one.thing, Part(one.thing, decision.number))
+                parts[one.thing] = _with(part, one)
 
     def _add(self, first: Part, second: Part) -> Part | None:
         total = add(first, second)
-        if total is None:
-            self._remember_gap(first)
+        self.flared += flared(first, second)
+        if total is None or not total.events:
+            self._remember_gap(first, second)
         return total
 
-    def _remember_gap(self, first: Part) -> None:
+    def _remember_gap(self, first: Part, second: Part) -> None:
         """Ranges of events adjoin also over a sum that came to nothing (contract 7)."""
-        if first.seq_first is not None:
-            self._gaps.setdefault(first.thing, first.seq_first)
+        begun = first.seq_first if first.seq_first is not None else second.seq_first
+        if begun is not None:
+            self._gaps.setdefault(first.thing, begun)
 
     def _closing_gap(self, part: Part) -> Part:
         if not self._gaps or not part.events or part.thing not in self._gaps:
             return part
         return begun_at(part, self._gaps.pop(part.thing))
+
+
+def _with(part: Part, one: Expectation | Intent) -> Part:
+    if isinstance(one, Expectation):
+        return replace(part, expectations=(*part.expectations, one))
+    return replace(part, intents=(*part.intents, one))
 
 
 class VdsUpdater(Updater):

@@ -1,6 +1,7 @@
 """The writer: one task that stores what the updaters hold, a window at a time."""
 
 from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from loguru import logger
 
@@ -8,9 +9,11 @@ from vurti.clock import Clock, Signal, Task
 from vurti.errors import Fenced
 from vurti.model import Decision, Statistics
 from vurti.model.commit import Commit, Logged
-from vurti.updaters.group import is_empty, next_commit
+from vurti.updaters.group import is_empty, next_commit, size
 from vurti.updaters.retry import Patience
 from vurti.updaters.updater import VdsUpdater, VmUpdater
+
+T = TypeVar("T")
 
 PRUNE_SECS = 60.0
 STOPPING_SECS_MAX = 0.5
@@ -21,9 +24,10 @@ class Writer:
 
     `commit(commit, committed_at)` stores all or nothing and returns the log's last cursor; after an
     exception it is called again with the same commit until it succeeds. `save_statistics` and
-    `prune` may fail without harm to it. `on_committed` gets the events of each commit where the
-    log has them; `on_failed` is told that this writer ended by itself, because another start has
-    the scope (Fenced) or by a bug. Neither may yield. Counters are plain numbers that only grow.
+    `prune` may fail without harm to it. `on_stored` gets each commit once it is in, `on_committed`
+    its events where the log has them; `on_failed` is told that this writer ended by itself, because
+    another start has the scope (Fenced) or by a bug. None of them may yield. Counters are plain
+    numbers that only grow.
     """
 
     def __init__(
@@ -35,6 +39,7 @@ class Writer:
         commit: Callable[[Commit, float], int],
         save_statistics: Callable[[Sequence[Statistics]], None],
         prune: Callable[[], int] | None = None,
+        on_stored: Callable[[Commit], None] | None = None,
         on_committed: Callable[[list[Logged]], None] | None = None,
         on_failed: Callable[[Exception], None] | None = None,
         window_secs: float = 0.25,
@@ -45,7 +50,9 @@ class Writer:
         self.failed: Exception | None = None
         self._clock, self._vdss, self._vms = clock, vds_updater, vm_updater
         self._commit, self._save, self._prune = commit, save_statistics, prune
-        self._on_committed, self._on_failed = on_committed, on_failed
+        self._on_stored = on_stored or (lambda _commit: None)
+        self._on_committed = on_committed or (lambda _logged: None)
+        self._on_failed = on_failed
         self._window_secs, self._rows_max = window_secs, rows_max
         self._number_last = 0
         self._in_flight: Commit | None = None
@@ -89,7 +96,7 @@ class Writer:
         """How many changes of hosts and VMs are decided and not yet stored."""
         waiting = len(self._vdss.mailbox) + len(self._vms.mailbox)
         commit = self._in_flight
-        return waiting + (_size(commit) if commit is not None else 0)
+        return waiting + (size(commit) if commit is not None else 0)
 
     @property
     def oldest_age_secs(self) -> float:
@@ -160,14 +167,17 @@ class Writer:
         self.events += len(commit.events)
 
     def _tell(self, commit: Commit, cursor: int, at: float) -> None:
-        if self._on_committed is None or not commit.events:
-            return
         places = range(cursor - len(commit.events) + 1, cursor + 1)
         logged = [
             Logged(place, at, event) for place, event in zip(places, commit.events, strict=True)
         ]
+        self._heard(self._on_stored, commit)
+        if logged:
+            self._heard(self._on_committed, logged)
+
+    def _heard(self, listener: Callable[[T], None], told: T) -> None:
         try:
-            self._on_committed(logged)
+            listener(told)
         except Exception:  # noqa: BLE001 # a subscriber that raises harms only itself (contract 12)
             self.subscriber_errors += 1
             logger.exception("a listener to committed events raised")
@@ -197,16 +207,13 @@ class Writer:
         self._prune_at = now if pruned else now + PRUNE_SECS
 
 
-def _size(commit: Commit) -> int:
-    return max(len(commit.vdss) + len(commit.vms), len(commit.events))
-
-
 def start_writer(
     clock: Clock,
     *,
     commit: Callable[[Commit, float], int],
     save_statistics: Callable[[Sequence[Statistics]], None],
     prune: Callable[[], int] | None = None,
+    on_stored: Callable[[Commit], None] | None = None,
     on_committed: Callable[[list[Logged]], None] | None = None,
     on_failed: Callable[[Exception], None] | None = None,
     statistics_secs: float = 15.0,
@@ -219,6 +226,7 @@ def start_writer(
         commit=commit,
         save_statistics=save_statistics,
         prune=prune,
+        on_stored=on_stored,
         on_committed=on_committed,
         on_failed=on_failed,
     )

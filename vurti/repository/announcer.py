@@ -1,0 +1,83 @@
+"""The way in for commands: they announce to the vurti that writes, through its store."""
+
+import secrets
+import sqlite3
+import time
+from collections.abc import Callable
+from typing import Self, TypeVar
+
+from peewee import SqliteDatabase
+
+from vurti.model import Cancel, Expect
+from vurti.model.commit import Announcement
+from vurti.repository import announcements
+from vurti.repository.sqlite import connection_of, open_beside, told_as_store_error
+from vurti.repository.transaction import immediate
+from vurti.repository.url import parsed
+
+T = TypeVar("T")
+
+
+def new_id() -> str:
+    """An id for an expectation or an announcement, to be typed by people."""
+    return f"x{secrets.token_hex(5)}"
+
+
+def open_for_announcing(
+    url: str, scope: str = "system", wall: Callable[[], float] = time.time
+) -> "Announcer":
+    """Open a store to put announcements in, also while vurti writes it; calls block for moments.
+
+    Raises ValueError for a URL that names no file, StoreError for a store that cannot be used.
+    """
+    path = parsed(url)
+    if path is None:
+        raise ValueError(f"{url} is a store in memory: only its own process can use it")
+    with told_as_store_error(str(path)):
+        return Announcer(open_beside(path), str(path), scope, wall)
+
+
+class Announcer:
+    """Made by `open_for_announcing`. Calls raise StoreError where the store refuses."""
+
+    def __init__(
+        self, database: SqliteDatabase, where: str, scope: str, wall: Callable[[], float]
+    ) -> None:
+        self._database, self._where, self._scope, self._wall = database, where, scope, wall
+
+    def announce(self, given: Expect | Cancel, keep_secs: float) -> Announcement:
+        """Put it in; it stays for `keep_secs` unless it is taken in or taken back."""
+        at = self._wall()
+        one = Announcement(new_id(), given, at, at + keep_secs)
+        self._write(lambda connection: announcements.add(connection, self._scope, one))
+        return one
+
+    def find(self, announcement: str) -> Announcement | None:
+        """As it is now: with an answer where it was refused, None once it was taken in."""
+        with told_as_store_error(self._where):
+            return announcements.find(self._read, self._scope, announcement)
+
+    def take_back(self, announcement: str) -> bool:
+        """Remove it; False where it had been taken in already."""
+        return self._write(
+            lambda connection: announcements.remove(connection, self._scope, announcement)
+        )
+
+    def close(self) -> None:
+        """Let the file go. May be called twice."""
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _read(self, question: Callable[[SqliteDatabase], T]) -> T:
+        return question(self._database)
+
+    def _write(self, action: Callable[[sqlite3.Connection], T]) -> T:
+        with told_as_store_error(self._where):
+            connection = connection_of(self._database)
+            with immediate(connection):
+                return action(connection)
