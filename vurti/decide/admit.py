@@ -10,7 +10,8 @@ from vurti.model import Absence, Push, Snapshot, VmReport, VmStatesAnswer
 class Word(Struct, frozen=True, gc=False):
     """A host speaks. `started` is when the question left (a push: when it came in), `time` the
     host's own clock for a whole message and `times` for each VM, `restart` that it was not heard
-    since vurti began."""
+    since vurti began, `absence` what it means on this host that a VM is not listed, None where no
+    host speaks."""
 
     host: str
     at: float
@@ -20,6 +21,11 @@ class Word(Struct, frozen=True, gc=False):
     time: int | None = None
     times: dict[str, int] = {}
     restart: bool = False
+
+    @property
+    def asked(self) -> float | None:
+        """When the question left, None where nobody asked."""
+        return None if self.pushed or not self.host else self.started
 
 
 def word_of_poll(snapshot: Snapshot, states: VmStatesAnswer, draft: Draft) -> Word:
@@ -42,6 +48,7 @@ def word_of_push(push: Push, draft: Draft) -> Word:
         at=draft.at,
         started=draft.at,
         pushed=True,
+        absence=push.absence,
         time=push.notify_time,
         restart=draft.view.heard(push.host).listed_at is None,
     )
@@ -93,7 +100,7 @@ def is_the_same_answer(host: str, states: VmStatesAnswer, view: View) -> bool:
 def admitted(vm: str, report: VmReport, word: Word, draft: Draft) -> bool:
     """False, with evidence, for a report that is stale for this VM."""
     if not _in_host_time(vm, report, word, draft):
-        draft.because(vm, "10.4 older than the host's last word", word.host, rejected=True)
+        _stale(vm, "10.4 older than the host's last word", word, draft)
         return False
     return fresh(vm, word, draft)
 
@@ -103,8 +110,12 @@ def fresh(vm: str, word: Word, draft: Draft) -> bool:
     row = draft.view.vms.get(vm)
     if word.pushed or row is None or word.started > row.changed:
         return True
-    draft.because(vm, "10.3 asked before the last change", word.host, rejected=True)
+    _stale(vm, "10.3 asked before the last change", word, draft)
     return False
+
+
+def _stale(vm: str, rule: str, word: Word, draft: Draft) -> None:
+    draft.because(vm, rule, word.host, asked=word.asked, rejected=True)
 
 
 def _in_host_time(vm: str, report: VmReport, word: Word, draft: Draft) -> bool:

@@ -1,11 +1,19 @@
 """The fold over one scope: which input asks which rules, the host's step first, then its VMs."""
 
-from vurti.decide import admit, statistics, vds
+from vurti.decide import admit, vds
 from vurti.decide.draft import Draft
+from vurti.decide.promises import announced
+from vurti.decide.promises.expected import EXPECTATION
+from vurti.decide.promises.intended import INTENT
+from vurti.decide.sampling import sampled
 from vurti.decide.view import View
-from vurti.decide.vm import hear, miss, wake
+from vurti.decide.vm import data_missed, data_told, hear, miss, wake
+from vurti.decide.vm.hardware import devices_told
 from vurti.model import (
+    Cancel,
     Decision,
+    Expect,
+    IntentKind,
     Missed,
     Push,
     Question,
@@ -15,6 +23,8 @@ from vurti.model import (
     Tick,
     VdsCapabilitiesAnswer,
     VdsStatisticsAnswer,
+    VmDevicesAnswer,
+    VmExternalDataAnswer,
     VmStatesAnswer,
     VmStatisticsAnswer,
 )
@@ -29,11 +39,15 @@ def decide(view: View, stamped: Stamped) -> Decision:
         case Push() as push if push.host in (view.hosts or {}):
             _push(push, draft)
         case Missed() as missed if missed.host in (view.hosts or {}):
-            vds.missed(missed, draft)
+            _missed(missed, draft)
         case Tick() as tick:
             _tick(tick, draft)
         case Reload() as reload:
             vds.reload(reload, draft)
+        case Expect() as said:
+            announced.expect(said, draft)
+        case Cancel() as said_no:
+            announced.cancel(said_no, draft)
         case Snapshot() | Push() | Missed() as late:
             draft.because(late.host, "host is not watched", rejected=True)
     return draft.done()
@@ -47,11 +61,22 @@ def _snapshot(snapshot: Snapshot, draft: Draft) -> None:
         case VmStatisticsAnswer(states=states):
             if states is not None:
                 _states(snapshot, states, draft)
-            statistics.sampled(snapshot, draft)
+            sampled(snapshot, draft)
         case VdsStatisticsAnswer():
-            statistics.sampled(snapshot, draft)
+            sampled(snapshot, draft)
         case VdsCapabilitiesAnswer():
             pass  # vds.answered has taken them in
+        case VmDevicesAnswer() as devices:
+            devices_told(snapshot.host, devices, draft)
+        case VmExternalDataAnswer(vm=vm):
+            data_told(vm, draft)
+
+
+def _missed(missed: Missed, draft: Draft) -> None:
+    vds.missed(missed, draft)
+    if missed.question is Question.EXTERNAL_DATA:
+        for vm in missed.vms:
+            data_missed(vm, draft)
 
 
 def _states(snapshot: Snapshot, states: VmStatesAnswer, draft: Draft) -> None:
@@ -69,8 +94,16 @@ def _states(snapshot: Snapshot, states: VmStatesAnswer, draft: Draft) -> None:
         for vm in absent:
             miss(vm, word, draft)
     if states.complete:
+        _destroyed(host, states, draft)
         settled = not news and not absent and len(states.vms) == len(here)
         vds.listed(snapshot, states, draft, settled, frozenset(rejected))
+
+
+def _destroyed(host: str, states: VmStatesAnswer, draft: Draft) -> None:
+    """What was to be destroyed there is not there any more."""
+    for vm in draft.view.intents.on(host):
+        if vm not in states.vms and vm not in states.unreadable:
+            draft.unwant(IntentKind.DESTROY_VM, vm, host, rule="its host lists it no more")
 
 
 def _absent(states: VmStatesAnswer, here: dict[str, None], strangers: dict[str, None]) -> list[str]:
@@ -92,7 +125,12 @@ def _push(push: Push, draft: Draft) -> None:
 
 
 def _tick(tick: Tick, draft: Draft) -> None:
-    if tick.key.kind in vds.TICKS:
-        vds.wake(tick.key, draft)
-    else:
-        wake(tick.key, draft)
+    match tick.key.kind:
+        case kind if kind in vds.TICKS:
+            vds.wake(tick.key, draft)
+        case kind if kind == EXPECTATION:
+            announced.overdue(tick.key.thing, draft)
+        case kind if kind == INTENT:
+            draft.expire(tick.key.thing)
+        case _:
+            wake(tick.key, draft)

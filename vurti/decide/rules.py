@@ -2,6 +2,8 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from vurti.model import IntentKind
+
 
 class Rules(BaseModel):
     """How long to wait before believing the worst. The defaults of the grace are those of oVirt."""
@@ -28,3 +30,19 @@ class Rules(BaseModel):
 
     forget_secs: float = Field(86_400, gt=0)
     """A VM that is not running and that no host lists is removed after this time."""
+
+    power_off_secs: float = Field(20, gt=0)
+    """A VM that ends this soon after a forced power-off was announced was powered off (13.5)."""
+
+    external_data_secs: float = Field(60, gt=0)
+    """So long at most is a VM that ended kept from being closed, while its TPM and NVRAM data are
+    asked for."""
+
+    balloon_samples_max: int = Field(3, ge=1)
+    """After so many bad samples in a row one more makes a balloon's fault news (8.5)."""
+
+    intents: tuple[IntentKind, ...] = ()
+    """What managers are told to do; nothing, unless it is named here."""
+
+    intent_secs: float = Field(600, gt=0)
+    """An intent that nothing has become of for this long is valid no longer."""

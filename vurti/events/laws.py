@@ -92,7 +92,9 @@ def _changed_kind(before: Vm, after: Vm, marks: tuple[Mark, ...]) -> type[Event]
         return VmMigrated if Mark.MIGRATED in marks else VmTakenOver
     if before.hardware != after.hardware and replace(before, hardware=after.hardware) == after:
         return VmDevicesChanged
-    return VmStateChanged
+    calm = replace(before, boot_time=after.boot_time, last_watchdog=after.last_watchdog)
+    kind = _unchanged_kind(marks) if calm == after else None
+    return kind or VmStateChanged
 
 
 def _unchanged_kind(marks: tuple[Mark, ...]) -> type[Event] | None:

@@ -4,6 +4,7 @@ from msgspec.structs import replace
 
 from vurti.decide.draft import Draft
 from vurti.decide.vds.grace import grace_until, in_grace
+from vurti.events import Mark
 from vurti.model import (
     Miss,
     Missed,
@@ -120,7 +121,14 @@ def _not_responding(known: Vds, reason: str, draft: Draft) -> None:
         if vm_known is not None:
             lost = replace(vm_known, status=VmStatus.UNKNOWN)
             words = f"its host {known.id} does not answer"
-            draft.change(lost, thing=vm_known, rule="R6", reason=words, host=known.id)
+            draft.change(
+                lost,
+                thing=vm_known,
+                rule="R6",
+                reason=words,
+                marks=(Mark.LOST_SIGHT,),
+                host=known.id,
+            )
 
 
 def _recovering(known: Vds, draft: Draft) -> None:

@@ -3,9 +3,10 @@
 from msgspec.structs import replace
 
 from vurti.decide.draft import Draft
-from vurti.decide.view import HostsMemo, vm_of
+from vurti.decide.promises.announced import wake_loaded
+from vurti.decide.view import WatchedMemo, vm_of
 from vurti.decide.vm.waiting import FORGET
-from vurti.model import Host, Question, Reload, Vds, VdsStatus
+from vurti.model import Host, IntentKind, Question, Reload, Vds, VdsStatus
 
 FOUND_ANEW = {
     VdsStatus.ERROR: VdsStatus.UP,
@@ -22,14 +23,19 @@ def reload(reload: Reload, draft: Draft) -> None:
     """Exactly these hosts are watched from now on."""
     hosts = {host.id: host for host in reload.hosts}
     first = draft.view.hosts is None
-    draft.memo(HostsMemo(hosts))
+    facts = {vm.id: vm for vm in reload.vms}
+    clusters = {cluster.id: cluster for cluster in reload.clusters}
+    draft.memo(WatchedMemo(hosts, facts, clusters))
     for known in [row.value.id for row in draft.view.vdss.values()]:
         if known not in hosts:
             _remove(known, draft)
     for host in reload.hosts:
         _watch(host, first, draft)
+    for vm in facts:
+        draft.unwant(IntentKind.REGISTER_VM, vm, rule="a manager knows it")
     if first:
         _remember_to_forget(draft)
+        wake_loaded(draft)
 
 
 def _watch(host: Host, first: bool, draft: Draft) -> None:

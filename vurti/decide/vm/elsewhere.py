@@ -1,7 +1,9 @@
 """A host names a living VM that is not recorded on it (§7.4)."""
 
-from vurti.decide.handover import claimed, evident, hand_over_to_speaker, incoming
-from vurti.decide.vm.step import Case, Step, Steps, closing, ended, ignored, running
+from vurti.decide.vm.closing import closing
+from vurti.decide.vm.handover import claimed, evident, hand_over_to_speaker, incoming
+from vurti.decide.vm.record import ended, running
+from vurti.decide.vm.step import Case, Step, Steps, destroyed_here, ignored
 from vurti.model import ExitReason, ExitStatus, PauseStatus, Vm, VmReport, VmStatus
 
 
@@ -23,7 +25,7 @@ def elsewhere(case: Case) -> Steps:
 
 
 def _started(case: Case, known: Vm, report: VmReport) -> Steps:
-    after = running(known, report, case.word.host)
+    after = running(case, known, report, case.word.host)
     return (Step("7.4 started", after, f"started on {case.word.host}"),)
 
 
@@ -36,11 +38,11 @@ def _moved(case: Case, known: Vm) -> Steps:
     if case.memory.vanished_at is not None:
         return _began_anew(case, known, report)
     if case.home_silent:
-        after = running(known, report, case.word.host)
+        after = running(case, known, report, case.word.host)
         reason = f"found on {case.word.host}, while {known.run_on} does not answer"
         return (closing(case, after, "7.4 taken over", reason),)
     if report.status is VmStatus.PAUSED:
-        return ignored("7.4 a left-over incoming copy")
+        return (Step("7.4 a left-over copy", wants=destroyed_here(case), rejected=True),)
     return claimed(case)
 
 

@@ -1,23 +1,35 @@
 """What a rule about a VM is given, and what it gives."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import replace
 
 from vurti.decide.admit import Word
 from vurti.decide.rules import Rules
-from vurti.decide.view import NOTHING, VmMemory
+from vurti.decide.view import VmMemory
 from vurti.events import Mark
-from vurti.model import ExitReason, ExitStatus, PauseStatus, Vm, VmReport, VmStatus
+from vurti.model import (
+    Absence,
+    Awaited,
+    Expectation,
+    IntentKind,
+    Question,
+    Vm,
+    VmFacts,
+    VmReport,
+)
+
+NO_FACTS = VmFacts("")
 
 
 class Case(Struct, frozen=True, gc=False):
     """One VM, what is known of it, and what was said of it (`report` None: it was left out).
 
-    `home_silent`: the recorded host cannot be asked; `target_silent`: the one that it migrates to.
-    `new_here`: the speaking host had not listed
-    the VM in its last complete answer, so whatever it is, it began since.
+    `facts` are what a manager knows of it, None where it knows nothing; `awaited` what is announced
+    of it. `home_silent`: the recorded host cannot be asked; `target_silent`: the one that it
+    migrates to. `new_here`: the speaking host had not listed the VM in its last complete answer, so
+    whatever it is, it began since. `wall` is now, in seconds since 1970.
     """
 
     vm: str
@@ -26,9 +38,12 @@ class Case(Struct, frozen=True, gc=False):
     word: Word
     memory: VmMemory
     rules: Rules
+    facts: VmFacts | None = None
+    awaited: Mapping[Awaited, Expectation] = {}
     home_silent: bool = False
     target_silent: bool = False
     new_here: bool = False
+    wall: float = 0.0
 
     @property
     def record(self) -> Vm:
@@ -42,11 +57,30 @@ class Case(Struct, frozen=True, gc=False):
         assert self.report is not None
         return self.report
 
+    @property
+    def lists_ended(self) -> bool:
+        """The speaking host lists VMs that have ended until somebody destroys them there."""
+        return self.word.absence is Absence.GONE
+
+    @property
+    def meant(self) -> VmFacts:
+        """What a manager knows of it; of one that it does not know, nothing special."""
+        return self.facts or NO_FACTS
+
+
+class Want(Struct, frozen=True, gc=False):
+    """A manager should do this with the VM; `host` where something of it is to be destroyed."""
+
+    kind: IntentKind
+    host: str | None = None
+
 
 class Step(Struct, frozen=True, gc=False):
     """What follows: the VM afterwards (UNSET: as it was; None: forgotten) and, as data, the rest.
 
-    `timers` are (kind, due or None to take back), `ask` hosts whose VM states are wanted now.
+    `timers` are (kind, due or None to take back), `ask` hosts whose VM states are wanted now,
+    `questions` what else is wanted of the speaking host about this VM, `wants` what a manager
+    should do, and `ended` that its run is over.
     """
 
     rule: str
@@ -57,6 +91,9 @@ class Step(Struct, frozen=True, gc=False):
     memory: VmMemory | UnsetType = UNSET
     timers: tuple[tuple[str, float | None], ...] = ()
     ask: tuple[str, ...] = ()
+    questions: tuple[Question, ...] = ()
+    wants: tuple[Want, ...] = ()
+    ended: bool = False
     rejected: bool = False
 
 
@@ -80,67 +117,7 @@ def ignored(rule: str) -> Steps:
     return (Step(rule, rejected=True),)
 
 
-def running(known: Vm, report: VmReport, host: str) -> Vm:
-    """The VM as its host reports it alive: what is not said stays as it was."""
-    status = report.status if isinstance(report.status, VmStatus) else known.status
-    settled = status in (VmStatus.UP, VmStatus.PAUSED)
-    return replace(
-        known,
-        name=report.name if isinstance(report.name, str) and report.name else known.name,
-        status=status,
-        run_on=host,
-        migrating_to=None if settled else known.migrating_to,
-        pause_status=_pause(known, report, status),
-        exit_status=None,
-        exit_reason=None,
-        exit_message="",
-    )
-
-
-def ended(known: Vm, status: ExitStatus, reason: ExitReason, message: str = "") -> Vm:
-    """The VM closed. One that is Down already keeps its own exit data."""
-    if known.status is VmStatus.DOWN:
-        return replace(known, run_on=None, migrating_to=None)
-    return replace(
-        known,
-        status=VmStatus.DOWN,
-        run_on=None,
-        migrating_to=None,
-        pause_status=PauseStatus.NONE,
-        exit_status=status,
-        exit_reason=reason,
-        exit_message=message,
-    )
-
-
-def closing(case: Case, after: Vm, rule: str, reason: str, crashed: bool = False) -> Step:
-    """The step that ends a run: only what other hosts said of it outlives it."""
-    memory = case.memory
-    return Step(
-        rule,
-        after,
-        reason,
-        marks=(Mark.CRASHED,) if crashed else (),
-        memory=replace(NOTHING, claims=memory.claims, incoming=memory.incoming),
-        timers=tuple((kind, None) for kind in waited_for(memory)),
-    )
-
-
-def waited_for(memory: VmMemory) -> list[str]:
-    """The kinds of timers that are running for this VM."""
-    kinds = []
-    if memory.vanished_at is not None:
-        kinds.append("vanished")
-    if memory.left_at is not None:
-        kinds.append("left")
-    if memory.reboot_told_at is not None:
-        kinds.append("reboots")
-    return kinds
-
-
-def _pause(known: Vm, report: VmReport, status: VmStatus) -> PauseStatus:
-    if status is not VmStatus.PAUSED:
-        return PauseStatus.NONE
-    if isinstance(report.pause_status, PauseStatus):
-        return report.pause_status
-    return known.pause_status
+def destroyed_here(case: Case) -> tuple[Want, ...]:
+    """What is left of it on the speaking host is to be destroyed. Not where hosts keep definitions:
+    there a VM that does not run is no remainder."""
+    return (Want(IntentKind.DESTROY_VM, case.word.host),) if case.lists_ended else ()

@@ -4,7 +4,8 @@ from msgspec.structs import replace
 
 from vurti.decide.rules import Rules
 from vurti.decide.view import VmMemory
-from vurti.decide.vm.step import Step, Steps, ended
+from vurti.decide.vm.record import ended
+from vurti.decide.vm.step import Step, Steps
 from vurti.events import Mark
 from vurti.model import ExitReason, ExitStatus, Vm, VmStatus
 
@@ -30,7 +31,8 @@ def _vanished_for_good(known: Vm, memory: VmMemory) -> Steps:
     """The grace is over; no push and no other host said what became of it (contract 2)."""
     after = ended(known, ExitStatus.UNKNOWN, ExitReason.LIBVIRT_DOMAIN_MISSING)
     memory = replace(memory, vanished_at=None, left_at=None)
-    return (Step("7.5 vanish grace over", after, "vanished, and nobody said why", memory=memory),)
+    words = "vanished, and nobody said why"
+    return (Step("7.5 vanish grace over", after, words, memory=memory, ended=True),)
 
 
 def _left_for_good(known: Vm, memory: VmMemory) -> Steps:

@@ -10,7 +10,9 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from vurti.decide.view import Claim, VmMemory
-from vurti.decide.vm.step import Case, Step, Steps, ignored, running, waited_for
+from vurti.decide.vm.closing import waited_for
+from vurti.decide.vm.record import running
+from vurti.decide.vm.step import Case, Step, Steps, ignored
 from vurti.decide.vm.waiting import LEFT
 from vurti.events import Mark
 from vurti.model import Begun, ExitReason, Vm, VmStatus
@@ -35,7 +37,8 @@ def evident(case: Case, known: Vm) -> bool:
     if host in (known.migrating_to, memory.incoming):
         return True
     leaving = known.status is VmStatus.MIGRATING_FROM or memory.left_at is not None
-    if leaving and report.begun in (UNSET, Begun.MIGRATED):
+    untold = report.begun is UNSET and known.migrating_to is None and memory.incoming is None
+    if leaving and (untold or report.begun is Begun.MIGRATED):
         return True
     lost_at_home = memory.vanished_at is not None  # as where it moved while vurti did not run
     return report.begun is Begun.MIGRATED and (case.new_here or lost_at_home)
@@ -44,7 +47,7 @@ def evident(case: Case, known: Vm) -> bool:
 def hand_over_to_speaker(case: Case, known: Vm) -> Steps:
     """The destination has it. Whatever the source still says of it comes too late to count."""
     host, report = case.word.host, case.said
-    after = running(known, report, host)
+    after = running(case, known, report, host)
     return (_migrated(case, known, after, "7.4 migrated"),)
 
 
@@ -65,7 +68,7 @@ def arrived(case: Case, known: Vm) -> Steps:
     migrated = report is not None and report.exit_reason is ExitReason.MIGRATION_SUCCEEDED
     for claim in memory.claims:
         if migrated or claim.begun is Begun.MIGRATED:
-            after = running(known, claim.report, claim.host)
+            after = running(case, known, claim.report, claim.host)
             return (_migrated(case, known, after, "7.4 migrated"),)
     return ()
 
@@ -120,7 +123,7 @@ def adopted(case: Case) -> Steps:
     if not memory.claims or known is None:
         return ()
     claim, *others = memory.claims
-    after = running(known, claim.report, claim.host)
+    after = running(case, known, claim.report, claim.host)
     rest = VmMemory(claims=tuple(others))
     return (Step("7.4 started", after, f"started on {claim.host}", memory=rest),)
 

@@ -5,127 +5,41 @@
 
 from collections.abc import Iterable
 
-from msgspec import Struct
-
 from vurti.decide.rules import Rules
+from vurti.decide.view.memory import (
+    NOTHING,
+    UNHEARD,
+    BalloonMemo,
+    Birth,
+    DevicesMemo,
+    ExpectationMemo,
+    HostClockForgotten,
+    HostClockMemo,
+    IntentMemo,
+    JobsMemo,
+    SampleMemo,
+    SeqMemo,
+    ToldMemo,
+    VdsMemo,
+    VdsMemory,
+    VmMemo,
+    VmMemory,
+    WatchedMemo,
+)
+from vurti.decide.view.promises import Expectations, Intents
+from vurti.events import Mark
 from vurti.model import (
-    Begun,
+    Cluster,
     Decision,
+    Expectation,
     Host,
+    Intent,
+    Job,
     Row,
     Vds,
     Vm,
-    VmReport,
-    VmStatistics,
+    VmFacts,
 )
-
-
-class Birth(Struct, frozen=True, gc=False):
-    """One start of vurti over one scope; it makes the ids of events unique over restarts."""
-
-    scope: str = "system"
-    epoch: int = 0
-    nonce: str = "0"
-
-    def event_id(self, thing: str, seq: int) -> str:
-        return f"{self.scope}.{self.epoch}.{self.nonce}.{thing}.{seq}"
-
-
-class Claim(Struct, frozen=True, gc=False):
-    """A host says that it runs a VM that is recorded on another. `at` is when it last said so;
-    `denied_at` when the recorded host, asked after that, said that it runs it too."""
-
-    host: str
-    at: float
-    begun: Begun | None
-    report: VmReport
-    denied_at: float | None = None
-
-
-class VmMemory(Struct, frozen=True, gc=False):
-    """What is remembered of one VM beyond its record. Lost at a restart, found again by asking.
-
-    `incoming` is a host that receives it by migration; `vanished_at` when its host's complete
-    answer first lacked it unexplained; `left_at` when its host said that it was migrated away, but
-    not where to; `reboots` the guest reboots since the one that was told at `reboot_told_at`.
-    """
-
-    incoming: str | None = None
-    claims: tuple[Claim, ...] = ()
-    split: bool = False
-    vanished_at: float | None = None
-    left_at: float | None = None
-    reboots: int = 0
-    reboot_told_at: float | None = None
-
-
-NOTHING = VmMemory()
-
-
-class VdsMemory(Struct, frozen=True, gc=False):
-    """What is remembered of one host beyond its record.
-
-    `last_ok` is when it last answered anything, `failures` the failed questions since;
-    `capable_at` when it told its capabilities since it was last not Up; `listed` the VMs of its
-    last complete answer and `listed_at` when that was asked for (None: not since vurti started);
-    `settled` that it named just the VMs recorded there, and said nothing new of any. Of `listed`,
-    `rejected` were too old to count, and `times` is the host's own clock then, for each VM of which
-    it has not been told otherwise since (it was not away).
-    """
-
-    last_ok: float | None = None
-    failures: int = 0
-    capable_at: float | None = None
-    listed: dict[str, VmReport] = {}
-    listed_at: float | None = None
-    settled: bool = False
-    rejected: frozenset[str] = frozenset()
-    times: dict[str, int] = {}
-
-
-UNHEARD = VdsMemory()
-
-
-class VmMemo(Struct, frozen=True, gc=False):
-    """From now on this is remembered of the VM."""
-
-    vm: str
-    memory: VmMemory
-
-
-class VdsMemo(Struct, frozen=True, gc=False):
-    """From now on this is remembered of the host."""
-
-    host: str
-    memory: VdsMemory
-
-
-class HostClockMemo(Struct, frozen=True, gc=False):
-    """The host last heard of a VM, and that host's own clock then (10.4)."""
-
-    vm: str
-    host: str
-    time: int
-
-
-class HostClockForgotten(Struct, frozen=True, gc=False):
-    """The host was away: its clock may have begun anew, past words bind it no more (10.5)."""
-
-    host: str
-
-
-class SampleMemo(Struct, frozen=True, gc=False):
-    """The last sample of a VM and when it was asked for, to turn counters into rates."""
-
-    vm: str
-    at: float
-    sample: VmStatistics
-
-
-class HostsMemo(Struct, frozen=True, gc=False):
-    """These hosts are watched from now on."""
-
-    hosts: dict[str, Host]
 
 
 class View:
@@ -142,10 +56,16 @@ class View:
         birth: Birth | None = None,
         vdss: Iterable[Row] = (),
         vms: Iterable[Row] = (),
+        expectations: Iterable[Expectation] = (),
+        intents: Iterable[Intent] = (),
     ) -> None:
         self.rules = rules or Rules()
         self.birth = birth or Birth()
         self.hosts: dict[str, Host] | None = None
+        self.facts: dict[str, VmFacts] = {}
+        self.clusters: dict[str, Cluster] = {}
+        self.expectations = Expectations(expectations)
+        self.intents = Intents(intents)
         self.vdss: dict[str, Row] = {}
         self.vms: dict[str, Row] = {}
         self.vms_on: dict[str, dict[str, None]] = {}
@@ -154,8 +74,13 @@ class View:
         self.vds_memory: dict[str, VdsMemory] = {}
         self.host_clocks: dict[str, HostClockMemo] = {}
         self.samples: dict[str, SampleMemo] = {}
+        self.balloons: dict[str, BalloonMemo] = {}
+        self.devices: dict[str, DevicesMemo] = {}
+        self.jobs: dict[str, dict[str, Job]] = {}
+        self.told: dict[tuple[str, Mark, str], float] = {}
         self.touched: dict[str, float] = {}
         self.forgotten: dict[str, int] = {}
+        self._told_max = 1000
         for row in (*vdss, *vms):
             self._put(row)
 
@@ -189,13 +114,26 @@ class View:
         if row.deleted:
             self.vms.pop(vm.id, None)
             self.forgotten[vm.id] = row.seq
-            self.samples.pop(vm.id, None)
-            self.host_clocks.pop(vm.id, None)
+            for memories in (
+                self.samples,
+                self.host_clocks,
+                self.balloons,
+                self.devices,
+                self.jobs,
+            ):
+                memories.pop(vm.id, None)
             return
         self.vms[vm.id] = row
         if vm.run_on is not None:
             self.vms_on.setdefault(vm.run_on, {})[vm.id] = None
             self.touched[vm.run_on] = row.changed
+
+    def _forget(self, vm: str) -> None:
+        self.samples.pop(vm, None)
+        self.host_clocks.pop(vm, None)
+        self.balloons.pop(vm, None)
+        self.devices.pop(vm, None)
+        self.jobs.pop(vm, None)
 
     def _remember(self, memo: object, at: float) -> None:
         match memo:
@@ -203,17 +141,46 @@ class View:
                 self.vds_memory[memo.host] = memo.memory
             case HostClockMemo():
                 self.host_clocks[memo.vm] = memo
-            case HostClockForgotten():
-                heard = self.host_clocks.values()
-                self.host_clocks = {one.vm: one for one in heard if one.host != memo.host}
             case SampleMemo():
                 self.samples[memo.vm] = memo
             case VmMemo():
                 self._remember_vm(memo.vm, memo.memory, at)
-            case HostsMemo():
-                self.hosts = memo.hosts
-                for gone in self.vds_memory.keys() - memo.hosts.keys():
-                    del self.vds_memory[gone]
+            case _:
+                self._remember_seldom(memo, at)
+
+    def _remember_seldom(self, memo: object, at: float) -> None:
+        match memo:
+            case HostClockForgotten():
+                heard = self.host_clocks.values()
+                self.host_clocks = {one.vm: one for one in heard if one.host != memo.host}
+            case BalloonMemo():
+                self.balloons[memo.vm] = memo
+            case DevicesMemo():
+                self.devices[memo.vm] = memo
+            case JobsMemo():
+                self.jobs[memo.vm] = memo.jobs
+            case ToldMemo():
+                self._remember_told(memo, at)
+            case SeqMemo():
+                self.forgotten[memo.thing] = memo.seq
+            case ExpectationMemo():
+                self.expectations.take(memo)
+            case IntentMemo():
+                self.intents.take(memo.intent)
+            case WatchedMemo():
+                self._watch(memo)
+
+    def _remember_told(self, memo: ToldMemo, at: float) -> None:
+        """What is over is let go of now and then, so that marks of long ago take no memory."""
+        self.told[(memo.thing, memo.mark, memo.key)] = memo.until
+        if len(self.told) > self._told_max:
+            self.told = {key: until for key, until in self.told.items() if until > at}
+            self._told_max = max(1000, 2 * len(self.told))
+
+    def _watch(self, memo: WatchedMemo) -> None:
+        self.hosts, self.facts, self.clusters = memo.hosts, memo.facts, memo.clusters
+        for gone in self.vds_memory.keys() - memo.hosts.keys():
+            del self.vds_memory[gone]
 
     def _remember_vm(self, vm: str, memory: VmMemory, at: float) -> None:
         row = self.vms.get(vm)

@@ -1,0 +1,200 @@
+"""What rules write into, and what they may ask about this input and all before it."""
+
+from vurti.decide.draft.changes import Changes
+from vurti.decide.draft.promises import Promises
+from vurti.decide.view import VdsMemo, VdsMemory, View, VmMemo, VmMemory
+from vurti.events import Mark
+from vurti.model import (
+    Awaited,
+    Cluster,
+    Decision,
+    Evidence,
+    Expectation,
+    IntentKind,
+    Outcome,
+    Query,
+    Question,
+    Stamped,
+    Statistics,
+    Timer,
+    TimerKey,
+    Vds,
+    Vm,
+    VmFacts,
+)
+
+
+class Draft:
+    """Collects all that follows from one input, in the order in which it was concluded."""
+
+    def __init__(self, view: View, stamped: Stamped) -> None:
+        self.view = view
+        self.rules = view.rules
+        self.number = stamped.number
+        self.at = stamped.at
+        self.wall = stamped.wall
+        self._changes = Changes(view, stamped)
+        self._promises = Promises(view, stamped, self.wake)
+        self._queries: dict[Query, None] = {}
+        self._timers: dict[TimerKey, Timer] = {}
+        self._statistics: list[Statistics] = []
+        self._evidence: list[Evidence] = []
+        self._vm_memory: dict[str, VmMemory] = {}
+        self._vds_memory: dict[str, VdsMemory] = {}
+        self._memos: list[object] = []
+
+    def vm(self, vm: str) -> Vm | None:
+        return self._changes.vm(vm)
+
+    def vds(self, host: str) -> Vds | None:
+        return self._changes.vds(host)
+
+    def facts(self, vm: str) -> VmFacts | None:
+        """What a manager knows of the VM, None where it knows nothing of it."""
+        return self.view.facts.get(vm)
+
+    def cluster(self, host: str) -> Cluster:
+        """The cluster of a host; one that demands nothing where nothing is said of it."""
+        watched = (self.view.hosts or {}).get(host)
+        name = watched.cluster if watched is not None else ""
+        return self.view.clusters.get(name) or Cluster(name)
+
+    def remembered(self, vm: str) -> VmMemory:
+        return self._vm_memory.get(vm) or self.view.remembered(vm)
+
+    def heard(self, host: str) -> VdsMemory:
+        return self._vds_memory.get(host) or self.view.heard(host)
+
+    def change(
+        self,
+        after: Vm | Vds | None,
+        *,
+        thing: Vm | Vds,
+        rule: str,
+        reason: str = "",
+        marks: tuple[Mark, ...] = (),
+        host: str | None = None,
+        times: int = 1,
+        restart: bool = False,
+        key: str = "",
+    ) -> None:
+        """From now on `thing` (as it was) is `after`; None forgets it. No difference and no lasting
+        mark, no event. Marks within their flood window are left out, with evidence; `key` tells
+        apart what one thing has several of. What was announced or intended of it is judged anew."""
+        due = self._changes.not_flooded(thing.id, marks, key)
+        for mark in marks:
+            if mark not in due:
+                about = f"told within its window: {mark}"
+                self.because(thing.id, "14 flood window", host or "", rejected=True, about=about)
+        before = self._changes.value(thing)
+        told = self._changes.add(
+            after,
+            thing=thing,
+            marks=due,
+            reason=reason,
+            rule=rule,
+            host=host,
+            times=times,
+            restart=restart,
+        )
+        if told:
+            for ended in self._promises.follow(thing.id, before, after, rule):
+                self._tell_end(ended)
+
+    def ask(self, host: str, question: Question, *vms: str) -> None:
+        """Ask the host; what is asked of several VMs in one decision is one question."""
+        for query in self._queries:
+            if (query.host, query.question) == (host, question.value) and query.vms and vms:
+                del self._queries[query]
+                vms = tuple(dict.fromkeys((*query.vms, *vms)))
+                break
+        self._queries[Query(host, question.value, vms)] = None
+
+    def wake(self, kind: str, thing: str, due: float | None) -> None:
+        """Ask for a Tick at `due`, or take one back with None."""
+        key = TimerKey(kind, thing)
+        self._timers[key] = Timer(key, due)
+
+    def sample(self, statistics: Statistics) -> None:
+        self._statistics.append(statistics)
+
+    def because(
+        self,
+        thing: str,
+        rule: str,
+        host: str = "",
+        *,
+        asked: float | None = None,
+        rejected: bool = False,
+        about: str = "",
+    ) -> None:
+        """Put down which rule spoke, on whose word, and that it did not count where it did not."""
+        self._evidence.append(Evidence(thing, rule, host, asked, rejected, about))
+
+    def expecting(self, thing: str) -> dict[Awaited, Expectation]:
+        """What is announced of it and can still come, by its kind."""
+        return self._promises.expecting(thing)
+
+    def expect(self, expectation: Expectation) -> None:
+        """From now on this is waited for. What is announced anew replaces what was announced."""
+        for past in self._promises.replaced(expectation):
+            self.end(past, Outcome.CANCELLED, "announced anew")
+        self._promises.open(expectation)
+
+    def end(self, expectation: Expectation, outcome: Outcome, rule: str) -> None:
+        """It is not waited for any more, which is an event of its VM or host."""
+        self._tell_end(self._promises.end(expectation, outcome, rule))
+
+    def want(
+        self, kind: IntentKind, thing: str, host: str | None = None, *, rule: str, reason: str = ""
+    ) -> None:
+        """A manager should do this now. Nothing happens where such intents are switched off, or
+        the same is still open."""
+        seq = self._changes.seq(thing)
+        self._promises.want(kind, thing, host, based_on=seq, rule=rule, reason=reason)
+
+    def unwant(self, kind: IntentKind, thing: str, host: str | None = None, *, rule: str) -> None:
+        """The ground for it is gone; nothing happens where it is not open."""
+        self._promises.unwant(kind, thing, host, rule)
+
+    def expire(self, intent: str) -> None:
+        """An intent was open for as long as it may be."""
+        self._promises.expire(intent)
+
+    def remember_vm(self, vm: str, memory: VmMemory) -> None:
+        if memory != self.remembered(vm):
+            self._vm_memory[vm] = memory
+
+    def remember_vds(self, host: str, memory: VdsMemory) -> None:
+        self._vds_memory[host] = memory
+
+    def memo(self, memo: object) -> None:
+        self._memos.append(memo)
+
+    def done(self) -> Decision:
+        """Everything that was concluded, as one value."""
+        return Decision(
+            number=self.number,
+            at=self.at,
+            wall=self.wall,
+            changes=tuple(self._changes.rows),
+            events=tuple(self._changes.events),
+            expectations=self._promises.expectations,
+            intents=self._promises.intents,
+            queries=tuple(self._queries),
+            timers=tuple(self._timers.values()),
+            statistics=tuple(self._statistics),
+            evidence=tuple(self._evidence),
+            memory=(
+                *self._memos,
+                *self._changes.memos,
+                *self._promises.memos,
+                *[VdsMemo(host, memory) for host, memory in self._vds_memory.items()],
+                *[VmMemo(vm, memory) for vm, memory in self._vm_memory.items()],
+            ),
+        )
+
+    def _tell_end(self, ended: Expectation) -> None:
+        words = f"{ended.kind} {ended.outcome}: {ended.rule}"
+        self.because(ended.thing, f"expectation {ended.outcome}", about=words)
+        self._changes.tell_end(ended, words)

@@ -1,0 +1,84 @@
+"""A host's samples of itself, or of the VMs that are recorded on it (8.1)."""
+
+from msgspec.structs import replace
+
+from vurti.decide.draft import Draft
+from vurti.decide.sampling.memory import judge_memory
+from vurti.decide.view import SampleMemo
+from vurti.model import (
+    ENDED,
+    Snapshot,
+    Statistics,
+    VdsStatisticsAnswer,
+    Vm,
+    VmStatesAnswer,
+    VmStatistics,
+    VmStatisticsAnswer,
+    VmStatus,
+)
+
+
+def sampled(snapshot: Snapshot, draft: Draft) -> None:
+    """Keep them as the latest. Those of a VM count also where its state in the same answer came too
+    late to count (Q15)."""
+    host = snapshot.host
+    match snapshot.answer:
+        case VdsStatisticsAnswer(statistics=statistics):
+            draft.sample(Statistics(host, draft.wall, vds=statistics))
+        case VmStatisticsAnswer(vms=vms, states=states):
+            samples = {
+                vm: _kept(vm, sample, snapshot.started, draft)
+                for vm, sample in vms.items()
+                if _runs_here(vm, host, states, draft)
+            }
+            draft.sample(Statistics(host, draft.wall, vms=samples))
+            for vm, sample in samples.items():
+                judge_memory(vm, host, sample, draft)
+
+
+def ended(vm: Vm, draft: Draft) -> None:
+    """Its run is over: what was measured of it holds no longer."""
+    if vm.run_on is not None:
+        draft.memo(SampleMemo(vm.id, draft.at, ENDED))
+        draft.sample(Statistics(vm.run_on, draft.wall, vms={vm.id: ENDED}))
+
+
+def _runs_here(vm: str, host: str, states: VmStatesAnswer | None, draft: Draft) -> bool:
+    known = draft.vm(vm)
+    if known is None or known.run_on != host:
+        return False
+    report = states.vms.get(vm) if states is not None else None
+    return report is None or report.status is not VmStatus.MIGRATING_TO
+
+
+def _kept(vm: str, sample: VmStatistics, started: float, draft: Draft) -> VmStatistics:
+    """The sample with its CPU share, where the host only counts, and with what pushes have told."""
+    past = draft.view.samples.get(vm)
+    if sample.cpu_percent is None:
+        sample = replace(sample, cpu_percent=_cpu_percent(vm, past, sample, started, draft))
+    if past is not None and past.sample.migration_progress is not None:
+        sample = replace(
+            sample,
+            migration_progress=past.sample.migration_progress,
+            migration_downtime_ms=past.sample.migration_downtime_ms,
+        )
+    draft.memo(SampleMemo(vm, started, sample))
+    return sample
+
+
+def _cpu_percent(
+    vm: str, past: SampleMemo | None, now: VmStatistics, started: float, draft: Draft
+) -> float | None:
+    """Percent of all vCPUs, 0 to 100: as told of one CPU of the host, else between two samples.
+    None where a counter began anew."""
+    facts = draft.facts(vm)
+    vcpus = now.vcpus or (facts.vcpus if facts is not None else None)
+    if now.cpu_user_percent is not None and now.cpu_sys_percent is not None and vcpus:
+        return float(min(100, int((now.cpu_user_percent + now.cpu_sys_percent) / vcpus)))
+    if past is None:
+        return None
+    secs = started - past.at
+    before, after = past.sample.cpu_time_ns, now.cpu_time_ns
+    if before is None or after is None or after < before or secs <= 0:
+        return None
+    return min(100.0, (after - before) / 1e9 / secs / (vcpus or 1) * 100)

@@ -1,0 +1,158 @@
+"""From a word about a VM to its case, and from the steps of its rules into the decision."""
+
+from msgspec import UNSET
+from msgspec.structs import replace
+
+from vurti.decide import sampling
+from vurti.decide.admit import Word, admitted, fresh
+from vurti.decide.draft import Draft
+from vurti.decide.view import VmMemory
+from vurti.decide.vm import external_data, waiting
+from vurti.decide.vm.decide import decide_vm
+from vurti.decide.vm.hardware import ask_for_devices
+from vurti.decide.vm.jobs import follow_jobs
+from vurti.decide.vm.step import Case, Step, Steps
+from vurti.decide.vm.vanished import stranger_gone
+from vurti.events import Mark
+from vurti.model import Absence, Question, TimerKey, VdsStatus, Vm, VmReport
+
+SILENT = frozenset({VdsStatus.NON_RESPONSIVE, VdsStatus.DOWN, VdsStatus.MAINTENANCE})
+"""Hosts in these statuses cannot tell how their VMs are, so another host's word is the best."""
+
+
+def hear(vm: str, report: VmReport, word: Word, draft: Draft) -> bool:
+    """A host names the VM. False where that is too old to count."""
+    if not admitted(vm, report, word, draft):
+        return False
+    _take(vm, decide_vm(_case(vm, report, word, draft)), word, draft)
+    known = draft.vm(vm)
+    if known is not None and known.run_on == word.host:
+        ask_for_devices(vm, report, word.host, word.started, draft)
+        follow_jobs(vm, report, word, draft)
+        sampling.migration_told(vm, report, word.host, draft)
+    return True
+
+
+def miss(vm: str, word: Word, draft: Draft) -> None:
+    """A complete answer of the VM's host, or of one that had spoken of it, does not have it."""
+    if not fresh(vm, word, draft):
+        return
+    case = _case(vm, None, word, draft)
+    at_home = case.known is not None and case.known.run_on == word.host
+    _take(vm, decide_vm(case) if at_home else stranger_gone(case), word, draft)
+
+
+def wake(key: TimerKey, draft: Draft) -> None:
+    """A timer of the VM came due."""
+    known, memory = draft.vm(key.thing), draft.remembered(key.thing)
+    if known is None:
+        return
+    if key.kind == external_data.HELD:
+        _conclude(key.thing, draft)
+        return
+    listed = any(key.thing in memory.listed for memory in draft.view.vds_memory.values())
+    steps = waiting.over(key.kind, known, memory, draft.at, draft.rules, listed)
+    _take(key.thing, steps, _nobody(known, draft), draft)
+
+
+def data_told(vm: str, draft: Draft) -> None:
+    """The TPM and NVRAM data of a VM that has ended are in safe hands: close it."""
+    _conclude(vm, draft)
+
+
+def data_missed(vm: str, draft: Draft) -> None:
+    """They could not be fetched. After the third time that is nobody's fault but the host's."""
+    known, memory = draft.vm(vm), draft.remembered(vm)
+    if known is None or memory.held is None:
+        return
+    case = _case(vm, memory.held.report, _nobody(known, draft), draft)
+    _take(vm, external_data.failed_once_more(case), case.word, draft)
+    held = draft.remembered(vm).held
+    if held is not None and held.tries >= external_data.TRIES_MAX:
+        _conclude(vm, draft)
+
+
+def _conclude(vm: str, draft: Draft) -> None:
+    """What was held back of its end follows now."""
+    held = draft.remembered(vm).held
+    if held is None:
+        return
+    word = Word(held.host, draft.at, draft.at, pushed=True, absence=Absence.GONE)
+    case = _case(vm, held.report, word, draft)
+    done = replace(held, tries=external_data.TRIES_MAX)
+    case = replace(case, memory=replace(case.memory, held=done))
+    _take(vm, decide_vm(case), word, draft)
+
+
+def _nobody(known: Vm, draft: Draft) -> Word:
+    """No host speaks: time does, or the lack of an answer."""
+    return Word(known.run_on or "", draft.at, draft.at, pushed=True)
+
+
+def _case(vm: str, report: VmReport | None, word: Word, draft: Draft) -> Case:
+    known = draft.vm(vm)
+    home = draft.vds(known.run_on) if known is not None and known.run_on is not None else None
+    target = known.migrating_to if known is not None else None
+    heard = draft.heard(word.host)
+    return Case(
+        vm=vm,
+        known=known,
+        report=report,
+        word=word,
+        memory=draft.remembered(vm),
+        rules=draft.rules,
+        facts=draft.facts(vm),
+        awaited=draft.expecting(vm),
+        home_silent=home is None or home.status in SILENT,
+        target_silent=_silent(target, draft),
+        new_here=word.pushed or (heard.listed_at is not None and vm not in heard.listed),
+        wall=draft.wall,
+    )
+
+
+def _silent(host: str | None, draft: Draft) -> bool:
+    vds = draft.vds(host) if host is not None else None
+    return vds is not None and vds.status in SILENT
+
+
+def _take(vm: str, steps: Steps, word: Word, draft: Draft) -> None:
+    """Put down what the rules gave, and keep the clock-work that every change of status needs."""
+    for step in steps:
+        known = draft.vm(vm)
+        if isinstance(step.memory, VmMemory):
+            draft.remember_vm(vm, step.memory)
+        for kind, due in step.timers:
+            draft.wake(kind, vm, due)
+        for host in step.ask:
+            draft.ask(host, Question.VMS)
+        for question in step.questions:
+            draft.ask(word.host, question, vm)
+        draft.because(vm, step.rule, word.host, asked=word.asked, rejected=step.rejected)
+        thing = known or (step.after if isinstance(step.after, Vm) else None)
+        if step.after is not UNSET and thing is not None:
+            _change(thing, step, word, draft)
+        for want in step.wants:
+            draft.want(want.kind, vm, want.host, rule=step.rule, reason=step.reason)
+
+
+def _change(thing: Vm, step: Step, word: Word, draft: Draft) -> None:
+    after = step.after if isinstance(step.after, Vm) else None
+    draft.change(
+        after,
+        thing=thing,
+        rule=step.rule,
+        reason=step.reason,
+        marks=step.marks,
+        host=word.host or None,
+        times=step.times,
+        restart=word.restart and draft.view.vms.get(thing.id) is not None,
+    )
+    was_held, held = thing.run_on is not None, after is not None and after.run_on is not None
+    if after is not None and not held:
+        draft.wake(waiting.FORGET, thing.id, draft.at + draft.rules.forget_secs)
+    elif held and not was_held:
+        draft.wake(waiting.FORGET, thing.id, None)
+    if step.ended:
+        sampling.ended(thing, draft)
+    if Mark.MIGRATION_FAILED in step.marks:
+        sampling.migration_over(thing.id, word.host, draft)
