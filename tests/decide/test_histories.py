@@ -115,7 +115,8 @@ class Histories(RuleBasedStateMachine):
         for vm in VMS:
             known = self.fold.vm(vm)
             if vm in self.running:
-                assert known == Vm(vm, status=VmStatus.UP, run_on=self.running[vm][0])
+                assert known is not None
+                assert (known.status, known.run_on) == (VmStatus.UP, self.running[vm][0])
             else:
                 assert known is None or known.run_on is None
 
