@@ -3,19 +3,24 @@
 No stream, no clock and no source takes part, so a rule can be tested by a table of words.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
+
+from msgspec import Struct
 
 from vurti.decide import Birth, Rules, View, decide
 from vurti.events import Event
 from vurti.model import (
     Absence,
     Answer,
+    Cluster,
     Decision,
     ExitReason,
     ExitStatus,
+    Expectation,
     Host,
     Input,
+    Intent,
     Miss,
     Missed,
     PauseStatus,
@@ -34,6 +39,7 @@ from vurti.model import (
     VdsStatisticsAnswer,
     VdsStatus,
     Vm,
+    VmFacts,
     VmReport,
     VmStatesAnswer,
     VmStatus,
@@ -43,8 +49,24 @@ WALL = 1_700_000_000.0
 """The wall clock that belongs to monotonic 0."""
 
 
+TICKS_MAX = 10_000
+"""More timers than this at one instant never end: one of them sets itself again."""
+
+
+class Recorded(Struct, frozen=True):
+    """What outlives the monitor: the records, and what is open."""
+
+    vdss: tuple[Row, ...]
+    vms: tuple[Row, ...]
+    expectations: tuple[Expectation, ...]
+    intents: tuple[Intent, ...]
+
+
 class Fold:
-    """One scope at a time of our own, in seconds. Hosts A, B and C are recorded Up by default."""
+    """One scope at a time of our own, in seconds. Hosts A, B and C are recorded Up by default.
+
+    `watched` are the hosts as the configuration has them, where they say more than their ids.
+    """
 
     def __init__(
         self,
@@ -52,20 +74,28 @@ class Fold:
         hosts: Iterable[Vds] = (),
         rules: Rules | None = None,
         at: float = 1000.0,
+        wall: float = WALL,
+        watched: Sequence[Host] = (),
+        facts: Sequence[VmFacts] = (),
+        clusters: Sequence[Cluster] = (),
+        expectations: Iterable[Expectation] = (),
     ) -> None:
         given = {vds.id: vds for vds in hosts} or {
             name: Vds(name, status=VdsStatus.UP) for name in "ABC"
         }
         self.at = at
+        self.wall = wall
         self.decisions: list[Decision] = []
         self.timers: dict[TimerKey, float] = {}
         self._number = 0
         self._starts = 0
-        self._hosts = tuple(Host(name) for name in given)
-        self.view = View(
-            rules, Birth(), [Row(vds) for vds in given.values()], [Row(vm) for vm in vms]
+        hosts_ = tuple(watched) or tuple(
+            Host(name, cluster=of.cluster) for name, of in given.items()
         )
-        self.give(Reload(self._hosts))
+        self.reload = Reload(hosts_, tuple(facts), tuple(clusters))
+        rows = [Row(vds) for vds in given.values()], [Row(vm) for vm in vms]
+        self.view = View(rules, Birth(), *rows, expectations)
+        self.give(self.reload)
 
     @property
     def events(self) -> list[Event]:
@@ -83,7 +113,7 @@ class Fold:
     def give(self, given: Input) -> Decision:
         """Let one input in now."""
         self._number += 1
-        decision = decide(self.view, Stamped(self._number, self.at, WALL + self.at, given))
+        decision = decide(self.view, Stamped(self._number, self.at, self.wall + self.at, given))
         self.view.apply(decision)
         self.decisions.append(decision)
         for timer in decision.timers:
@@ -92,15 +122,34 @@ class Fold:
                 self.timers[timer.key] = timer.due
         return decision
 
+    def record(self, rows: Iterable[Row], memory: Iterable[object]) -> None:
+        """From now on this is recorded and remembered, whatever was."""
+        known = Decision(0, self.at, self.wall, changes=tuple(rows), memory=tuple(memory))
+        self.view.apply(known)
+
     def wait(self, secs: float) -> None:
         """Let time pass and fire what comes due in it, in its order."""
         until = self.at + secs
-        while due := [(at, key) for key, at in self.timers.items() if at <= until]:
+        self.fire(until)
+        self.at = until
+
+    def fire(self, until: float, *, inclusive: bool = True) -> None:
+        """Fire what comes due up to then, the last instant included or not. Raises RecursionError
+        where that has no end."""
+        key = None
+        for _ in range(TICKS_MAX):
+            due = [
+                (at, key)
+                for key, at in self.timers.items()
+                if at < until or (inclusive and at == until)
+            ]
+            if not due:
+                return
             at, key = min(due, key=lambda one: (one[0], one[1].kind, one[1].thing))
             del self.timers[key]
             self.at = max(self.at, at)
             self.give(Tick(key))
-        self.at = until
+        raise RecursionError(f"timers that set themselves again: {key}")
 
     def poll(
         self,
@@ -145,14 +194,26 @@ class Fold:
     def stats(self, host: str) -> Decision:
         return self._told(host, VdsStatisticsAnswer(VdsStatistics()))
 
-    def restart(self) -> None:
+    @property
+    def recorded(self) -> Recorded:
+        """What is recorded now."""
+        view = self.view
+        return Recorded(
+            tuple(view.vdss.values()),
+            tuple(view.vms.values()),
+            tuple(view.expectations),
+            tuple(view.intents),
+        )
+
+    def restart(self, recorded: Recorded | None = None) -> Decision:
         """The monitor dies and starts again from what is recorded: memories and timers are gone."""
+        known = recorded or self.recorded
         self._starts += 1
         self.timers.clear()
+        rows = _stored(known.vdss), _stored(known.vms)
         birth = Birth(epoch=self._starts)
-        vdss, vms = _stored(self.view.vdss.values()), _stored(self.view.vms.values())
-        self.view = View(self.view.rules, birth, vdss, vms)
-        self.give(Reload(self._hosts))
+        self.view = View(self.view.rules, birth, *rows, known.expectations, known.intents)
+        return self.give(self.reload)
 
     def _told(self, host: str, answer: Answer) -> Decision:
         self.at += 1
