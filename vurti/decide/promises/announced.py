@@ -2,6 +2,7 @@
 
 from vurti.decide.draft import Draft
 from vurti.decide.promises.expected import outcome
+from vurti.decide.promises.intended import INTENT
 from vurti.model import OF_HOSTS, Awaited, Cancel, Expect, Expectation, Outcome
 
 USUAL_SECS = {
@@ -50,9 +51,11 @@ def overdue(id_: str, draft: Draft) -> None:
 
 
 def wake_loaded(draft: Draft) -> None:
-    """At start: those that were stored are waited for as long as was left to them."""
+    """At start: what was stored stands for as long as was left to it."""
     for known in list(draft.view.expectations):
         draft.expect(known)
+    for intent in draft.view.intents:
+        draft.wake(INTENT, intent.id, draft.at + intent.valid_until - draft.wall)
 
 
 def _made(said: Expect, draft: Draft) -> Expectation:
