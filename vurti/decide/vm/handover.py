@@ -1,4 +1,5 @@
-"""Who holds a VM that two hosts speak of. A small state machine, fed by both hosts.
+"""Who holds a VM that two hosts speak of. A small state machine, fed by both hosts: `phase` has its
+states; tests/decide/test_handover.py has, as a table, where each word leads from each of them.
 
 Evidence makes a change of host a migration: the host said that it receives the VM (`incoming`),
 the source said where it sends it, or that it has gone by migration, or the run began by migration.
