@@ -1,7 +1,7 @@
 """How far a hand-over of a VM is, as its hosts have told so far.
 
-Derived from the record and from what is remembered beside it, so that it survives a restart of vurti
-as far as the record tells it. `handover` has what each word of a host makes of each phase.
+Derived from the record and from what is remembered beside it, so that it survives a restart of
+vurti as far as the record tells it. `handover` has what each word of a host makes of each phase.
 """
 
 from enum import StrEnum
