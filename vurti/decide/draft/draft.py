@@ -2,7 +2,7 @@
 
 from vurti.decide.draft.changes import Changes
 from vurti.decide.draft.promises import Promises
-from vurti.decide.view import VdsMemo, VdsMemory, View, VmMemo, VmMemory
+from vurti.decide.view import SampleMemo, VdsMemo, VdsMemory, View, VmMemo, VmMemory
 from vurti.events import Mark
 from vurti.model import (
     Awaited,
@@ -41,6 +41,7 @@ class Draft:
         self._evidence: list[Evidence] = []
         self._vm_memory: dict[str, VmMemory] = {}
         self._vds_memory: dict[str, VdsMemory] = {}
+        self._samples: dict[str, SampleMemo] = {}
         self._memos: list[object] = []
 
     def vm(self, vm: str) -> Vm | None:
@@ -118,6 +119,13 @@ class Draft:
     def sample(self, statistics: Statistics) -> None:
         self._statistics.append(statistics)
 
+    def last_sample(self, vm: str) -> SampleMemo | None:
+        return self._samples.get(vm) or self.view.samples.get(vm)
+
+    def keep_sample(self, memo: SampleMemo) -> None:
+        """The next sample is compared with this one."""
+        self._samples[memo.vm] = memo
+
     def because(
         self,
         thing: str,
@@ -187,6 +195,7 @@ class Draft:
             evidence=tuple(self._evidence),
             memory=(
                 *self._memos,
+                *self._samples.values(),
                 *self._changes.memos,
                 *self._promises.memos,
                 *[VdsMemo(host, memory) for host, memory in self._vds_memory.items()],

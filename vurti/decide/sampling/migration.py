@@ -28,7 +28,7 @@ def migration_over(vm: str, host: str, draft: Draft) -> None:
 
 
 def _keep(vm: str, host: str, told: dict[str, int], draft: Draft) -> None:
-    past = draft.view.samples.get(vm) or SampleMemo(vm, draft.at, NO_SAMPLE)
+    past = draft.last_sample(vm) or SampleMemo(vm, draft.at, NO_SAMPLE)
     sample = replace(past.sample, **told)
-    draft.memo(SampleMemo(vm, past.at, sample))
+    draft.keep_sample(SampleMemo(vm, past.at, sample))
     draft.sample(Statistics(host, draft.wall, vms={vm: sample}))

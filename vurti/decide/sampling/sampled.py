@@ -39,7 +39,7 @@ def sampled(snapshot: Snapshot, draft: Draft) -> None:
 def ended(vm: Vm, draft: Draft) -> None:
     """Its run is over: what was measured of it holds no longer."""
     if vm.run_on is not None:
-        draft.memo(SampleMemo(vm.id, draft.at, ENDED))
+        draft.keep_sample(SampleMemo(vm.id, draft.at, ENDED))
         draft.sample(Statistics(vm.run_on, draft.wall, vms={vm.id: ENDED}))
 
 
@@ -53,7 +53,7 @@ def _runs_here(vm: str, host: str, states: VmStatesAnswer | None, draft: Draft) 
 
 def _kept(vm: str, sample: VmStatistics, started: float, draft: Draft) -> VmStatistics:
     """The sample with its CPU share, where the host only counts, and with what pushes have told."""
-    past = draft.view.samples.get(vm)
+    past = draft.last_sample(vm)
     if sample.cpu_percent is None:
         sample = replace(sample, cpu_percent=_cpu_percent(vm, past, sample, started, draft))
     if past is not None and past.sample.migration_progress is not None:
@@ -62,7 +62,7 @@ def _kept(vm: str, sample: VmStatistics, started: float, draft: Draft) -> VmStat
             migration_progress=past.sample.migration_progress,
             migration_downtime_ms=past.sample.migration_downtime_ms,
         )
-    draft.memo(SampleMemo(vm, started, sample))
+    draft.keep_sample(SampleMemo(vm, started, sample))
     return sample
 
 
