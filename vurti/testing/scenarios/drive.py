@@ -15,6 +15,7 @@ from vurti.model import (
     Suspicion,
     VmDevice,
     VmDevicesAnswer,
+    VmExternalDataAnswer,
 )
 from vurti.testing.fold import Fold, Recorded
 from vurti.testing.scenarios import given, wire
@@ -98,6 +99,9 @@ class Drive:
         if step.caps is not None:
             self._answered(host, Question.CAPABILITIES)
             return capabilities(wire.spelled(step.caps))
+        if step.external_data is not None:
+            self._answered(host, Question.EXTERNAL_DATA)
+            return VmExternalDataAnswer(step.external_data)
         if step.devices is not None:
             self._answered(host, Question.DEVICES)
             return VmDevicesAnswer(

@@ -118,7 +118,8 @@ class Step(Words):
     stats: dict[StatsWord, Any] | None = None
     caps: dict[CapsWord, Any] | None = None
     devices: dict[str, tuple[AnswerDevice, ...]] | None = None
-    missed: Literal["vms", "stats", "caps", "devices", "any"] | None = None
+    external_data: str | None = None
+    missed: Literal["vms", "stats", "caps", "devices", "external_data", "any"] | None = None
     because: Miss = Miss.NETWORK
     started: float | None = None
     notify_time: int | None = None
@@ -130,7 +131,7 @@ class Step(Words):
     by: float | None = None
 
 
-OF_A_HOST = ("poll", "push", "stats", "caps", "devices", "missed")
+OF_A_HOST = ("poll", "push", "stats", "caps", "devices", "external_data", "missed")
 ARRIVING = (*OF_A_HOST, "expect", "restart", "database", "suspect")
 
 
