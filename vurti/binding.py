@@ -59,6 +59,7 @@ def _writing(config: "Config") -> Callable[[Clock, Store, OnCommitted, OnFailed]
             on_committed=on_committed,
             on_failed=on_failed,
             statistics_secs=config.poll.statistics_secs,
+            explained=store.explained(),
         )
 
     return writing

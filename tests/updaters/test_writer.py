@@ -1,7 +1,7 @@
 """From decisions to a real store, in virtual time."""
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -28,6 +28,7 @@ from vurti.model import (
     VmStatus,
 )
 from vurti.model.commit import Commit, Logged
+from vurti.model.explanation import Explanation
 from vurti.repository import open_repository
 from vurti.updaters import VdsUpdater, VmUpdater, Writer
 
@@ -84,6 +85,7 @@ class Bench:
         self.vdss, self.vms = VdsUpdater(self.clock, capacity), VmUpdater(self.clock, capacity)
         self.commits: list[Commit] = []
         self.saved: list[tuple[float, list[Statistics]]] = []
+        self.explained: list[list[str]] = []
         self.logged: list[Logged] = []
         self.stored: list[Commit] = []
         self.failed: list[Exception] = []
@@ -110,9 +112,11 @@ class Bench:
         self.lose()
         return cursor
 
-    def _save(self, statistics: list[Statistics]) -> None:
-        self.saved.append((self.clock.now(), list(statistics)))
-        self.repository.save_statistics(statistics)
+    def _save(self, statistics: Sequence[Statistics], explained: Sequence[Explanation]) -> None:
+        self.explained.append([one.thing for one in explained])
+        if statistics:
+            self.saved.append((self.clock.now(), list(statistics)))
+        self.repository.save_statistics(statistics, explained)
 
     def end(self) -> bool:
         stored = self.writer.stop()
@@ -155,6 +159,18 @@ def test_a_window_of_decisions_is_one_commit_in_the_order_decided() -> None:
     assert set(commit.vdss + commit.vms) == set(story.rows.values())
     assert [(one.cursor, one.event) for one in bench.logged] == list(enumerate(story.told, 1))
     assert bench.logged == bench.repository.log()
+    assert bench.end()
+
+
+def test_why_a_thing_changed_is_stored_once_and_not_before_the_change() -> None:
+    bench, story = Bench(), Story()
+    bench.refuse = failing(3)
+    bench.writer.on_next(story.decides(Vds("h"), vm("a")))
+    bench.clock.run(until=0.3)
+    assert (bench.explained, bench.repository.explained()) == ([], [])
+    bench.clock.run(until=60.0)
+    assert bench.explained == [["h", "a"]]
+    assert [one.thing for one in bench.repository.explained()] == ["a", "h"]
     assert bench.end()
 
 

@@ -7,6 +7,7 @@ from vurti.clock import Clock, Worker
 from vurti.decide import Rules
 from vurti.model import Cluster, Decision, Host, Statistics, VmFacts
 from vurti.model.commit import Commit, Loaded, Logged
+from vurti.model.explanation import Explanation
 from vurti.streams.endpoint import Endpoint
 from vurti.streams.operator import Operator
 from vurti.streams.polls import PollSettings
@@ -19,7 +20,11 @@ class Store(Protocol):
 
     def commit(self, commit: Commit, committed_at: float | None = None) -> int: ...
 
-    def save_statistics(self, statistics: Sequence[Statistics]) -> None: ...
+    def save_statistics(
+        self, statistics: Sequence[Statistics], explanations: Sequence[Explanation] = ()
+    ) -> None: ...
+
+    def explained(self) -> Sequence[Explanation]: ...
 
     def prune(self) -> int: ...
 

@@ -7,6 +7,7 @@ from peewee import SqliteDatabase
 
 from vurti.model.commit import Logged
 from vurti.repository import log, promises
+from vurti.repository.explanations import ExplanationRepository
 from vurti.repository.sqlite import open_read_only, told_as_store_error
 from vurti.repository.url import parsed
 from vurti.repository.vdss import VdsRepository
@@ -34,6 +35,7 @@ class Reader:
         self.vdss = VdsRepository(scope, self._read)
         self.expectations = promises.expectations(scope, self._read)
         self.intents = promises.intents(scope, self._read)
+        self.explanations = ExplanationRepository(scope, self._read)
         self._database, self._where = database, where
 
     def log(self, after: int = 0, limit: int = 1000, thing: str | None = None) -> list[Logged]:

@@ -13,7 +13,9 @@ from vurti.clock import Worker
 from vurti.errors import Fenced, StoreError
 from vurti.model import Statistics
 from vurti.model.commit import Announcement, Commit, Loaded, Logged
-from vurti.repository import announcements, log, promises, samples, tenure
+from vurti.model.explanation import Explanation
+from vurti.repository import announcements, explanations, log, promises, samples, tenure
+from vurti.repository.explanations import ExplanationRepository
 from vurti.repository.holder import Holder
 from vurti.repository.sqlite import (
     check_place,
@@ -106,11 +108,17 @@ class Repository:
         at = self._wall() if committed_at is None else committed_at
         return self._in_transaction(lambda connection: self._commit(connection, commit, at))
 
-    def save_statistics(self, statistics: Sequence[Statistics]) -> None:
+    def save_statistics(
+        self, statistics: Sequence[Statistics], explanations: Sequence[Explanation] = ()
+    ) -> None:
         """Keep these as the latest, in a transaction of their own. Raises Fenced as `commit`."""
         self.statistics_unknown += self._in_transaction(
-            lambda connection: self._save(connection, statistics)
+            lambda connection: self._save(connection, statistics, explanations)
         )
+
+    def explained(self) -> Sequence[Explanation]:
+        """All explanations that are stored: where a new start goes on from."""
+        return ExplanationRepository(self.scope, self._read).list()
 
     def prune(self) -> int:
         """Forget some of the log's oldest events, where it is longer than wished, and as old ended
@@ -223,14 +231,21 @@ class Repository:
             return place.cursor
         self.vdss.save(connection, commit.vdss)
         self.vdss.vms.save(connection, commit.vms)
+        explanations.forget(connection, self.scope, (*commit.vdss, *commit.vms))
         log.append(connection, self.scope, place.cursor, commit.events, at)
         self.expectations.save(connection, commit.expectations)
         self.intents.save(connection, commit.intents)
         announcements.taken(connection, self.scope, commit.expectations)
         return tenure.advance(connection, ours, place, commit, at)
 
-    def _save(self, connection: sqlite3.Connection, statistics: Sequence[Statistics]) -> int:
+    def _save(
+        self,
+        connection: sqlite3.Connection,
+        statistics: Sequence[Statistics],
+        explained: Sequence[Explanation],
+    ) -> int:
         tenure.place_of(connection, self._ours())
+        explanations.save(connection, self.scope, explained)
         return samples.save(connection, self.scope, statistics)
 
     def _refuse(self, connection: sqlite3.Connection, announcement: str, why: str) -> None:

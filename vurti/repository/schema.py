@@ -221,6 +221,20 @@ class Announcement(Model):
         indexes = ((("scope", "id"), True),)
 
 
+class Explanation(Model):
+    """Why a VM or host is as it is. Written at the rate of statistics, where something new was
+    said; `changed_at` is when that was."""
+
+    scope = TextField()
+    thing = TextField()
+    body = TextField()
+    changed_at = FloatField()
+
+    class Meta:
+        table_name = "explanation"
+        primary_key = CompositeKey("scope", "thing")
+
+
 for _thing in (EventLog.vm, EventLog.host):
     EventLog.add_index(
         EventLog.index(
@@ -243,4 +257,5 @@ MODELS: tuple[type[Model], ...] = (
     Expectation,
     Intent,
     Announcement,
+    Explanation,
 )

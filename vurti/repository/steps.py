@@ -82,3 +82,8 @@ CREATE TABLE "announcement" ("key" INTEGER NOT NULL PRIMARY KEY, "scope" TEXT NO
   "announced_at" REAL NOT NULL, "expires_at" REAL NOT NULL, "answer" TEXT);
 CREATE UNIQUE INDEX "announcement_scope_id" ON "announcement" ("scope", "id")
 """
+
+EXPLANATIONS = """
+CREATE TABLE "explanation" ("scope" TEXT NOT NULL, "thing" TEXT NOT NULL, "body" TEXT NOT NULL,
+  "changed_at" REAL NOT NULL, PRIMARY KEY ("scope", "thing"))
+"""

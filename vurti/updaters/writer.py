@@ -1,6 +1,6 @@
 """The writer: one task that stores what the updaters hold, a window at a time."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 from loguru import logger
@@ -9,12 +9,15 @@ from vurti.clock import Clock, Signal, Task
 from vurti.errors import Fenced
 from vurti.model import Decision, Statistics
 from vurti.model.commit import Commit, Logged
+from vurti.model.explanation import Explanation
+from vurti.updaters.explanations import Explanations
 from vurti.updaters.group import is_empty, next_commit, size
 from vurti.updaters.retry import Patience
 from vurti.updaters.updater import VdsUpdater, VmUpdater
 
 T = TypeVar("T")
 
+SaveStatistics = Callable[[Sequence[Statistics], Sequence[Explanation]], None]
 PRUNE_SECS = 60.0
 STOPPING_SECS_MAX = 0.5
 
@@ -23,11 +26,11 @@ class Writer:
     """Between the updaters and a repository, of which it knows only callables.
 
     `commit(commit, committed_at)` stores all or nothing and returns the log's last cursor; after an
-    exception it is called again with the same commit until it succeeds. `save_statistics` and
-    `prune` may fail without harm to it. `on_stored` gets each commit once it is in, `on_committed`
-    its events where the log has them; `on_failed` is told that this writer ended by itself, because
-    another start has the scope (Fenced) or by a bug. None of them may yield. Counters are plain
-    numbers that only grow.
+    exception it is called again with the same commit until it succeeds. `save_statistics`, which
+    gets explanations as well, and `prune` may fail without harm to it. `on_stored` gets each commit
+    once it is in, `on_committed` its events where the log has them; `on_failed` is told that this
+    writer ended by itself, because another start has the scope (Fenced) or by a bug. None of them
+    may yield. Counters are plain numbers that only grow.
     """
 
     def __init__(
@@ -37,17 +40,19 @@ class Writer:
         vm_updater: VmUpdater,
         *,
         commit: Callable[[Commit, float], int],
-        save_statistics: Callable[[Sequence[Statistics]], None],
+        save_statistics: SaveStatistics,
         prune: Callable[[], int] | None = None,
         on_stored: Callable[[Commit], None] | None = None,
         on_committed: Callable[[list[Logged]], None] | None = None,
         on_failed: Callable[[Exception], None] | None = None,
+        explanations: Explanations | None = None,
         window_secs: float = 0.25,
         rows_max: int = 2000,
     ) -> None:
         self.commits = self.rows = self.events = self.retries = 0
         self.statistics = self.statistics_failures = self.pruned = self.subscriber_errors = 0
         self.failed: Exception | None = None
+        self.explanations = explanations or Explanations(clock.now)
         self._clock, self._vdss, self._vms = clock, vds_updater, vm_updater
         self._commit, self._save, self._prune = commit, save_statistics, prune
         self._on_stored = on_stored or (lambda _commit: None)
@@ -65,9 +70,12 @@ class Writer:
         self._task: Task | None = None
 
     def on_next(self, decision: Decision) -> None:
-        """Hand a decision to both updaters, for those who subscribe neither of them."""
+        """Hand a decision to both updaters and to what explains, for those who subscribe none."""
         self._vdss.on_next(decision)
         self._vms.on_next(decision)
+        self.explanations.follow(decision)
+        if len(self.explanations):
+            self._wake.set()
 
     def start(self) -> None:
         """Begin to write, in a task of its own."""
@@ -112,8 +120,8 @@ class Writer:
             while not self._stop.is_set() or self.backlog():
                 self._wait_for_a_window()
                 self._store_next()
-                self._store_statistics(self._vdss.latest.due(self._number_last))
-            self._store_statistics(self._vdss.latest.due(self._number_last, everything=True))
+                self._store_statistics()
+            self._store_statistics(everything=True)
         except Exception as error:  # noqa: BLE001 # told to the one who can stop the process
             self.failed = error
             logger.opt(exception=error).critical("nothing more is stored")
@@ -122,7 +130,7 @@ class Writer:
 
     def _wait_for_a_window(self) -> None:
         """A quiet fleet costs no wake-ups; a backlog waits for no window."""
-        if not self.backlog() and not len(self._vdss.latest):
+        if not (self.backlog() or len(self._vdss.latest) or len(self.explanations)):
             self._wake.wait()
         self._wake.clear()
         if self.backlog() < self._rows_max:
@@ -182,20 +190,24 @@ class Writer:
             self.subscriber_errors += 1
             logger.exception("a listener to committed events raised")
 
-    def _store_statistics(self, statistics: list[Statistics]) -> None:
+    def _store_statistics(self, everything: bool = False) -> None:
         """Their failure costs their age, never the log."""
-        if not statistics:
+        statistics = self._vdss.latest.due(self._number_last, everything)
+        explained = self.explanations.due(self._number_last, everything)
+        if not (statistics or explained):
             return
         try:
-            self._save(statistics)
+            self._save(statistics, explained)
             self._statistics_patience.restore()
             self.statistics += len(statistics)
-            self._forget()
+            if statistics:  # the beat of the log's forgetting as well
+                self._forget()
         except Fenced:
             raise
         except Exception as error:  # noqa: BLE001 # whatever it is, the next window tries again
             self.statistics_failures += 1
             self._vdss.latest.put_back(statistics)
+            self.explanations.put_back(explained)
             self._statistics_patience.lose(len(statistics), error)
 
     def _forget(self) -> None:
@@ -211,14 +223,16 @@ def start_writer(
     clock: Clock,
     *,
     commit: Callable[[Commit, float], int],
-    save_statistics: Callable[[Sequence[Statistics]], None],
+    save_statistics: SaveStatistics,
     prune: Callable[[], int] | None = None,
     on_stored: Callable[[Commit], None] | None = None,
     on_committed: Callable[[list[Logged]], None] | None = None,
     on_failed: Callable[[Exception], None] | None = None,
     statistics_secs: float = 15.0,
+    explained: Iterable[Explanation] = (),
 ) -> Writer:
-    """A running Writer with a VdsUpdater and a VmUpdater of its own; feed it by `on_next`."""
+    """A running Writer with a VdsUpdater and a VmUpdater of its own; feed it by `on_next`.
+    `explained` is what the store has from before."""
     writer = Writer(
         clock,
         VdsUpdater(clock, statistics_secs=statistics_secs),
@@ -229,6 +243,7 @@ def start_writer(
         on_stored=on_stored,
         on_committed=on_committed,
         on_failed=on_failed,
+        explanations=Explanations(clock.now, statistics_secs, explained),
     )
     writer.start()
     return writer

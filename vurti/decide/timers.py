@@ -1,0 +1,21 @@
+"""What `decide` waits for, in words: each kind of timer, and what happens when it comes due."""
+
+AWAITING = {
+    "grace": "NonResponsive, and its VMs Unknown, unless it answers before",
+    "recovery": "NonOperational, unless its agent has recovered before",
+    "vanished": "Down, unless some host tells of it before",
+    "left": "Unknown and on no host, unless the host that it migrated to tells of it before",
+    "reboots": "the guest's further reboots are told as one event, if there were any",
+    "forget": "forgotten, unless it runs again or some host still lists it",
+    "expectation": "an expectation of it expires",
+    "intent": "an intent about it expires",
+}
+"""What each timer of a VM or host would do to it."""
+
+OF_PROMISES = frozenset({"expectation", "intent"})
+"""These are named by the id of an expectation or intent, not by that of a VM or host."""
+
+
+def awaiting(kind: str) -> str:
+    """What a timer of this kind would do."""
+    return AWAITING.get(kind, f"it is looked at again ({kind})")
