@@ -14,6 +14,7 @@ from msgspec import UNSET
 
 from vurti.decode.json_http import JsonDecodeError, Told, answer, document, push_line
 from vurti.decode.json_http.answers import NOT_A_HOSTS
+from vurti.decode.json_http.host_records import Facts, VdsSample
 from vurti.decode.mend import mended
 from vurti.model import (
     Absence,
@@ -87,8 +88,8 @@ def test_the_schema_has_every_status_that_a_host_can_tell() -> None:
     ("record", "model"),
     [
         ("vm_statistics", VmStatistics),
-        ("host_statistics", VdsStatistics),
-        ("capabilities", VdsCapabilities),
+        ("host_statistics", VdsSample),
+        ("capabilities", Facts),
         ("news", VmReport),
     ],
 )

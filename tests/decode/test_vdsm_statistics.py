@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from vurti.decode import vdsm
-from vurti.model import VdsCapabilities, VdsStatistics, VmStatistics, VmStatisticsAnswer, VmStatus
+from vurti.model import VmStatistics, VmStatisticsAnswer, VmStatus
 
 ID = "9910d565-4127-4583-bacc-5bc787beba94"
 WHOLE: dict[str, Any] = {
@@ -131,85 +131,3 @@ def test_a_sample_with_one_odd_field_keeps_the_others() -> None:
     assert (odd.net_rx_bytes, odd.cpu_percent, odd.vcpus, odd.disk_read_bytes) == (
         None, None, 4, 100,
     )  # fmt: skip
-
-
-HOST: dict[str, Any] = {
-    "cpuUser": "0.25",
-    "cpuSys": "0.09",
-    "cpuIdle": "99.66",
-    "memFree": 6435,
-    "vmCount": 3,
-    "bootTime": "1360523351",
-    "network": {},
-}
-
-
-@pytest.mark.parametrize(
-    ("fields", "expected"),
-    [
-        ({}, VdsStatistics(0.34, None, 6_589_440, 3, 1360523351.0)),
-        ({"memFree": "6435", "vmCount": "3"}, VdsStatistics(0.34, None, 6_589_440, 3, 1360523351)),
-        ({"bootTime": "0"}, VdsStatistics(0.34, None, 6_589_440, 3)),
-        ({"memFree": -1, "vmCount": ""}, VdsStatistics(0.34, boot_time=1360523351.0)),
-        ({"memFree": 2**62}, VdsStatistics(0.34, vm_count=3, boot_time=1360523351.0)),
-        ({"cpuUser": "99.99"}, VdsStatistics(100.0, None, 6_589_440, 3, 1360523351.0)),
-        ({"cpuUser": None}, VdsStatistics(None, None, 6_589_440, 3, 1360523351.0)),
-    ],
-)
-def test_a_sample_of_a_host(fields: dict[str, Any], expected: VdsStatistics) -> None:
-    assert vdsm.vds_statistics({**HOST, **fields}).statistics == expected
-
-
-def test_a_daemon_that_has_just_started_does_not_know_its_load() -> None:
-    fresh = {"cpuUser": "0.00", "cpuSys": "0.00", "cpuIdle": "100.00", "memUsed": "0.00"}
-    assert vdsm.vds_statistics(fresh).statistics == VdsStatistics()
-    idle = {**fresh, "network": {}}
-    assert vdsm.vds_statistics(idle).statistics.cpu_percent == 0.0
-
-
-CAPS = {
-    "cpuModel": "Intel(R) Xeon(R) CPU E5606 @ 2.13GHz",
-    "cpuCores": "4",
-    "cpuThreads": "8",
-    "cpuSockets": "1",
-    "cpuSpeed": "2128.000",
-    "memSize": "7855",
-    "software_version": "4.10",
-    "software_revision": "0.141",
-}
-
-
-def test_what_a_host_is_made_of() -> None:
-    assert vdsm.capabilities(CAPS).capabilities == VdsCapabilities(
-        hostname=None,
-        cpu_model="Intel(R) Xeon(R) CPU E5606 @ 2.13GHz",
-        cpus=8,
-        cpu_sockets=1,
-        cpu_mhz=2128,
-        memory_kb=8_043_520,
-        hypervisor="vdsm 4.10-0.141",
-    )
-
-
-@pytest.mark.parametrize(
-    ("fields", "name", "expected"),
-    [
-        ({"cpuThreads": ""}, "cpus", 4),
-        ({"software_revision": ""}, "hypervisor", "vdsm 4.10"),
-        ({"software_version": 4.1}, "hypervisor", None),
-        ({"memSize": "x"}, "memory_kb", None),
-        ({"cpuModel": ""}, "cpu_model", None),
-    ],
-)
-def test_what_a_host_does_not_tell_of_itself_is_not_known(
-    fields: dict[str, Any], name: str, expected: object
-) -> None:
-    assert getattr(vdsm.capabilities({**CAPS, **fields}).capabilities, name) == expected
-
-
-@pytest.mark.parametrize("value", [None, [], "x", 5])
-def test_a_host_that_answers_with_something_else_is_the_documented_error(value: object) -> None:
-    with pytest.raises(vdsm.VdsmDecodeError):
-        vdsm.vds_statistics(value)
-    with pytest.raises(vdsm.VdsmDecodeError):
-        vdsm.capabilities(value)

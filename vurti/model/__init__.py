@@ -17,6 +17,8 @@ from vurti.model.expectation import (
 )
 from vurti.model.facts import (
     Cluster,
+    MemoryThreshold,
+    MigrateOnError,
     Origin,
     VmFacts,
     VmNicFacts,
@@ -58,6 +60,10 @@ from vurti.model.intent import (
     IntentKind,
     IntentState,
 )
+from vurti.model.nic import (
+    Nic,
+    NicSample,
+)
 from vurti.model.status import (
     ExitReason,
     ExitStatus,
@@ -67,6 +73,9 @@ from vurti.model.status import (
     VmStatus,
 )
 from vurti.model.vds import (
+    Disk,
+    Multipath,
+    Network,
     Vds,
     VdsCapabilities,
     VdsStatistics,
@@ -94,6 +103,7 @@ __all__ = [
     "Cluster",
     "ENDED",
     "Decision",
+    "Disk",
     "Evidence",
     "ExitReason",
     "ExitStatus",
@@ -108,8 +118,14 @@ __all__ = [
     "IntentKind",
     "IntentState",
     "Job",
+    "MemoryThreshold",
+    "MigrateOnError",
     "Miss",
     "Missed",
+    "Multipath",
+    "Network",
+    "Nic",
+    "NicSample",
     "NonOperationalReason",
     "OF_HOSTS",
     "Origin",

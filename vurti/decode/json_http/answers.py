@@ -7,6 +7,7 @@ from typing import NamedTuple, TypeVar
 import msgspec
 from msgspec import UNSET, Raw
 
+from vurti.decode.json_http.host_records import capabilities, statistics
 from vurti.decode.json_http.records import (
     AllGood,
     Capabilities,
@@ -26,9 +27,7 @@ from vurti.model import (
     Answer,
     Push,
     Question,
-    VdsCapabilities,
     VdsCapabilitiesAnswer,
-    VdsStatistics,
     VdsStatisticsAnswer,
     VmReport,
     VmStatesAnswer,
@@ -86,12 +85,10 @@ def answer(record: Raw, question: Question) -> Answer | Told:
             return _vm_statistics(record)
         case Question.VDS_STATISTICS:
             host = _decoded(_samples, record)
-            sample = VdsStatistics(*msgspec.structs.astuple(host.statistics))
-            return host.missed or VdsStatisticsAnswer(sample)
+            return host.missed or VdsStatisticsAnswer(statistics(host.statistics))
         case Question.CAPABILITIES:
             made = _decoded(_capabilities, record)
-            facts = VdsCapabilities(*msgspec.structs.astuple(made.capabilities))
-            return made.missed or VdsCapabilitiesAnswer(facts)
+            return made.missed or VdsCapabilitiesAnswer(capabilities(made.capabilities))
         case Question.DEVICES | Question.EXTERNAL_DATA:
             raise ValueError(f"{question} is not among its questions")
 

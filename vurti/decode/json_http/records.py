@@ -5,13 +5,12 @@ from typing import Annotated
 
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
+from vurti.decode.json_http.host_records import Count, Facts, Number, VdsSample
 from vurti.model import Absence, Begun, ExitReason, ExitStatus, Miss, PauseStatus, VmStatus
 
 _INT_MAX = 2**63 - 1
 Id = Annotated[str, Meta(min_length=1, max_length=255)]
-Count = Annotated[int, Meta(ge=0, le=_INT_MAX)]
 Time = Annotated[int, Meta(ge=-_INT_MAX, le=_INT_MAX)]
-Number = Annotated[float, Meta(ge=0, le=1e300)]
 
 
 class Told(Struct, frozen=True, gc=False):
@@ -76,28 +75,6 @@ class Sampled(Struct, gc=False):
     """What is read of a VM where only its sample is asked for."""
 
     statistics: VmSample | None = None
-
-
-class VdsSample(Struct, frozen=True, gc=False):
-    """One sample of the host."""
-
-    cpu_percent: Number | None = None
-    memory_kb: Count | None = None
-    memory_free_kb: Count | None = None
-    vm_count: Count | None = None
-    boot_time: Number | None = None
-
-
-class Facts(Struct, frozen=True, gc=False):
-    """What the host is made of."""
-
-    hostname: str | None = None
-    cpu_model: str | None = None
-    cpus: Count | None = None
-    cpu_sockets: Count | None = None
-    cpu_mhz: Count | None = None
-    memory_kb: Count | None = None
-    hypervisor: str | None = None
 
 
 class States(Struct, gc=False):
