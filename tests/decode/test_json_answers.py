@@ -285,6 +285,7 @@ def test_a_line_that_is_no_push_is_refused(line: bytes) -> None:
 
 
 # What the schema can say, said at random: all of it must be read, and nothing else be raised.
+NONE = st.nothing()
 NUMBERS = st.none() | st.integers(0, 2**63 - 1)
 REALS = NUMBERS | st.floats(0, 1e300)
 
@@ -293,6 +294,13 @@ def fields(record: str) -> st.SearchStrategy[dict[str, Any]]:
     """Some of the members of a record, each as the schema describes it."""
     described = SCHEMA["$defs"][record]["properties"]
     return st.fixed_dictionaries({}, optional={name: value(one) for name, one in described.items()})
+
+
+def parts(described: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
+    """A record within a record, with all that it requires."""
+    members = {name: value(one) for name, one in described["properties"].items()}
+    required = {name: members.pop(name) for name in described["required"]}
+    return st.fixed_dictionaries(required, optional=members)
 
 
 def value(described: dict[str, Any]) -> st.SearchStrategy[Any]:
@@ -307,6 +315,8 @@ def value(described: dict[str, Any]) -> st.SearchStrategy[Any]:
     of_kind: dict[str, st.SearchStrategy[Any]] = {
         "null": st.none(), "string": st.text(), "boolean": st.booleans(),
         "integer": st.integers(least, 2**63 - 1), "number": st.floats(0, 1e300),
+        "array": st.lists(value(described["items"]), max_size=2) if "items" in described else NONE,
+        "object": parts(described) if "properties" in described else NONE,
     }  # fmt: skip
     return st.one_of([of_kind[kind] for kind in kinds])
 

@@ -12,10 +12,15 @@ from hypothesis import strategies as st
 from vurti.events import Mark, event
 from vurti.model import (
     Balloon,
+    Disk,
     ExitReason,
     ExitStatus,
     Guest,
     Hardware,
+    Multipath,
+    Network,
+    Nic,
+    NicSample,
     NonOperationalReason,
     PauseStatus,
     Row,
@@ -44,9 +49,35 @@ DEVICES = st.lists(
 ).map(tuple)
 LUNS = st.lists(st.tuples(TEXTS, WHOLE), max_size=2).map(tuple)
 BALLOONS = st.none() | st.builds(Balloon, WHOLE, WHOLE, WHOLE, WHOLE)
+SEVERAL = st.none() | st.lists(TEXTS, max_size=2).map(tuple)
 
 capabilities = st.builds(
-    VdsCapabilities, MAYBE_TEXT, MAYBE_TEXT, *[MAYBE_WHOLE] * 4, hypervisor=MAYBE_TEXT
+    VdsCapabilities,
+    MAYBE_TEXT,
+    MAYBE_TEXT,
+    *[MAYBE_WHOLE] * 4,
+    *[MAYBE_TEXT] * 2,
+    SEVERAL,
+    st.none() | st.booleans(),
+    SEVERAL,
+    st.none() | st.tuples(st.builds(Network, TEXTS, st.none() | st.booleans())),
+    st.none() | st.tuples(st.builds(Nic, TEXTS, st.tuples(TEXTS), st.tuples(TEXTS), MAYBE_TEXT)),
+    SEVERAL,
+    MAYBE_TEXT,
+    guest_overhead_mb=MAYBE_WHOLE,
+)
+VDS_SAMPLES = st.builds(
+    VdsStatistics,
+    MAYBE_FLOAT,
+    *[MAYBE_WHOLE] * 3,
+    *[MAYBE_FLOAT] * 5,
+    *[MAYBE_WHOLE] * 4,
+    MAYBE_FLOAT,
+    *[MAYBE_WHOLE] * 5,
+    st.none() | st.tuples(st.builds(NicSample, TEXTS, st.booleans(), MAYBE_WHOLE)),
+    st.none() | st.tuples(st.builds(Disk, TEXTS, MAYBE_WHOLE)),
+    st.none() | st.tuples(st.builds(Multipath, TEXTS, WHOLE, st.tuples(TEXTS))),
+    *[MAYBE_WHOLE] * 4,
 )
 vdss = st.builds(
     Vds,
@@ -55,6 +86,7 @@ vdss = st.builds(
     st.sampled_from(VdsStatus),
     st.sampled_from(NonOperationalReason),
     st.none() | capabilities,
+    MAYBE_FINITE,
 )
 vms = st.builds(
     Vm,
@@ -104,7 +136,7 @@ def test_rows_and_events_are_found_again_after_a_restart(hosts, machines, data) 
 
 @settings(max_examples=60, deadline=None)
 @given(
-    st.builds(VdsStatistics, MAYBE_FLOAT, *[MAYBE_WHOLE] * 3, boot_time=MAYBE_FLOAT),
+    VDS_SAMPLES,
     st.builds(
         VmStatistics,
         MAYBE_FLOAT,

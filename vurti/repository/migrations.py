@@ -27,6 +27,7 @@ MIGRATIONS: tuple[Step, ...] = (
     _running(steps.WHAT_GUESTS_TELL),
     _running(steps.PROMISES),
     _running(steps.EXPLANATIONS),
+    _running(steps.HOW_HOSTS_ARE),
 )
 """Step n turns a store of version n into one of version n + 1; a new store has version 0."""
 

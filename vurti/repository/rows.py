@@ -16,7 +16,6 @@ from vurti.events import Event, VmEvent
 from vurti.model import (
     BARE,
     UNTOLD,
-    Balloon,
     ExitReason,
     ExitStatus,
     Guest,
@@ -26,28 +25,21 @@ from vurti.model import (
     Row,
     Vds,
     VdsCapabilities,
-    VdsStatistics,
     VdsStatus,
     Vm,
-    VmStatistics,
     VmStatus,
 )
 
 Values = tuple[Any, ...]
 
-_WHOLE_MAX = 2**63 - 1
-
 PLACE = ("seq", "observed_at", "rule")
-VDS = ("id", "cluster", "status", "reason", "capabilities", *PLACE)
+VDS = ("id", "cluster", "status", "reason", "capabilities", "boot_time", *PLACE)
 VM = (
     *("id", "name", "status", "run_on", "migrating_to", "pause_status"),
     *("exit_status", "exit_reason", "exit_message"),
     *("boot_time", "last_watchdog", "guest", "hardware"),
     *PLACE,
 )
-VDS_SAMPLE = VdsStatistics.__struct_fields__
-VM_SAMPLE = VmStatistics.__struct_fields__
-_BALLOON = VM_SAMPLE.index("balloon")
 EVENT = (
     *("id", "kind", "vm", "host", "seq_first", "seq", "before_status", "after_status"),
     *("reason", "rule", "restart", "observed_at", "body"),
@@ -61,12 +53,12 @@ def vds_values(row: Row) -> Values:
         raise TypeError(f"{vds!r} is no host")
     made_of = None if vds.capabilities is None else json_text(vds.capabilities)
     state = (storable(vds.id), storable(vds.cluster), vds.status.value, vds.reason.value, made_of)
-    return (*state, row.seq, row.observed_at, storable(row.rule))
+    return (*state, vds.boot_time, row.seq, row.observed_at, storable(row.rule))
 
 
 def vds_row(values: Sequence[Any]) -> Row:
     """What `vds_values` made."""
-    id_, cluster, status, reason, made_of, seq, observed_at, rule = values
+    id_, cluster, status, reason, made_of, boot_time, seq, observed_at, rule = values
     with _read("host", id_):
         vds = Vds(
             id=id_,
@@ -74,6 +66,7 @@ def vds_row(values: Sequence[Any]) -> Row:
             status=VdsStatus(status),
             reason=NonOperationalReason(reason),
             capabilities=made_of and msgspec.json.decode(made_of, type=VdsCapabilities),
+            boot_time=boot_time,
         )
     return Row(vds, seq, 0.0, observed_at, rule)
 
@@ -126,30 +119,6 @@ def vm_row(values: Sequence[Any]) -> Row:
     return Row(vm, seq, 0.0, observed_at, rule)
 
 
-def sample_values(sample: VdsStatistics | VmStatistics) -> Values:
-    """A sample in the order of its fields."""
-    values = msgspec.structs.astuple(sample)
-    if isinstance(sample, VmStatistics) and sample.balloon is not None:
-        return (*values[:_BALLOON], json_text(sample.balloon), *values[_BALLOON + 1 :])
-    return tuple(values)
-
-
-def vm_sample(values: Sequence[Any]) -> VmStatistics:
-    """What `sample_values` made of a VM's."""
-    told = list(values)
-    if told[_BALLOON] is not None:
-        told[_BALLOON] = msgspec.json.decode(told[_BALLOON], type=Balloon)
-    return VmStatistics(*told)
-
-
-def with_whole_numbers_that_fit(values: Values) -> Values:
-    """The same, with None in the place of whole numbers beyond 64 bits."""
-    return tuple(
-        None if isinstance(value, int) and not -_WHOLE_MAX <= value <= _WHOLE_MAX else value
-        for value in values
-    )
-
-
 def event_values(event: Event) -> Values:
     """An event in the order of EVENT."""
     of_vm = isinstance(event, VmEvent)
@@ -175,7 +144,7 @@ def _status(value: Vm | Vds | None) -> str | None:
     return None if value is None else value.status.value
 
 
-def json_text(value: msgspec.Struct) -> str:
+def json_text(value: Any) -> str:
     """A value as JSON, with storable text."""
     try:
         return msgspec.json.encode(value).decode()

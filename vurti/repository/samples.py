@@ -4,12 +4,11 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 
 from vurti.model import Statistics
-from vurti.repository.rows import (
+from vurti.repository.rows import Values, storable
+from vurti.repository.sample_rows import (
     VDS_SAMPLE,
     VM_SAMPLE,
-    Values,
     sample_values,
-    storable,
     with_whole_numbers_that_fit,
 )
 from vurti.repository.transaction import steps

@@ -57,6 +57,7 @@ class VdsDynamic(Model):
     seq = IntegerField()
     observed_at = FloatField()
     rule = TextField()
+    boot_time = FloatField(null=True)
 
     class Meta:
         table_name = "vds_dynamic"
@@ -74,6 +75,27 @@ class VdsStatistics(Model):
     memory_free_kb = IntegerField(null=True)
     vm_count = IntegerField(null=True)
     boot_time = FloatField(null=True)
+    cpu_user_percent = FloatField(null=True)
+    cpu_sys_percent = FloatField(null=True)
+    cpu_idle_percent = FloatField(null=True)
+    cpu_load_percent = FloatField(null=True)
+    swap_total_mb = IntegerField(null=True)
+    swap_free_mb = IntegerField(null=True)
+    hugepages_mb = IntegerField(null=True)
+    hugepages_free_mb = IntegerField(null=True)
+    date_time = FloatField(null=True)
+    vms_active = IntegerField(null=True)
+    vms_migrating = IntegerField(null=True)
+    migrations_in = IntegerField(null=True)
+    migrations_out = IntegerField(null=True)
+    ha_score = IntegerField(null=True)
+    nics = TextField(null=True)
+    disks = TextField(null=True)
+    multipaths = TextField(null=True)
+    memory_percent = IntegerField(null=True)
+    network_percent = IntegerField(null=True)
+    committed_memory_mb = IntegerField(null=True)
+    committed_cores = IntegerField(null=True)
 
     class Meta:
         table_name = "vds_statistics"

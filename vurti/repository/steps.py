@@ -87,3 +87,28 @@ EXPLANATIONS = """
 CREATE TABLE "explanation" ("scope" TEXT NOT NULL, "thing" TEXT NOT NULL, "body" TEXT NOT NULL,
   "changed_at" REAL NOT NULL, PRIMARY KEY ("scope", "thing"))
 """
+
+HOW_HOSTS_ARE = """
+ALTER TABLE "vds_dynamic" ADD COLUMN "boot_time" REAL;
+ALTER TABLE "vds_statistics" ADD COLUMN "cpu_user_percent" REAL;
+ALTER TABLE "vds_statistics" ADD COLUMN "cpu_sys_percent" REAL;
+ALTER TABLE "vds_statistics" ADD COLUMN "cpu_idle_percent" REAL;
+ALTER TABLE "vds_statistics" ADD COLUMN "cpu_load_percent" REAL;
+ALTER TABLE "vds_statistics" ADD COLUMN "swap_total_mb" INTEGER;
+ALTER TABLE "vds_statistics" ADD COLUMN "swap_free_mb" INTEGER;
+ALTER TABLE "vds_statistics" ADD COLUMN "hugepages_mb" INTEGER;
+ALTER TABLE "vds_statistics" ADD COLUMN "hugepages_free_mb" INTEGER;
+ALTER TABLE "vds_statistics" ADD COLUMN "date_time" REAL;
+ALTER TABLE "vds_statistics" ADD COLUMN "vms_active" INTEGER;
+ALTER TABLE "vds_statistics" ADD COLUMN "vms_migrating" INTEGER;
+ALTER TABLE "vds_statistics" ADD COLUMN "migrations_in" INTEGER;
+ALTER TABLE "vds_statistics" ADD COLUMN "migrations_out" INTEGER;
+ALTER TABLE "vds_statistics" ADD COLUMN "ha_score" INTEGER;
+ALTER TABLE "vds_statistics" ADD COLUMN "nics" TEXT;
+ALTER TABLE "vds_statistics" ADD COLUMN "disks" TEXT;
+ALTER TABLE "vds_statistics" ADD COLUMN "multipaths" TEXT;
+ALTER TABLE "vds_statistics" ADD COLUMN "memory_percent" INTEGER;
+ALTER TABLE "vds_statistics" ADD COLUMN "network_percent" INTEGER;
+ALTER TABLE "vds_statistics" ADD COLUMN "committed_memory_mb" INTEGER;
+ALTER TABLE "vds_statistics" ADD COLUMN "committed_cores" INTEGER
+"""

@@ -6,11 +6,12 @@ from typing import Any
 
 from peewee import JOIN, Select
 
-from vurti.model import Row, VdsStatistics, VdsStatus
+from vurti.model import Row, VdsStatus
 from vurti.repository import schema
 from vurti.repository.reading import Read, rows_of
 from vurti.repository.records import VdsRecord
-from vurti.repository.rows import VDS, VDS_SAMPLE, storable, vds_row, vds_values
+from vurti.repository.rows import VDS, storable, vds_row, vds_values
+from vurti.repository.sample_rows import VDS_SAMPLE, vds_sample
 from vurti.repository.transaction import write_many
 from vurti.repository.upsert import upsert
 from vurti.repository.vms import VmRepository
@@ -98,5 +99,5 @@ def _record(values: Sequence[Any]) -> VdsRecord:
         row.rule,
         heard_at,
         sampled_at,
-        None if sampled_at is None else VdsStatistics(*sample),
+        None if sampled_at is None else vds_sample(sample),
     )

@@ -10,7 +10,8 @@ from vurti.model import Row, VmStatus
 from vurti.repository import schema
 from vurti.repository.reading import Read, rows_of
 from vurti.repository.records import VmRecord
-from vurti.repository.rows import VM, VM_SAMPLE, storable, vm_row, vm_sample, vm_values
+from vurti.repository.rows import VM, storable, vm_row, vm_values
+from vurti.repository.sample_rows import VM_SAMPLE, vm_sample
 from vurti.repository.transaction import write_many
 from vurti.repository.upsert import upsert
 

@@ -1,0 +1,59 @@
+"""Samples as the tables hold them, and back: each figure in a column of its own, what has parts as
+JSON. A whole number beyond 64 bits is not told (None)."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from vurti.model import Balloon, Disk, Multipath, NicSample, VdsStatistics, VmStatistics
+from vurti.repository.rows import Values, json_text
+
+_WHOLE_MAX = 2**63 - 1
+
+VDS_SAMPLE = VdsStatistics.__struct_fields__
+VM_SAMPLE = VmStatistics.__struct_fields__
+_VDS_PARTS = {
+    VDS_SAMPLE.index("nics"): tuple[NicSample, ...],
+    VDS_SAMPLE.index("disks"): tuple[Disk, ...],
+    VDS_SAMPLE.index("multipaths"): tuple[Multipath, ...],
+}
+_VM_PARTS = {VM_SAMPLE.index("balloon"): Balloon}
+
+
+def sample_values(sample: VdsStatistics | VmStatistics) -> Values:
+    """A sample in the order of its fields."""
+    values = msgspec.structs.astuple(sample)
+    parts: dict[int, Any] = _VM_PARTS if isinstance(sample, VmStatistics) else _VDS_PARTS
+    if all(values[place] is None for place in parts):
+        return tuple(values)
+    return tuple(
+        json_text(value) if place in parts and value is not None else value
+        for place, value in enumerate(values)
+    )
+
+
+def vds_sample(values: Sequence[Any]) -> VdsStatistics:
+    """What `sample_values` made of a host's."""
+    return VdsStatistics(*_with_parts(values, _VDS_PARTS))
+
+
+def vm_sample(values: Sequence[Any]) -> VmStatistics:
+    """What `sample_values` made of a VM's."""
+    return VmStatistics(*_with_parts(values, _VM_PARTS))
+
+
+def with_whole_numbers_that_fit(values: Values) -> Values:
+    """The same, with None in the place of whole numbers beyond 64 bits."""
+    return tuple(
+        None if isinstance(value, int) and not -_WHOLE_MAX <= value <= _WHOLE_MAX else value
+        for value in values
+    )
+
+
+def _with_parts(values: Sequence[Any], parts: dict[int, Any]) -> list[Any]:
+    told = list(values)
+    for place, kind in parts.items():
+        if told[place] is not None:
+            told[place] = msgspec.json.decode(told[place], type=kind)
+    return told
