@@ -20,6 +20,15 @@ class HostSettings(BaseModel):
     cluster: str = ""
     """Hosts that hand VMs to each other are of one cluster."""
 
+    power_management: bool = False
+    """It can be fenced."""
+
+    spm: bool = False
+    """It manages the storage of its pool, so that it is waited for longer."""
+
+    image_transfers: tuple[str, ...] = ()
+    """The phases of the image transfers that use it, such as "TRANSFERRING"."""
+
 
 def hosts_of(tree: Tree, complaints: list[Complaint]) -> tuple[Host, ...]:
     """The hosts that can be read, in the order of the file; the others are complained of."""
@@ -37,4 +46,4 @@ def _host(tree: Tree, id_: str, complaints: list[Complaint]) -> Host | None:
         complaints.append(tree.complaint((*path, "url"), *wrong))
     if settings is None or wrong is not None:
         return None
-    return Host(id_, settings.url, settings.cluster)
+    return Host(id_, **{key: getattr(settings, key) for key in HostSettings.model_fields})

@@ -1,26 +1,15 @@
 """The parameters of judgement, as `[rules]` of the configuration has them."""
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
+from vurti.decide.vds_rules import VdsRules
 from vurti.model import IntentKind
 
 
-class Rules(BaseModel):
+class Rules(VdsRules):
     """How long to wait before believing the worst. The defaults of the grace are those of oVirt."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-
-    attempts_max: int = Field(2, ge=0)
-    """So many failed questions in a row never make a host NonResponsive, however long they took."""
-
-    grace_secs: float = Field(60, ge=0)
-    """A host that answered within this time is Connecting, not NonResponsive."""
-
-    grace_per_vm_secs: float = Field(0.5, ge=0)
-    """Added to the grace for each VM on the host: a busy host answers later."""
-
-    recovery_secs: float = Field(180, gt=0)
-    """A host agent that says it is still recovering may do so for this long (R12)."""
 
     vanish_grace_secs: float = Field(10, ge=0)
     """A VM that vanished without a word is Unknown for this long before it is Down (contract 2)."""

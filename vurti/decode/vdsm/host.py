@@ -1,8 +1,7 @@
 """Samples of a host."""
 
-import calendar
-import time
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 from vurti.decode.vdsm.scalars import count, number, positive, text
 from vurti.decode.vdsm.shapes import as_map, named, texts
@@ -74,9 +73,10 @@ def _hugepages(value: object) -> tuple[int | None, int | None]:
 
 def _date_time(value: object) -> float | None:
     try:
-        return float(calendar.timegm(time.strptime(text(value) or "", _DATE_TIME)))
+        told = datetime.strptime(text(value) or "", _DATE_TIME)
     except ValueError:
         return None
+    return told.replace(tzinfo=UTC).timestamp()
 
 
 def _ha_score(told: Mapping[str, object]) -> int | None:
