@@ -2,7 +2,7 @@
 
 from vurti.decide.view import SeqMemo, ToldMemo, View
 from vurti.events import CATALOGUE, Event, Mark, event
-from vurti.model import OF_HOSTS, Expectation, Outcome, Row, Stamped, Vds, Vm
+from vurti.model import OF_HOSTS, Awaited, Expectation, Outcome, Row, Stamped, Vds, Vm
 
 _ENDS = {
     Outcome.MET: Mark.EXPECTATION_MET,
@@ -94,7 +94,7 @@ class Changes:
         """An expectation has ended. Something may be announced of what has no record, or never
         gets one: then there is an event and no row."""
         known = self.vds(ended.thing) if ended.kind in OF_HOSTS else self.vm(ended.thing)
-        marks = (_ENDS[ended.outcome],)
+        marks = _marks(ended)
         if known is not None:
             rule = f"expectation {ended.outcome}"
             self.add(known, thing=known, marks=marks, reason=words, rule=rule, host=ended.host)
@@ -137,3 +137,10 @@ class Changes:
         kind, rows = ("vm", self._view.vms) if isinstance(thing, Vm) else ("vds", self._view.vdss)
         key = (kind, thing.id)
         return key, self._rows.get(key) or rows.get(thing.id)
+
+
+def _marks(ended: Expectation) -> tuple[Mark, ...]:
+    """How it ended; and a migration that is done has a name of its own (14.B)."""
+    if ended.kind is Awaited.MIGRATE and ended.outcome is Outcome.MET:
+        return (_ENDS[ended.outcome], Mark.MIGRATION_DONE)
+    return (_ENDS[ended.outcome],)

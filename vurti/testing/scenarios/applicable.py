@@ -14,5 +14,5 @@ HOST_WORDS: dict[str, str] = {}
 def reason_against(scenario: Scenario) -> str:
     """Why it cannot be applied to vurti; "" where it can."""
     if scenario.note.strip().lower().startswith(CADENCE):
-        return "it is about the engine's own poll schedule; vurti asks each host in its own rhythm"
+        return "it is about the engine's own poll schedule; vurti asks in its own rhythm"
     return ""

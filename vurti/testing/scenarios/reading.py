@@ -8,10 +8,14 @@ import re
 from pathlib import Path as FilePath
 from typing import Any, ClassVar
 
-import yaml
-
 from vurti.errors import Complaint
 from vurti.settings import Path, Place, Tree, dotted
+
+try:
+    import yaml
+except ModuleNotFoundError as missing:
+    way_out = "scenarios are YAML, which needs PyYAML: pip install 'vurti[scenarios]'"
+    raise ModuleNotFoundError(way_out, name=missing.name) from None
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # the quicker one
