@@ -120,7 +120,7 @@ def assert_true(rows: dict[str, Vm], seen: list[Truth], away: set[str]) -> None:
 def test_sigterm_stores_everything_that_was_decided_and_exits_0(tmp_path: Path) -> None:
     config = configured(tmp_path)
     with Program(tmp_path, "run", str(tmp_path / "vurti.toml")) as program:
-        wait_for(lambda: "VmAdded" in program.text(), "the first events")
+        wait_for(lambda: program.text().count("VmAdded") >= 100, "all VMs")
         assert program.stop() == 0
         assert "everything decided is stored" in program.text()
     with open_for_reading(config.repository.url) as reader:
