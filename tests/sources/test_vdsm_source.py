@@ -1,5 +1,6 @@
 """vdsm over JSON-RPC and STOMP: calls and replies, against a host written by hand."""
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -64,7 +65,7 @@ def test_a_question_about_another_host_is_missed() -> None:
 def test_contract_20_the_calls_that_leave_are_on_the_list_and_come_one_in_a_frame() -> None:
     host = Vdsm({"Host.getVMList": returning([{"vmId": VM, "status": "Paused"}])})
     with watching(host, short_polls=True) as watched:
-        for question in Question:
+        for question in watched.endpoint.questions:
             watched.ask(question)
         assert all(isinstance(request, dict) for request in host.asked)
         assert set(host.methods()) <= {
@@ -169,6 +170,27 @@ def test_a_reply_that_never_comes_is_given_up_and_the_same_asked_again() -> None
         until(lambda: isinstance(watched.endpoint.fetch("h", Question.VDS_STATISTICS, 1), Snapshot))
         assert watched.endpoint.traffic.lost == 1
         assert watched.endpoint.reconnects == 0
+
+
+def test_contract_11_a_host_that_answers_all_but_one_question_gathers_four_of_it_at_most() -> None:
+    host = Vdsm({"Host.getStats": silent})
+    with watching(host, reply_lost_secs=0.05) as watched:
+        for _ in range(12):
+            watched.miss(Question.VDS_STATISTICS, 0.06)
+            watched.ask()
+        assert watched.endpoint.traffic.lost == 4
+        assert host.methods().count("Host.getStats") == 5
+        assert watched.endpoint.reconnects == 0
+
+
+def test_an_answer_that_came_in_time_counts_though_we_read_it_late() -> None:
+    def answers_while_we_stand_still(client: Client, request: dict[str, Any]) -> None:
+        client.answer(request, [UP])
+        time.sleep(0.3)  # not gevent's: nothing else of this process goes on
+
+    host = Vdsm({"Host.getAllVmStats": answers_while_we_stand_still})
+    with watching(host) as watched:
+        assert watched.ask(secs=0.2).vms.keys() == {VM}
 
 
 def test_where_nothing_at_all_is_answered_the_connection_is_made_anew() -> None:

@@ -40,7 +40,7 @@ class GeventClock:
     def spawn(
         self, function: Callable[P, object], *args: P.args, **kwargs: P.kwargs
     ) -> "GeventTask":
-        return GeventTask(lambda: function(*args, **kwargs), _name(function))
+        return GeventTask(lambda: function(*args, **kwargs), function)
 
     def signal(self) -> "GeventSignal":
         return GeventSignal()
@@ -52,8 +52,8 @@ class GeventClock:
 class GeventTask:
     """A Task that is a greenlet."""
 
-    def __init__(self, body: Callable[[], object], name: str) -> None:
-        self._body, self._name = body, name
+    def __init__(self, body: Callable[[], object], named: Callable[..., object]) -> None:
+        self._body, self._named = body, named
         self._greenlet = gevent.spawn(self._run)
 
     def kill(self) -> None:
@@ -71,7 +71,7 @@ class GeventTask:
         try:
             self._body()
         except Exception as error:  # noqa: BLE001 - the end of a task is where its bugs are told
-            logger.opt(exception=error).error("a task raised: {}", self._name)
+            logger.opt(exception=error).error("a task raised: {}", _name(self._named))
 
 
 class GeventSignal:
@@ -103,7 +103,8 @@ class GeventTimeout(AbstractContextManager[None]):
     def __enter__(self) -> None:
         self._greenlet = gevent.getcurrent()
         if self._secs < math.inf:
-            self._timer = gevent.get_hub().loop.timer(max(self._secs, 0.0))
+            # What has come in by then is read first: our own slowness is nobody's time-out.
+            self._timer = gevent.get_hub().loop.timer(max(self._secs, 0.0), priority=-1)
             self._timer.start(self._fire)
 
     def __exit__(
@@ -152,4 +153,4 @@ def _remaining(until: float) -> float:
 
 
 def _name(function: Callable[..., object]) -> str:
-    return getattr(function, "__qualname__", repr(function))
+    return getattr(function, "__qualname__", None) or repr(function)

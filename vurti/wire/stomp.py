@@ -25,6 +25,7 @@ COMMANDS = frozenset(
 _COMMAND_BYTES_MAX = max(map(len, COMMANDS))
 _NOT_ESCAPED = frozenset({"CONNECT", "CONNECTED"})  # their values stand as in STOMP 1.0
 _ESCAPES = {"\\": "\\\\", "\r": "\\r", "\n": "\\n", ":": "\\c"}
+_TO_ESCAPE = re.compile(r"[\\\r\n:]")
 _UNESCAPED = {escaped: plain for plain, escaped in _ESCAPES.items()}
 _ESCAPED = re.compile(r"\\.?", re.DOTALL)
 _HEAD_END = re.compile(rb"\n\r?\n")
@@ -200,7 +201,7 @@ def _as_it_is(text: str) -> str:
 
 
 def _escape(text: str) -> str:
-    return "".join(_ESCAPES.get(one, one) for one in text)
+    return _TO_ESCAPE.sub(lambda found: _ESCAPES[found[0]], text)
 
 
 def _unescape(text: str) -> str:

@@ -1,5 +1,6 @@
 """One live connection: greets, calls, and matches replies by id; the rest is handed on."""
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import uuid4
@@ -21,6 +22,8 @@ from vurti.wire.vdsm_calls import Call, Queues
 _FAREWELL_SECS = 0.2
 _PASSING = {99: Miss.RECOVERING, 1100: Miss.OVERLOADED}
 _TEXT_CHARS_MAX = 200
+_LOST_MAX, _HOST_GIVES_UP_SECS = 4, 60.0
+"""A host has eight workers, and takes from a call that hangs its worker after a minute."""
 
 
 class Refused(Trouble):
@@ -70,6 +73,7 @@ class Connection:
         self._asked: dict[str, _Asked] = {}
         self._lanes: dict[str, _Asked] = {}
         self._answered_at = clock.now()
+        self._lost_at: deque[float] = deque()  # when replies were given up
         size = options.frame_bytes_max
         self._stream = Stream(sock, clock, size, traffic, self._on_frame, self.lose)
 
@@ -174,12 +178,20 @@ class Connection:
                 raise Trouble(Miss.TIMEOUT, reason)
 
     def _is_lost(self, asked: _Asked) -> bool:
-        return self._clock.now() - asked.at >= self._options.reply_lost_secs
+        """Whether to ask the same again. What a host does not answer may keep it busy: of such it
+        gets a few at most, and further ones as it gives those up by itself."""
+        now = self._clock.now()
+        if now - asked.at < self._options.reply_lost_secs:
+            return False
+        while self._lost_at and now - self._lost_at[0] >= _HOST_GIVES_UP_SECS:
+            self._lost_at.popleft()
+        return len(self._lost_at) < _LOST_MAX or self._answered_at < asked.at
 
     def _forget(self, asked: _Asked) -> None:
         """Hosts of 3.5 do not answer at all where they fail. But where nothing was answered since,
         the fault may be the connection's: a new one costs little."""
         self._traffic.lost += 1
+        self._lost_at.append(self._clock.now())
         self._asked = {id_: one for id_, one in self._asked.items() if one is not asked}
         del self._lanes[asked.lane]
         if self._answered_at < asked.at:

@@ -58,7 +58,7 @@ class VdsmEndpoint:
     def fetch(self, host: str, question: Question, timeout_secs: float) -> Poll:
         """Ask the host one thing; whatever goes wrong is a Missed with its reason."""
         started = self._clock.now()
-        if host != self._host:
+        if host != self._host or question not in self.questions:
             reason = f"{self._host} is not asked for {question} of {host} here"
             return Missed(host, question, Miss.MISMATCH, reason, started)
         until = started + timeout_secs

@@ -47,10 +47,34 @@ class Stream:
         self._reader: Task = self.clock.spawn(self._read)
 
     def post(self, frame: bytes) -> None:
-        """Send it as soon as the socket takes it. Never yields."""
-        self._outbox.append(frame)
-        if self._writer is None:
-            self._writer = self.clock.spawn(self._write)
+        """Send it: most often the socket takes it at once. Never yields."""
+        left = frame[self._send_now(frame) :] if self._writer is None else frame
+        if left and not self._over:
+            self._outbox.append(left)
+            if self._writer is None:
+                self._writer = self.clock.spawn(self._write)
+
+    def _send_now(self, frame: bytes) -> int:
+        """How much of it the socket takes without waiting. The reader, which may be waiting at the
+        same socket, has looked at its time-out already."""
+        if self._over:
+            return 0
+        self.sock.settimeout(0.0)
+        try:
+            taken = self.sock.send(frame)
+        except BlockingIOError:
+            return 0
+        except OSError as error:
+            self.end(Trouble(Miss.NETWORK, f"sending failed: {words(error)}"))
+            return 0
+        finally:
+            self.sock.settimeout(None)
+        self._count_sent(taken)
+        return taken
+
+    def _count_sent(self, count: int) -> None:
+        self.traffic.bytes_out += count
+        self._sent = self.clock.now()
 
     def beat(self, sends_secs: float, hears_secs: float) -> None:
         """From now on show that we live at least each `sends_secs`, and end it when the host does
@@ -116,8 +140,7 @@ class Stream:
     def _empty_outbox(self) -> None:
         while self._outbox and not self._over:
             self.sock.sendall(self._outbox[0])
-            self.traffic.bytes_out += len(self._outbox.popleft())
-            self._sent = self.clock.now()
+            self._count_sent(len(self._outbox.popleft()))
 
     def _read(self) -> None:
         turns = 0

@@ -79,8 +79,8 @@ class VdsmXmlRpcEndpoint:
     def fetch(self, host: str, question: Question, timeout_secs: float) -> Poll:
         """Ask the host one thing; whatever goes wrong is a Missed with its reason."""
         started = self._clock.now()
-        if host != self._host:
-            reason = f"{self._host} is not asked for {host} here"
+        if host != self._host or question not in self.questions:
+            reason = f"{self._host} is not asked for {question} of {host} here"
             return Missed(host, question, Miss.MISMATCH, reason, started)
         outcome = self._bounded(question, started + timeout_secs)
         if isinstance(outcome, Trouble):
