@@ -24,14 +24,18 @@ def kinds() -> Iterator[str]:
 
 
 def _named(node: ast.AST) -> Iterator[ast.expr]:
-    if not isinstance(node, ast.Call):
-        return
-    called = node.func.attr.lstrip("_") if isinstance(node.func, ast.Attribute) else ""
-    if called == "wake" and len(node.args) == 3:
-        yield node.args[0]
-    for keyword in node.keywords:
-        if keyword.arg == "timers" and isinstance(keyword.value, ast.Tuple):
-            yield from (pair.elts[0] for pair in keyword.value.elts if isinstance(pair, ast.Tuple))
+    match node:
+        case ast.Call(func=ast.Attribute(attr="wake" | "_wake"), args=[kind, _, _]):
+            yield kind
+        case (
+            ast.keyword(arg="timers", value=pairs)
+            | ast.Assign(targets=[ast.Name(id="timers")], value=pairs)
+        ):
+            for pair in ast.walk(pairs):
+                if isinstance(pair, ast.Tuple) and len(pair.elts) == 2:
+                    yield pair.elts[0]
+        case _:
+            pass
 
 
 def _value(kind: ast.expr, module: object) -> object:
@@ -47,7 +51,7 @@ def _value(kind: ast.expr, module: object) -> object:
 
 
 def test_what_every_timer_would_do_can_be_told() -> None:
-    assert set(kinds()) >= {"grace", "recovery", "vanished", "left", "reboots", "forget"}
+    assert set(kinds()) >= {"grace", "recovery", "vanished", "left", "reboots", "forget", "held"}
     assert set(kinds()) - AWAITING.keys() == set()
 
 

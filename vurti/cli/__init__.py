@@ -6,6 +6,7 @@ from vurti import __version__
 from vurti.cli.check import check
 from vurti.cli.demo import demo
 from vurti.cli.events import events
+from vurti.cli.explain import explain
 from vurti.cli.hosts import hosts
 from vurti.cli.run import run
 from vurti.cli.simulate import simulate
@@ -23,5 +24,5 @@ def vurti() -> None:
     """
 
 
-for command in (demo, run, simulate, check, hosts, vms, events):
+for command in (demo, run, simulate, check, hosts, vms, events, explain):
     vurti.add_command(command)

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Sequence
 
 import click
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from vurti.model import VdsStatus, VmStatus
+from vurti.model import VdsStatus, Vm, VmStatus
 from vurti.wire.words import printable
 
 STYLES = {
@@ -26,16 +26,27 @@ _UNITS = ((86_400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 
 def show(columns: Sequence[str], rows: Iterable[Sequence[str | Text]]) -> None:
     """Print a table; nothing of it is cut or wrapped where no terminal has a width to fit."""
-    console = Console(highlight=False, markup=False, emoji=False)
-    if not console.is_terminal:
-        console.width = 10_000
     table = Table(*columns, box=None, pad_edge=False, header_style="bold")
     for row in rows:
         table.add_row(*(cell if isinstance(cell, Text) else Text(printable(cell)) for cell in row))
+    click.echo(rendered(table))
+
+
+def rendered(what: RenderableType) -> str:
+    """Its lines, in the colours and the width of the terminal, if there is one."""
+    console = Console(highlight=False, markup=False, emoji=False)
+    if not console.is_terminal:
+        console.width = 10_000
     with console.capture() as captured:
-        console.print(table, no_wrap=not console.is_terminal)
-    for line in captured.get().splitlines():
-        click.echo(line.rstrip())
+        console.print(what, no_wrap=not console.is_terminal)
+    return "\n".join(line.rstrip() for line in captured.get().splitlines())
+
+
+def why(vm: Vm) -> tuple[str | None, ...]:
+    """How it ended, or why it is paused. The exit of a former run means nothing while it runs."""
+    if vm.run_on is None:
+        return vm.exit_status, vm.exit_reason, vm.exit_message
+    return (vm.pause_status,)
 
 
 def status(value: VmStatus | VdsStatus, *why: str | None) -> Text:
@@ -52,6 +63,13 @@ def ago(then: float | None, now: float) -> str:
     secs = max(0, int(now - then))
     size, unit = next((one for one in _UNITS if secs >= one[0]), (1, "s"))
     return f"{secs // size} {unit} ago"
+
+
+def ahead(then: float, now: float) -> str:
+    """`in 12 s`; what is past already was due."""
+    if then < now:
+        return f"was due {ago(then, now)}"
+    return "in " + ago(now, then).removesuffix(" ago")
 
 
 def heard(then: float | None, now: float, stale_secs: float) -> Text:

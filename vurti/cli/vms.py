@@ -11,7 +11,6 @@ from vurti.cli.listing import AS_JSON, LIMIT, for_table, json_line, paged, stale
 from vurti.cli.opening import CONFIG, opened
 
 if TYPE_CHECKING:
-    from vurti.model import Vm
     from vurti.repository import VmRecord
 
 
@@ -72,7 +71,7 @@ def _table(records: "list[VmRecord]", stale: float) -> None:
             (
                 one.value.id,
                 one.value.name,
-                tables.status(one.value.status, *_why(one.value)),
+                tables.status(one.value.status, *tables.why(one.value)),
                 one.value.run_on or "",
                 one.cluster,
                 tables.percent(one.statistics.cpu_percent if one.statistics else None),
@@ -82,10 +81,3 @@ def _table(records: "list[VmRecord]", stale: float) -> None:
             for one in records
         ),
     )
-
-
-def _why(vm: "Vm") -> tuple[str | None, ...]:
-    """How it ended, or why it is paused. The exit of a former run means nothing while it runs."""
-    if vm.run_on is None:
-        return vm.exit_status, vm.exit_reason, vm.exit_message
-    return (vm.pause_status,)

@@ -7,6 +7,7 @@ AWAITING = {
     "left": "Unknown and on no host, unless the host that it migrated to tells of it before",
     "reboots": "the guest's further reboots are told as one event, if there were any",
     "forget": "forgotten, unless it runs again or some host still lists it",
+    "held": "closed as it ended, unless its TPM and NVRAM data were fetched before",
     "expectation": "an expectation of it expires",
     "intent": "an intent about it expires",
 }
