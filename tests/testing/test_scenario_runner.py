@@ -186,3 +186,18 @@ def test_a_mistake_of_ours_fails_the_scenario_and_no_other(
 def test_the_wall_clock_is_what_the_scenario_says(tmp_path: Path) -> None:
     given = {"settings": {"wall_clock": "yesterday"}}
     assert "no time: 'yesterday'" in ran(tmp_path, given=given).reason
+
+
+def test_an_option_that_vurti_has_not_makes_a_scenario_not_applicable_but_at_its_default(
+    tmp_path: Path,
+) -> None:
+    asked = {"settings": {"VdsRefreshRate": 30}}
+    result = ran(tmp_path, given=asked)
+    assert result.verdict is Verdict.NOT_APPLICABLE
+    assert result.reason.startswith("VdsRefreshRate is not a setting of vurti")
+    assert ran(tmp_path, given={"settings": {"VdsRefreshRate": 3}}).verdict is Verdict.PASS
+
+
+def test_what_is_not_kept_of_a_host_cannot_be_expected_of_it(tmp_path: Path) -> None:
+    result = ran(tmp_path, then={"hosts": {"A": {"boot_id": "x"}}})
+    assert (result.verdict, result.reason[:7]) == (Verdict.NOT_APPLICABLE, "boot_id")

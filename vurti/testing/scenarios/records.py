@@ -1,9 +1,11 @@
 """How a VM or host stands, in the words of the format."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from vurti.decide.view import View
-from vurti.model import Row, Vds, Vm, VmDevice
+from vurti.model import Nic, NicSample, Row, Vds, VdsCapabilities, Vm, VmDevice
+from vurti.testing.scenarios.given.hosts import NO_SAMPLE
 from vurti.testing.scenarios.words import UNKNOWN_TO_US
 
 
@@ -47,14 +49,47 @@ def host_words(row: Row | None, view: View) -> dict[str, Any] | str:
     if row is None or not isinstance(row.value, Vds):
         return UNKNOWN_TO_US
     vds = row.value
-    heard = view.heard(vds.id)
+    heard, host = view.heard(vds.id), (view.hosts or {}).get(vds.id)
+    told, sample = vds.capabilities or VdsCapabilities(), NO_SAMPLE
     return {
         "status": vds.status,
         "cluster": vds.cluster,
         "non_operational_reason": vds.reason,
         "failures": heard.failures,
         "last_ok": heard.last_ok,
+        "boot_time": vds.boot_time,
+        "cpu_flags": told.cpu_flags,
+        "os": told.os,
+        "physical_memory_mb": None if told.memory_kb is None else told.memory_kb // 1024,
+        "guest_overhead_mb": told.guest_overhead_mb,
+        "power_management": host.power_management if host else None,
+        "spm": host.spm if host else None,
+        "image_transfers": host.image_transfers if host else None,
+        "vm_count": sample.vm_count,
+        "hugepages_mb": sample.hugepages_mb,
+        "committed_memory_mb": sample.committed_memory_mb,
+        "committed_cores": sample.committed_cores,
+        "nics": _nics(told.nics or (), sample.nics or ()),
     }
+
+
+def _nics(made: Iterable[Nic], samples: Iterable[NicSample]) -> dict[str, dict[str, Any]]:
+    of: dict[str, dict[str, Any]] = {}
+    for nic in made:
+        of[nic.name] = {"networks": nic.networks, "slaves": nic.slaves, "base": nic.base}
+    for one in samples:
+        of.setdefault(one.name, {}).update(
+            state=None if one.up is None else ("up" if one.up else "down"),
+            speed=one.speed_mbps,
+            rx_total=one.rx_total,
+            rx_offset=one.rx_offset,
+            rx_rate=one.rx_percent,
+            tx_total=one.tx_total,
+            tx_offset=one.tx_offset,
+            tx_rate=one.tx_percent,
+            sample_time=one.sample_time,
+        )
+    return of
 
 
 def _device(device: VmDevice) -> dict[str, Any]:

@@ -5,10 +5,11 @@ time in which nobody is fenced (3.A).
 """
 
 from vurti.decide.view import VdsMemo
-from vurti.model import Cluster, Row, Vds
+from vurti.model import Row, Vds
 from vurti.testing.fold import Fold
 from vurti.testing.scenarios.clock import NAMED_AT, wall_at_zero
 from vurti.testing.scenarios.given import hosts, vms
+from vurti.testing.scenarios.given.clusters import clusters
 from vurti.testing.scenarios.given.promises import expectations
 from vurti.testing.scenarios.given.rules import rules
 from vurti.testing.scenarios.words import Given, Scenario
@@ -28,7 +29,7 @@ def begun(scenario: Scenario) -> Fold:
         wall=wall_at_zero(given.settings.wall_clock),
         watched=[hosts.watched(host, of) for host, of in named.items()],
         facts=[vms.facts(vm, of) for vm, of in given.vms.items()],
-        clusters=_clusters(given),
+        clusters=clusters(given),
         expectations=expectations(given, at, wall_at_zero(given.settings.wall_clock)),
     )
     fold.wait(STARTED_SECS_AGO)
@@ -49,9 +50,3 @@ def _record(fold: Fold, given: Given) -> None:
     for vm, known in given.vms.items():
         memory += vms.memory(vm, known, fold.at)
     fold.record(rows, memory)
-
-
-def _clusters(given: Given) -> list[Cluster]:
-    """What the settings demand of one, they demand of all."""
-    names = {host.cluster or "" for host in given.named().values()}
-    return [Cluster(name, ballooning=given.settings.ballooning) for name in sorted(names)]
