@@ -89,12 +89,20 @@ def _behind(host: str, states: VmStatesAnswer, heard: VdsMemory, view: View) -> 
 
 
 def is_the_same_answer(host: str, states: VmStatesAnswer, view: View) -> bool:
-    """The very same answer again, whose every VM is recorded there and said nothing new the last
-    time; and nothing about the host's VMs has changed since. Then there is nothing to look at."""
+    """The same answer again, whose every VM is recorded there and said nothing new the last time;
+    nothing about the host's VMs has changed since, and its clock has not gone back. Then there is
+    nothing to look at: `news` would find none, and costs more."""
     heard = view.heard(host)
-    if states.vms is not heard.listed or not heard.settled or heard.listed_at is None:
+    if not heard.settled or heard.listed_at is None or not states.complete:
         return False
-    return view.touched.get(host, float("-inf")) < heard.listed_at
+    if states.vms is not heard.listed and states.vms != heard.listed:
+        return False
+    if view.touched.get(host, float("-inf")) >= heard.listed_at:
+        return False
+    times = states.times
+    if not times or times is heard.times:
+        return not heard.times or times is heard.times
+    return times.keys() == heard.times.keys() and min(times.values()) >= view.latest[host]
 
 
 def admitted(vm: str, report: VmReport, word: Word, draft: Draft) -> bool:

@@ -28,6 +28,11 @@ class Changes:
         """Each thing that changed, as it is by now."""
         return list(self._rows.values())
 
+    @property
+    def vms(self) -> dict[str, Vm | None]:
+        """Each VM that changed, as it is by now; None for one that was forgotten."""
+        return {id_: self.vm(id_) for kind, id_ in self._rows if kind == "vm"}
+
     def vm(self, vm: str) -> Vm | None:
         row = self._rows.get(("vm", vm)) or self._view.vms.get(vm)
         return row.value if row and not row.deleted and isinstance(row.value, Vm) else None

@@ -2,7 +2,7 @@
 
 from vurti.decide.draft.changes import Changes
 from vurti.decide.draft.promises import Promises
-from vurti.decide.view import SampleMemo, VdsMemo, VdsMemory, View, VmMemo, VmMemory
+from vurti.decide.view import SampleMemo, SamplesMemo, VdsMemo, VdsMemory, View, VmMemo, VmMemory
 from vurti.events import Mark
 from vurti.model import (
     Awaited,
@@ -46,6 +46,15 @@ class Draft:
 
     def vm(self, vm: str) -> Vm | None:
         return self._changes.vm(vm)
+
+    def vms_on(self, host: str) -> dict[str, None]:
+        """The VMs that are recorded on a host by now. To be read only."""
+        here = self.view.vms_on.get(host, {})
+        changed = self._changes.vms
+        if not changed:
+            return here
+        stayed = {vm: None for vm in here if vm not in changed}
+        return stayed | {id_: None for id_, vm in changed.items() if vm and vm.run_on == host}
 
     def vds(self, host: str) -> Vds | None:
         return self._changes.vds(host)
@@ -195,7 +204,7 @@ class Draft:
             evidence=tuple(self._evidence),
             memory=(
                 *self._memos,
-                *self._samples.values(),
+                *([SamplesMemo(self._samples)] if self._samples else ()),
                 *self._changes.memos,
                 *self._promises.memos,
                 *[VdsMemo(host, memory) for host, memory in self._vds_memory.items()],

@@ -11,7 +11,6 @@ from vurti.model import (
     Statistics,
     VdsStatisticsAnswer,
     Vm,
-    VmStatesAnswer,
     VmStatistics,
     VmStatisticsAnswer,
     VmStatus,
@@ -21,19 +20,24 @@ from vurti.model import (
 def sampled(snapshot: Snapshot, draft: Draft) -> None:
     """Keep them as the latest. Those of a VM count also where its state in the same answer came too
     late to count (Q15)."""
-    host = snapshot.host
     match snapshot.answer:
         case VdsStatisticsAnswer(statistics=statistics):
-            draft.sample(Statistics(host, draft.wall, vds=statistics))
-        case VmStatisticsAnswer(vms=vms, states=states):
-            samples = {
-                vm: _kept(vm, sample, snapshot.started, draft)
-                for vm, sample in vms.items()
-                if _runs_here(vm, host, states, draft)
-            }
-            draft.sample(Statistics(host, draft.wall, vms=samples))
-            for vm, sample in samples.items():
-                judge_memory(vm, host, sample, draft)
+            draft.sample(Statistics(snapshot.host, draft.wall, vds=statistics))
+        case VmStatisticsAnswer() as answer:
+            _vms_sampled(snapshot.host, snapshot.started, answer, draft)
+
+
+def _vms_sampled(host: str, started: float, answer: VmStatisticsAnswer, draft: Draft) -> None:
+    here, arriving = draft.vms_on(host), _arriving(answer)
+    samples = {
+        vm: _kept(vm, sample, started, draft)
+        for vm, sample in answer.vms.items()
+        if vm in here and vm not in arriving
+    }
+    draft.sample(Statistics(host, draft.wall, vms=samples))
+    for vm, sample in samples.items():
+        if sample.balloon is not None:
+            judge_memory(vm, host, sample, draft)
 
 
 def ended(vm: Vm, draft: Draft) -> None:
@@ -43,12 +47,10 @@ def ended(vm: Vm, draft: Draft) -> None:
         draft.sample(Statistics(vm.run_on, draft.wall, vms={vm.id: ENDED}))
 
 
-def _runs_here(vm: str, host: str, states: VmStatesAnswer | None, draft: Draft) -> bool:
-    known = draft.vm(vm)
-    if known is None or known.run_on != host:
-        return False
-    report = states.vms.get(vm) if states is not None else None
-    return report is None or report.status is not VmStatus.MIGRATING_TO
+def _arriving(answer: VmStatisticsAnswer) -> set[str]:
+    """Of a VM that is only being received here, nothing counts (7.2)."""
+    states = answer.states.vms.items() if answer.states is not None else ()
+    return {vm for vm, report in states if report.status is VmStatus.MIGRATING_TO}
 
 
 def _kept(vm: str, sample: VmStatistics, started: float, draft: Draft) -> VmStatistics:

@@ -129,6 +129,12 @@ class SampleMemo(Struct, frozen=True, gc=False):
     sample: VmStatistics
 
 
+class SamplesMemo(Struct, frozen=True, gc=False):
+    """The last samples of these VMs."""
+
+    samples: dict[str, SampleMemo]
+
+
 class DevicesMemo(Struct, frozen=True, gc=False):
     """The devices of a VM were asked for because of this hash, by a report asked for at `at`."""
 

@@ -18,6 +18,7 @@ from vurti.decide.view.memory import (
     IntentMemo,
     JobsMemo,
     SampleMemo,
+    SamplesMemo,
     SeqMemo,
     ToldMemo,
     VdsMemo,
@@ -45,7 +46,8 @@ from vurti.model import (
 class View:
     """All that is known in one scope. Rows are immutable values; this holds the latest of each.
 
-    `touched` is when the record or the memory of a VM on the host last changed.
+    `touched` is when the record or the memory of a VM on the host last changed, `latest` the
+    latest time of a host's own clock in any of its words.
     `forgotten` keeps the last sequence of things that were removed: one that comes again counts on,
     so that no id of an event ever stands for two contents (contract 7).
     """
@@ -73,6 +75,7 @@ class View:
         self.vm_memory: dict[str, VmMemory] = {}
         self.vds_memory: dict[str, VdsMemory] = {}
         self.host_clocks: dict[str, HostClockMemo] = {}
+        self.latest: dict[str, int] = {}
         self.samples: dict[str, SampleMemo] = {}
         self.balloons: dict[str, BalloonMemo] = {}
         self.devices: dict[str, DevicesMemo] = {}
@@ -138,21 +141,30 @@ class View:
     def _remember(self, memo: object, at: float) -> None:
         match memo:
             case VdsMemo():
-                self.vds_memory[memo.host] = memo.memory
+                self._remember_vds(memo.host, memo.memory)
             case HostClockMemo():
                 self.host_clocks[memo.vm] = memo
-            case SampleMemo():
-                self.samples[memo.vm] = memo
+                self.latest[memo.host] = max(memo.time, self.latest.get(memo.host, memo.time))
+            case SamplesMemo():
+                self.samples.update(memo.samples)
             case VmMemo():
                 self._remember_vm(memo.vm, memo.memory, at)
             case _:
                 self._remember_seldom(memo, at)
+
+    def _remember_vds(self, host: str, memory: VdsMemory) -> None:
+        past = self.vds_memory.get(host)
+        self.vds_memory[host] = memory
+        if memory.times and (past is None or past.times is not memory.times):
+            latest = max(memory.times.values())
+            self.latest[host] = max(latest, self.latest.get(host, latest))
 
     def _remember_seldom(self, memo: object, at: float) -> None:
         match memo:
             case HostClockForgotten():
                 heard = self.host_clocks.values()
                 self.host_clocks = {one.vm: one for one in heard if one.host != memo.host}
+                self.latest.pop(memo.host, None)
             case BalloonMemo():
                 self.balloons[memo.vm] = memo
             case DevicesMemo():

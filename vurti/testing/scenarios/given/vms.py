@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from vurti.decide.view import DevicesMemo, JobsMemo, SampleMemo
+from vurti.decide.view import DevicesMemo, JobsMemo, SampleMemo, SamplesMemo
 from vurti.model import (
     Guest,
     Hardware,
@@ -66,7 +66,7 @@ def memory(id_: str, of: VmWords, at: float) -> list[object]:
         field: value for word, field in _SAMPLE.items() if (value := getattr(of, word)) is not None
     }
     if sample:
-        remembered.append(SampleMemo(id_, at - 1, VmStatistics(**sample)))
+        remembered.append(SamplesMemo({id_: SampleMemo(id_, at - 1, VmStatistics(**sample))}))
     if of.device_hash is not None:
         asked = of.devices_at if of.devices_at is not None else at - 1
         remembered.append(DevicesMemo(id_, of.device_hash, asked))
