@@ -13,6 +13,8 @@ _ROOMS = {
     "PushAdapter": "vurti.adapter",
     "load_config": "vurti.config",
     "ConfigError": "vurti.errors",
+    "Refused": "vurti.errors",
+    "StoreError": "vurti.errors",
     "VurtiError": "vurti.errors",
     "Host": "vurti.model",
     "Vds": "vurti.model",

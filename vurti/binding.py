@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from vurti.adapter import Parts, Store, Writing
-from vurti.adapter.parts import OnCommitted, OnFailed
+from vurti.adapter.parts import OnCommitted, OnFailed, OnStored
 from vurti.clock import Clock, Worker
 from vurti.model import Host
 from vurti.repository import open_repository
@@ -47,15 +47,22 @@ def parts(
     )
 
 
-def _writing(config: "Config") -> Callable[[Clock, Store, OnCommitted, OnFailed], Writing]:
+def _writing(
+    config: "Config",
+) -> Callable[[Clock, Store, OnStored, OnCommitted, OnFailed], Writing]:
     def writing(
-        clock: Clock, store: Store, on_committed: OnCommitted, on_failed: OnFailed
+        clock: Clock,
+        store: Store,
+        on_stored: OnStored,
+        on_committed: OnCommitted,
+        on_failed: OnFailed,
     ) -> Writing:
         return start_writer(
             clock,
             commit=store.commit,
             save_statistics=store.save_statistics,
             prune=store.prune,
+            on_stored=on_stored,
             on_committed=on_committed,
             on_failed=on_failed,
             statistics_secs=config.poll.statistics_secs,

@@ -35,3 +35,7 @@ class StoreError(VurtiError):
 
 class Fenced(StoreError):
     """Another start of vurti has taken the scope over: this one must write nothing more."""
+
+
+class Refused(VurtiError):
+    """What was asked for cannot be: the thing is not known, or vurti has stopped."""

@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol
 from vurti.clock import Clock, Worker
 from vurti.decide import Rules
 from vurti.model import Cluster, Decision, Host, Statistics, VmFacts
-from vurti.model.commit import Commit, Loaded, Logged
+from vurti.model.commit import Announcement, Commit, Loaded, Logged
 from vurti.model.explanation import Explanation
 from vurti.streams.endpoint import Endpoint
 from vurti.streams.operator import Operator
@@ -27,6 +27,10 @@ class Store(Protocol):
     def explained(self) -> Sequence[Explanation]: ...
 
     def prune(self) -> int: ...
+
+    def announcements(self) -> list[Announcement]: ...
+
+    def refuse(self, announcement: str, why: str) -> None: ...
 
     def log(self, after: int = 0, limit: int = 1000) -> list[Logged]: ...
 
@@ -60,13 +64,15 @@ class Chain(NamedTuple):
     operator: Operator
 
 
+OnStored = Callable[[Commit], None]
 OnCommitted = Callable[[list[Logged]], None]
 OnFailed = Callable[[Exception], None]
 
 
 class Parts(NamedTuple):
     """`endpoint` connects to one host, `store` opens the repository in a worker, `writing` sets
-    the updaters to work on it and tells every event once it is committed, or that it failed."""
+    the updaters to work on it and tells every commit and its events once they are in, or that it
+    failed."""
 
     clock: Clock
     hosts: tuple[Host, ...]
@@ -75,6 +81,6 @@ class Parts(NamedTuple):
     chains: dict[str, Chain]
     endpoint: Callable[[Host], Endpoint]
     store: Callable[[Worker], Store]
-    writing: Callable[[Clock, Store, OnCommitted, OnFailed], Writing]
+    writing: Callable[[Clock, Store, OnStored, OnCommitted, OnFailed], Writing]
     vms: tuple[VmFacts, ...] = ()
     clusters: tuple[Cluster, ...] = ()

@@ -28,7 +28,14 @@ class Pipeline:
     ) -> None:
         self.decisions = self.events = 0
         birth = Birth(loaded.scope, loaded.epoch, loaded.nonce)
-        self.view = View(rules, birth, loaded.vdss, loaded.vms)
+        self.view = View(
+            rules,
+            birth,
+            loaded.vdss,
+            loaded.vms,
+            expectations=loaded.expectations,
+            intents=loaded.intents,
+        )
         self.sequencer = Sequencer(clock, on_bug=on_bug)
         self.timers = Timers(clock, self.sequencer.put)
         self.hosts = LiveStream(clock, self._known_hosts, name="hosts")

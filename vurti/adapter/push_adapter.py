@@ -10,11 +10,23 @@ from reactivex import Observable
 
 from vurti.adapter.parts import Chain, Parts, Store, Writing
 from vurti.adapter.pipeline import Pipeline
+from vurti.adapter.promises import Promises
 from vurti.adapter.subscriptions import Subscriptions
 from vurti.clock import Clock, Worker
 from vurti.errors import StoreError
-from vurti.model import Decision, Host, Missed, Poll, Push, Query, Reload, Vds, Vm
-from vurti.model.commit import Loaded, Logged
+from vurti.model import (
+    Awaited,
+    Decision,
+    Host,
+    Missed,
+    Poll,
+    Push,
+    Query,
+    Reload,
+    Vds,
+    Vm,
+)
+from vurti.model.commit import Commit, Loaded, Logged
 from vurti.streams.bulkhead import PollStream
 from vurti.streams.endpoint import Endpoint
 from vurti.streams.lateness import Late
@@ -37,7 +49,8 @@ class PushAdapter:
 
     `adapter["polls"]`, `["hosts"]`, `["vms"]` and each stream of the configuration is a plain
     Observable that stays the same for ever. Live streams are provisional: they begin with what is
-    known and then follow (contract 8). `clock`, `endpoints` and `repository` may be handed in.
+    known and then follow (contract 8). `adapter["intents"]` tells of intents once they are stored,
+    if `[rules] intents` switches some on. `clock`, `endpoints` and `repository` may be handed in.
 
         with PushAdapter(load_config("vurti.toml")) as adapter:
             adapter["vms"].subscribe(print)
@@ -70,14 +83,19 @@ class PushAdapter:
         self._worker: Worker | None = None
         self._store: Store | None = None
         self._subscriptions: Subscriptions | None = None
+        self._promises: Promises | None = None
 
     def __enter__(self) -> Self:
         loaded = self._open_store()
         clock, rules = self.clock, self._parts.rules
-        self._writing = self._parts.writing(clock, self.store, self._committed, self._broken)
+        self._writing = self._parts.writing(
+            clock, self.store, self._stored, self._committed, self._broken
+        )
         self._pipeline = Pipeline(clock, rules, loaded, self._write, self._ask, self._broken)
+        self._promises = Promises(self._parts, loaded, self.store, self._pipeline)
         self._streams["hosts"] = self._pipeline.hosts.observable
         self._streams["vms"] = self._pipeline.vms.observable
+        self._streams["intents"] = self._promises.intents.observable
         self._streams.update(_chained(self._streams, self._parts.chains))
         return self
 
@@ -139,8 +157,39 @@ class PushAdapter:
         """Let `run` return. May be called from anywhere, a signal's callback included."""
         self._stopping.set()
 
+    def expect(
+        self,
+        kind: Awaited | str,
+        thing: str,
+        *,
+        host: str | None = None,
+        job: str | None = None,
+        why: str = "",
+        secs: float | None = None,
+        timeout_secs: float = 10.0,
+    ) -> str:
+        """Announce what you are about to do to a VM or host, before you do it, so that what follows
+        is judged as your doing. Returns the id of the expectation once it is stored; it ends in an
+        event, after `secs` (or the usual time of its kind) at the latest.
+
+        `host` is where a VM is started or migrated to, `job` the id of a job. May be called from
+        any thread and from a subscriber of a stream, whose stream waits meanwhile; whoever is told
+        by `on_committed` must spawn a task for it. Raises ValueError for a `kind` that is none,
+        Refused where the thing is unknown, vurti has stopped, or a commit would wait for itself,
+        StoreError where it could not be stored within `timeout_secs`.
+        """
+        kind = Awaited(kind)
+        return self._entered.expect(kind, thing, host, job, why, secs, timeout_secs)
+
+    def cancel(self, expectation: str, *, timeout_secs: float = 10.0) -> None:
+        """You do not wait for it any more. Returns once its end is stored; raises as `expect`,
+        and Refused where no such expectation is open."""
+        self._entered.cancel(expectation, timeout_secs)
+
     def close(self) -> None:
         """Let go of the hosts, then store everything that was decided. May be called twice."""
+        if self._promises is not None:
+            self._promises.refuse("vurti has stopped")
         if self._subscriptions is not None:
             self._subscriptions.close()
         if self._pipeline is not None:
@@ -149,6 +198,7 @@ class PushAdapter:
         if self._writing is not None:
             self._writing.stop()
             self._writing = None
+            self._entered.complete()
             self._close_store()
 
     def counts(self) -> tuple[Counter[str], Counter[str]]:
@@ -177,12 +227,15 @@ class PushAdapter:
             self._worker.close()
 
     def _start(self) -> None:
+        if self._subscriptions is not None:  # it has run before, and goes on
+            return
         parts, writing = self._parts, self.writing
         self._subscriptions = Subscriptions(
             self.clock, parts.endpoint, parts.poll, writing.demand, self._polled, self._pushed
         )
         self._subscriptions.follow(parts.hosts)
         self.pipeline.put(Reload(parts.hosts, parts.vms, parts.clusters))
+        self._entered.inbox.start()
 
     def _polled(self, poll: Poll) -> None:
         self.polled += 1
@@ -197,21 +250,33 @@ class PushAdapter:
         self.pushes += 1
         self.pipeline.put(push)
 
+    @property
+    def _entered(self) -> Promises:
+        if self._promises is None:
+            raise RuntimeError("announce once the adapter is entered: `with adapter:`")
+        return self._promises
+
     def _write(self, decision: Decision) -> None:
+        self._entered.decided(decision)
         self.writing.on_next(decision)
 
     def _ask(self, query: Query) -> None:
         if self._subscriptions is not None:
             self._subscriptions.ask(query)
 
+    def _stored(self, commit: Commit) -> None:
+        self._entered.stored(commit)
+
     def _committed(self, logged: list[Logged]) -> None:
         if self._on_committed is not None:
-            self._on_committed(logged)
+            self._entered.tell(self._on_committed, logged)
 
     def _broken(self, bug: Exception) -> None:
         """An invariant is broken, or the scope is no longer ours: going on would do harm."""
         logger.opt(exception=bug).critical("vurti stops: {}", bug)
         self._bug = bug
+        if self._promises is not None:
+            self._promises.refuse(f"vurti has stopped: {bug}")
         self._stopping.set()
 
 

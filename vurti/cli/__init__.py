@@ -6,6 +6,7 @@ from vurti import __version__
 from vurti.cli.check import check
 from vurti.cli.demo import demo
 from vurti.cli.events import events
+from vurti.cli.expect import expect
 from vurti.cli.explain import explain
 from vurti.cli.hosts import hosts
 from vurti.cli.run import run
@@ -24,5 +25,5 @@ def vurti() -> None:
     """
 
 
-for command in (demo, run, simulate, check, hosts, vms, events, explain):
+for command in (demo, run, simulate, check, hosts, vms, events, explain, expect):
     vurti.add_command(command)

@@ -3,6 +3,6 @@
 `GeventClock` is the real one; `VirtualClock` runs the same code deterministically in no time.
 """
 
-from vurti.clock.port import Clock, Signal, Task, Timeout, Worker
+from vurti.clock.port import Clock, Entrance, Signal, Task, Timeout, Worker
 
-__all__ = ["Clock", "Signal", "Task", "Timeout", "Worker"]
+__all__ = ["Clock", "Entrance", "Signal", "Task", "Timeout", "Worker"]

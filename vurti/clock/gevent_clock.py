@@ -12,6 +12,8 @@ from gevent.event import Event
 from gevent.threadpool import ThreadPool
 from loguru import logger
 
+from vurti.clock.gevent_entrance import ThreadEntrance
+from vurti.clock.outcome import outcome
 from vurti.clock.port import Timeout
 
 P = ParamSpec("P")
@@ -47,6 +49,9 @@ class GeventClock:
 
     def worker(self) -> "ThreadWorker":
         return ThreadWorker()
+
+    def entrance(self) -> ThreadEntrance:
+        return ThreadEntrance()
 
 
 class GeventTask:
@@ -131,7 +136,7 @@ class ThreadWorker:
 
     def run(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         # The pool prints what a call raises before it hands it on: so it goes as a value.
-        value, error = self._pool.apply(_outcome, (lambda: function(*args, **kwargs),))
+        value, error = self._pool.apply(outcome, (lambda: function(*args, **kwargs),))
         if error is not None:
             raise error
         return cast(R, value)
@@ -139,13 +144,6 @@ class ThreadWorker:
     def close(self) -> None:
         self._pool.join()
         self._pool.kill()
-
-
-def _outcome(call: Callable[[], R]) -> tuple[R | None, BaseException | None]:
-    try:
-        return call(), None
-    except BaseException as error:  # noqa: BLE001 - raised again by the one who waits for it
-        return None, error
 
 
 def _remaining(until: float) -> float:

@@ -45,6 +45,15 @@ class Worker(Protocol):
     def close(self) -> None: ...
 
 
+class Entrance(Protocol):
+    """The way in for other threads. Made in the clock's own thread, used from any."""
+
+    def run(self, function: Callable[[], R], secs: float) -> R:
+        """Call it in the clock's thread and wait for what it returns or raises. There itself it is
+        a plain call; from elsewhere it gets a task of its own. Raises Timeout where that has not
+        begun and ended within `secs`: what had not begun then never does."""
+
+
 class Clock(Protocol):
     """Time, and everything that takes it."""
 
@@ -64,3 +73,5 @@ class Clock(Protocol):
     def signal(self) -> Signal: ...
 
     def worker(self) -> Worker: ...
+
+    def entrance(self) -> Entrance: ...

@@ -13,6 +13,7 @@ from greenlet import getcurrent, greenlet
 
 from vurti.clock.virtual_tasks import (
     Appointment,
+    PlainEntrance,
     PlainWorker,
     VirtualSignal,
     VirtualTask,
@@ -79,6 +80,9 @@ class VirtualClock:
 
     def worker(self) -> PlainWorker:
         return PlainWorker()
+
+    def entrance(self) -> PlainEntrance:
+        return PlainEntrance()
 
     def call_at(self, when: float, action: Callable[[], None], name: str = "") -> Appointment:
         """Call it at `when`, or at once where that is past. It must not wait. Named ones that are

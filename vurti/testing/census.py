@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import ParamSpec, TypeVar
 
-from vurti.clock import Clock, Signal, Task, Worker
+from vurti.clock import Clock, Entrance, Signal, Task, Worker
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -50,6 +50,9 @@ class Census:
 
     def worker(self) -> Worker:
         return self.clock.worker()
+
+    def entrance(self) -> Entrance:
+        return self.clock.entrance()
 
 
 class _Counted:

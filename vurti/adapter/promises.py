@@ -1,0 +1,90 @@
+"""What is announced to an adapter, and what it tells to be done: both only once it is stored."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from vurti.adapter.announcing import Announcing
+from vurti.adapter.inbox import Inbox
+from vurti.adapter.intents import CommittedIntents
+from vurti.adapter.parts import Parts, Store
+from vurti.adapter.pipeline import Pipeline
+from vurti.clock import Timeout
+from vurti.errors import StoreError
+from vurti.model import Awaited, Cancel, Decision, Expect
+from vurti.model.commit import Commit, Loaded, Logged
+
+T = TypeVar("T")
+
+CROSSING_SECS = 5.0
+"""So much longer a thread waits for the event loop than for what it asked of it."""
+
+
+class Promises:
+    """The expectations and intents of one adapter. Made in the clock's thread; `expect` and
+    `cancel` may be called from any. See PushAdapter for what they raise."""
+
+    def __init__(self, parts: Parts, loaded: Loaded, store: Store, pipeline: Pipeline) -> None:
+        self._clock, self._entrance = parts.clock, parts.clock.entrance()
+        named = [vm.id for vm in parts.vms]
+        self._announcing = Announcing(parts.clock, loaded, pipeline.view, named, pipeline.put)
+        self.intents = CommittedIntents(parts.clock, loaded, parts.rules.intents)
+        self.inbox = Inbox(parts.clock, store, self._announcing)
+
+    def expect(
+        self,
+        kind: Awaited,
+        thing: str,
+        host: str | None,
+        job: str | None,
+        why: str,
+        secs: float | None,
+        timeout_secs: float,
+    ) -> str:
+        at = self._clock.wall()
+
+        def announce() -> str:
+            id_ = self._announcing.new_id()
+            given = Expect(id_, kind, thing, host, job, why, secs, at)
+            self._announcing.announce(given, timeout_secs)
+            return id_
+
+        return self._within(announce, timeout_secs)
+
+    def cancel(self, expectation: str, timeout_secs: float) -> None:
+        given = Cancel(expectation)
+        self._within(lambda: self._announcing.announce(given, timeout_secs), timeout_secs)
+
+    def decided(self, decision: Decision) -> None:
+        """What began or ended with it is known from now on."""
+        if decision.expectations:
+            self._announcing.decided(decision.expectations)
+
+    def stored(self, commit: Commit) -> None:
+        """It is on the disk: who waits for it goes on, who follows intents is told."""
+        self._announcing.stored(commit)
+        self.intents.stored(commit)
+
+    def tell(self, listener: Callable[[list[Logged]], None], logged: list[Logged]) -> None:
+        """Tell a listener to commits, who cannot wait for the next one meanwhile."""
+        self._announcing.telling = True
+        try:
+            listener(logged)
+        finally:
+            self._announcing.telling = False
+
+    def refuse(self, why: str) -> None:
+        """Nothing more is taken in. Never yields."""
+        self.inbox.end()
+        self._announcing.end(why)
+
+    def complete(self) -> None:
+        """Nothing more is stored."""
+        self.inbox.close()
+        self._announcing.give_up()
+        self.intents.complete()
+
+    def _within(self, action: Callable[[], T], timeout_secs: float) -> T:
+        try:
+            return self._entrance.run(action, timeout_secs + CROSSING_SECS)
+        except Timeout as error:
+            raise StoreError(f"nothing was taken in: {error}") from error

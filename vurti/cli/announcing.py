@@ -1,0 +1,61 @@
+"""Announcing something to the vurti that writes a store, from another process."""
+
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # loaded when a command runs, not when the help is shown
+    from vurti.config import Config
+    from vurti.model import Cancel, Expect, Expectation
+    from vurti.model.commit import Announcement
+    from vurti.repository import Announcer, Reader
+
+LOOK_SECS = 0.1
+
+
+def announce(
+    config: "Config",
+    reader: "Reader",
+    given: "Expect | Cancel",
+    *,
+    keep_secs: float,
+    wait_secs: float,
+) -> "Expectation":
+    """What came of it, once a running vurti has taken it in and stored it.
+
+    Raises Refused where it is refused, or not taken in within `wait_secs`: it then stays in the
+    store for `keep_secs`, for a vurti that starts. Raises StoreError.
+    """
+    from vurti.errors import Refused
+    from vurti.repository import open_for_announcing
+    from vurti.wire.words import printable
+
+    where = config.repository
+    with open_for_announcing(where.url, where.scope) as announcer:
+        one = announcer.announce(given, keep_secs)
+        left = _waited_for(announcer, one.id, wait_secs)
+        if left is not None and left.answer is not None:
+            announcer.take_back(one.id)
+            raise Refused(f"refused: {printable(left.answer)}")
+    found = reader.expectations.get(one.about) if left is None else None
+    if found is None:
+        raise Refused(
+            f"no vurti has taken it in within {wait_secs:g} s: does one run on this store?"
+            f" It stays until {clock(one.expires_at)} for one to start"
+        )
+    return found
+
+
+def clock(wall: float) -> str:
+    """A time of day, with its date where that is not today."""
+    then, today = time.localtime(wall), time.localtime()
+    form = "%H:%M:%S" if then[:3] == today[:3] else "%Y-%m-%d %H:%M:%S"
+    return time.strftime(form, then)
+
+
+def _waited_for(announcer: "Announcer", id_: str, secs: float) -> "Announcement | None":
+    deadline = time.monotonic() + secs
+    while True:
+        left = announcer.find(id_)
+        if left is None or left.answer is not None or time.monotonic() >= deadline:
+            return left
+        time.sleep(LOOK_SECS)

@@ -1,0 +1,188 @@
+"""`vurti expect`: say what you are about to do, so that what follows is judged as your doing."""
+
+import sys
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from vurti.cli.announcing import announce, clock
+from vurti.cli.duration import Duration
+from vurti.cli.listing import AS_JSON, LIMIT, PAGE
+from vurti.cli.opening import CONFIG, FOUND_BAD, opened
+
+if TYPE_CHECKING:  # loaded when the command runs, not when the help is shown
+    from vurti.config import Config
+    from vurti.model import Awaited, Expect, Expectation
+    from vurti.repository import Reader
+
+WAIT_SECS = 10.0
+CANCEL_SECS = 600.0
+"""So long a cancellation waits for a vurti to start."""
+
+
+@click.command()
+@CONFIG
+@click.argument("kind", required=False)
+@click.argument("thing", required=False, metavar="[VM|HOST]")
+@click.option("--host", help="Where the VM is started or migrated to.")
+@click.option("--job", help="The id of the job, for the kind job.")
+@click.option("--for", "secs", type=Duration(), help="How long at most, such as 10m.")
+@click.option("--why", default="", help="For those who read it later.")
+@click.option("--cancel", metavar="ID", help="Wait for this one no more.")
+@click.option("--list", "listing", is_flag=True, help="List what is waited for.")
+@click.option("--all", "ended", is_flag=True, help="With --list: also what has ended.")
+@click.option("--wait", "wait_secs", type=Duration(), default=WAIT_SECS, show_default=True,
+              help="How long to wait until a running vurti has taken it in.")  # fmt: skip
+@LIMIT
+@AS_JSON
+def expect(
+    config: Path,
+    kind: str | None,
+    thing: str | None,
+    host: str | None,
+    job: str | None,
+    secs: float | None,
+    why: str,
+    cancel: str | None,
+    listing: bool,
+    ended: bool,
+    wait_secs: float,
+    limit: int | None,
+    as_json: bool,
+) -> None:
+    """Announce to the vurti of CONFIG what you are about to do to a VM or host.
+
+    KIND is start, shut_down, power_off, reboot, cold_reboot, suspend, migrate or job, of a VM (its
+    id, or its name); or maintenance, host_reboot or activate, of a host. Prints the id of the
+    expectation once it is stored. Exit status 1 where it is refused, has failed already, or no
+    vurti runs: it then waits for one to start.
+    """
+    if (kind is None) == (cancel is None and not listing) or (cancel is not None and listing):
+        raise click.UsageError("say a KIND and what it is about, or --list, or --cancel ID")
+    awaited = None if kind is None else _awaited(kind)
+    if awaited is not None and thing is None:
+        raise click.UsageError("say the VM or host that it is about")
+    with opened(config) as (settings, reader):
+        if listing:
+            _list(islice(_all(reader, ended), limit), as_json)
+        elif cancel is not None:
+            _cancel(settings, reader, cancel, wait_secs)
+        elif awaited is not None and thing is not None:
+            given = _given(reader, awaited, thing, host, job, why, secs)
+            _announce(settings, reader, given, wait_secs)
+
+
+def _awaited(kind: str) -> "Awaited":
+    from vurti.model import Awaited
+
+    try:
+        return Awaited(kind.replace("-", "_").lower())
+    except ValueError:
+        known = ", ".join(Awaited)
+        raise click.UsageError(f"{kind!r} cannot be announced; there are {known}") from None
+
+
+def _given(
+    reader: "Reader",
+    kind: "Awaited",
+    thing: str,
+    host: str | None,
+    job: str | None,
+    why: str,
+    secs: float | None,
+) -> "Expect":
+    import time
+
+    from vurti.model import OF_HOSTS, Expect
+    from vurti.repository.announcer import new_id
+
+    about = thing if kind in OF_HOSTS else _vm(reader, thing)
+    return Expect(new_id(), kind, about, host, job, why, secs, time.time())
+
+
+def _vm(reader: "Reader", named: str) -> str:
+    """The id of the VM of that id or name; what nobody knows is for vurti to refuse."""
+    vms = reader.vdss.vms
+    if vms.get(named) is not None:
+        return named
+    found = [one.value.id for one in vms.list(name=named, limit=2)]
+    if len(found) > 1:
+        raise click.UsageError(f"several VMs are called {named!r}: say the id of one")
+    return found[0] if found else named
+
+
+def _announce(config: "Config", reader: "Reader", given: "Expect", wait_secs: float) -> None:
+    from vurti.decide.promises.announced import USUAL_SECS
+
+    usual = USUAL_SECS.get(given.kind, config.rules.power_off_secs)
+    keep_secs = usual if given.secs is None else given.secs
+    one = announce(config, reader, given, keep_secs=keep_secs, wait_secs=wait_secs)
+    _tell(one, "met", "open")
+
+
+def _cancel(config: "Config", reader: "Reader", expectation: str, wait_secs: float) -> None:
+    from vurti.model import Cancel
+
+    given = Cancel(expectation)
+    one = announce(config, reader, given, keep_secs=CANCEL_SECS, wait_secs=wait_secs)
+    _tell(one, *type(one.outcome))
+
+
+def _tell(one: "Expectation", *good: str) -> None:
+    from vurti.wire.words import printable
+
+    words = f"{one.id}: {one.kind} of {one.thing}"
+    until = f"waited for until {clock(one.expires_at)}"
+    how = until if one.ended_at is None else f"{one.outcome} ({one.rule})"
+    click.echo(printable(f"{words}, {how}"))
+    if one.outcome not in good:
+        sys.exit(FOUND_BAD)
+
+
+def _all(reader: "Reader", ended: bool) -> "Iterator[Expectation]":
+    after: str | None = None
+    while True:
+        page = reader.expectations.list(ended=ended, after=after, limit=PAGE)
+        yield from page
+        if len(page) < PAGE:
+            return
+        after = page[-1].id
+
+
+def _list(found: "Iterator[Expectation]", as_json: bool) -> None:
+    if not as_json:
+        _table(found)
+        return
+    import msgspec
+
+    from vurti.wire.ndjson import inert
+
+    for one in found:
+        click.echo(inert(msgspec.json.encode(one).decode()))
+
+
+def _table(found: "Iterator[Expectation]") -> None:
+    import time
+
+    from vurti.cli import tables
+
+    now = time.time()
+    tables.show(
+        ("ID", "KIND", "OF", "HOST", "SINCE", "UNTIL", "OUTCOME", "WHY"),
+        (
+            (
+                one.id,
+                one.kind,
+                one.thing,
+                one.host or "",
+                tables.ago(one.announced_at, now),
+                clock(one.expires_at),
+                one.outcome,
+                one.why,
+            )
+            for one in found
+        ),
+    )
