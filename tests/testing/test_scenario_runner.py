@@ -201,3 +201,18 @@ def test_an_option_that_vurti_has_not_makes_a_scenario_not_applicable_but_at_its
 def test_what_is_not_kept_of_a_host_cannot_be_expected_of_it(tmp_path: Path) -> None:
     result = ran(tmp_path, then={"hosts": {"A": {"boot_id": "x"}}})
     assert (result.verdict, result.reason[:7]) == (Verdict.NOT_APPLICABLE, "boot_id")
+
+
+def test_jobs_and_devices_are_compared_as_a_whole_and_of_each_what_is_named(tmp_path: Path) -> None:
+    jobs = {"j1": {"cur": 1, "end": 9}, "j2": {"cur": 2, "end": 9}}
+    disk = {"device": "disk", "managed": True, "address": "pci:1"}
+    given = {"vms": {"v1": {"status": "Up", "run_on": "A", "jobs": jobs, "devices": [disk]}}}
+    for then, verdict in [
+        ({"jobs": {"j1": {"cur": 1}, "j2": {}}}, Verdict.PASS),
+        ({"jobs": {"j1": {"cur": 1}}}, Verdict.FAIL),
+        ({"jobs": {}}, Verdict.FAIL),
+        ({"devices": [{"device": "disk", "address": "pci:1"}]}, Verdict.PASS),
+        ({"devices": [{"device": "disk", "address": "pci:2"}]}, Verdict.FAIL),
+        ({"devices": []}, Verdict.FAIL),
+    ]:
+        assert ran(tmp_path, given=given, then={"vms": {"v1": then}}).verdict is verdict, then

@@ -10,7 +10,7 @@ from vurti.decide.view import VmMemory
 from vurti.decide.vm import external_data, waiting
 from vurti.decide.vm.decide import decide_vm
 from vurti.decide.vm.hardware import ask_for_devices
-from vurti.decide.vm.jobs import follow_jobs
+from vurti.decide.vm.jobs import follow_jobs, forget_jobs
 from vurti.decide.vm.step import Case, Step, Steps
 from vurti.decide.vm.vanished import stranger_gone
 from vurti.events import Mark
@@ -154,5 +154,6 @@ def _change(thing: Vm, step: Step, word: Word, draft: Draft) -> None:
         draft.wake(waiting.FORGET, thing.id, None)
     if step.ended:
         sampling.ended(thing, draft)
+        forget_jobs(thing.id, draft)
     if Mark.MIGRATION_FAILED in step.marks:
         sampling.migration_over(thing.id, word.host, draft)

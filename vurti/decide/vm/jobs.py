@@ -26,6 +26,12 @@ def follow_jobs(vm: str, report: VmReport, word: Word, draft: Draft) -> None:
         draft.memo(JobsMemo(vm, going_on))
 
 
+def forget_jobs(vm: str, draft: Draft) -> None:
+    """Its run is over, and with it every job on it."""
+    if draft.view.jobs.get(vm):
+        draft.memo(JobsMemo(vm, {}))
+
+
 def _announced(vm: str, draft: Draft) -> dict[str, Expectation]:
     open_ = draft.view.expectations.of(vm).values()
     return {one.job: one for one in open_ if one.kind is Awaited.JOB and one.job is not None}

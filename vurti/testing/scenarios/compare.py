@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from vurti.model import Awaited
 from vurti.testing.fold import Recorded
+from vurti.testing.scenarios.alike import Named, listed, plain, same, text
 from vurti.testing.scenarios.drive import Drive
 from vurti.testing.scenarios.records import host_words, vm_words
 from vurti.testing.scenarios.told import Told
@@ -15,6 +16,9 @@ from vurti.testing.scenarios.words import UNCHANGED, UNKNOWN_TO_US, Then
 
 ONLY_WHERE_NAMED = ("VM_MIGRATION_DONE", "VM_MIGRATION_TRYING_RERUN", "VM_MIGRATION_FAILED")
 """Whoever migrates tells these, so a scenario names them only where it is about them."""
+
+SOME_OF = ("nics",)
+"""Of these a scenario names those that it is about, and others may be there."""
 
 NEXT_AT_SECS = 0.01
 """A deadline that includes its last instant comes due just behind it."""
@@ -58,67 +62,46 @@ def _of_record(
             if (row and row.value) != (past and past.value):
                 yield from _changed(id_, record(past, view), got)
         elif got != UNKNOWN_TO_US:
-            yield Difference(id_, UNKNOWN_TO_US, _text(got))
+            yield Difference(id_, UNKNOWN_TO_US, text(got))
         return
-    for word, value in words.said().items():
+    for word, value in plain(words).items():
         there = got.get(word) if isinstance(got, dict) else got
-        if not same(_plain(value), there):
-            yield Difference(f"{id_} {word}", _text(_plain(value)), _text(there))
+        named = Named(value) if word in SOME_OF and isinstance(value, dict) else value
+        if not same(named, there):
+            yield Difference(f"{id_} {word}", text(value), text(there))
 
 
 def _changed(id_: str, past: Any, got: Any) -> Iterable[Difference]:
     if not (isinstance(past, dict) and isinstance(got, dict)):
-        yield Difference(id_, _text(past), _text(got))
+        yield Difference(id_, text(past), text(got))
         return
     for word, value in past.items():
         if got[word] != value and word != "last_changed":
-            yield Difference(f"{id_} {word}", f"{_text(value)} (unchanged)", _text(got[word]))
-
-
-def same(expected: Any, got: Any) -> bool:
-    """Whether it is what was named: `null` and an empty text are both nothing; of a map only the
-    keys are compared that are named, at every depth; a list must be as long."""
-    if isinstance(expected, dict) and isinstance(got, dict):
-        return all(same(value, got.get(key)) for key, value in expected.items())
-    if isinstance(expected, list | tuple) and isinstance(got, list | tuple):
-        return len(expected) == len(got) and _pair_up(list(expected), list(got))
-    if expected in (None, "") and got in (None, ""):
-        return True
-    return bool(expected == got)
-
-
-def _pair_up(expected: list[Any], got: list[Any]) -> bool:
-    """In any order: an answer's order means nothing."""
-    for one in expected:
-        match = next((other for other in got if same(one, other)), None)
-        if match is None:
-            return False
-        got.remove(match)
-    return True
+            yield Difference(f"{id_} {word}", f"{text(value)} (unchanged)", text(got[word]))
 
 
 def _events(word: str, expected: Sequence[str], told: Told, _: Drive) -> Iterable[Difference]:
-    named = {text.split()[0] for text in expected}
+    named = {event.split()[0] for event in expected}
     got = [
-        text
-        for text in told.events
-        if text.split()[0] in named or text.split()[0] not in ONLY_WHERE_NAMED
+        event
+        for event in told.events
+        if event.split()[0] in named or event.split()[0] not in ONLY_WHERE_NAMED
     ]
     if _by_thing(expected) != _by_thing(got):
-        yield Difference(word, _list(expected), _list(got))
+        yield Difference(word, listed(expected), listed(got))
 
 
 def _by_thing(events: Iterable[str]) -> dict[str, list[str]]:
     of: dict[str, list[str]] = {}
-    for text in events:
-        of.setdefault(text.split()[-1], []).append(text)
+    for event in events:
+        of.setdefault(event.split()[-1], []).append(event)
     return of
 
 
 def _exactly(word: str, expected: Sequence[str], told: Told, _: Drive) -> Iterable[Difference]:
     got = getattr(told, word)
     if Counter(expected) != Counter(got):
-        yield Difference(word, _list(expected), _list(got))
+        yield Difference(word, listed(expected), listed(got))
 
 
 def _the_same_things(
@@ -126,7 +109,7 @@ def _the_same_things(
 ) -> Iterable[Difference]:
     got = set(getattr(told, word))
     if set(expected) != got:
-        yield Difference(word, _list(sorted(expected)), _list(sorted(got)))
+        yield Difference(word, listed(sorted(expected)), listed(sorted(got)))
 
 
 def _statistics(word: str, expected: Sequence[str], told: Told, _: Drive) -> Iterable[Difference]:
@@ -135,22 +118,22 @@ def _statistics(word: str, expected: Sequence[str], told: Told, _: Drive) -> Ite
     got = set(told.statistics_written) - zeros
     if set(expected) - zeros != got:
         yield Difference(
-            word, _list(sorted(expected)), _list(sorted(got | (set(expected) & zeros)))
+            word, listed(sorted(expected)), listed(sorted(got | (set(expected) & zeros)))
         )
 
 
 def _none_of(word: str, expected: Sequence[str], told: Told, _: Drive) -> Iterable[Difference]:
     of = {"never": "events", "never_intents": "intents", "never_queries": "queries"}[word]
-    came = [text for text in getattr(told, of) if text in expected]
+    came = [one for one in getattr(told, of) if one in expected]
     if came:
-        yield Difference(word, f"none of {_list(expected)}", _list(came))
+        yield Difference(word, f"none of {listed(expected)}", listed(came))
 
 
 def _still_open(word: str, expected: Sequence[str], _: Told, drive: Drive) -> Iterable[Difference]:
     open_ = drive.recorded.expectations
     got = {one.thing for one in open_ if one.kind is not Awaited.JOB}
     if set(expected) != got:
-        yield Difference(word, _list(sorted(expected)), _list(sorted(got)))
+        yield Difference(word, listed(sorted(expected)), listed(sorted(got)))
 
 
 _COMPARED = {
@@ -164,36 +147,9 @@ _COMPARED = {
 def _next_at(expected: float, drive: Drive) -> Iterable[Difference]:
     due = min(drive.fold.timers.values(), default=None)
     if due is None or abs(due - expected) > NEXT_AT_SECS:
-        yield Difference("next_at", _text(expected), _text(due))
+        yield Difference("next_at", text(expected), text(due))
 
 
 def _row(recorded: Recorded, of_hosts: bool, id_: str) -> Any:
     rows = recorded.vdss if of_hosts else recorded.vms
     return next((row for row in rows if row.value.id == id_), None)
-
-
-def _plain(value: Any) -> Any:
-    """Words as what is compared with them: of nested words only those that were written."""
-    if hasattr(value, "said"):
-        return {word: _plain(one) for word, one in value.said().items()}
-    if isinstance(value, dict):
-        return {key: _plain(one) for key, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(one) for one in value]
-    return value
-
-
-def _text(value: Any) -> str:
-    if value is None:
-        return "null"
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{key}: {_text(one)}" for key, one in value.items()) + "}"
-    if isinstance(value, list | tuple):
-        return _list([_text(one) for one in value])
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
-
-
-def _list(texts: Iterable[str]) -> str:
-    return "[" + ", ".join(texts) + "]"

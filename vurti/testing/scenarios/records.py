@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 from typing import Any
 
+from msgspec.structs import asdict
+
 from vurti.decide.view import View
-from vurti.model import Nic, NicSample, Row, Vds, VdsCapabilities, Vm, VmDevice
+from vurti.model import Nic, NicSample, Row, Vds, VdsCapabilities, Vm, VmDevice, VmFacts
 from vurti.testing.scenarios.given.hosts import NO_SAMPLE
 from vurti.testing.scenarios.words import UNKNOWN_TO_US
 
@@ -35,13 +37,20 @@ def vm_words(row: Row | None, view: View) -> dict[str, Any] | str:
         "guest_os": guest.os,
         "guest_host_name": guest.host_name,
         "device_hash": vm.hardware.hash,
+        "devices_at": asked.at if (asked := view.devices.get(vm.id)) else None,
         "devices": [_device(one) for one in vm.hardware.devices],
         "luns": dict(vm.hardware.luns),
         "jobs": {id_: {"cur": job.cur, "end": job.end} for id_, job in jobs.items()},
         "cpu_percent": sample.sample.cpu_percent if sample else None,
         "migration_progress": sample.sample.migration_progress if sample else None,
         "migration_downtime": sample.sample.migration_downtime_ms if sample else None,
+        **_known_by_managers(view.facts.get(vm.id) or VmFacts(vm.id)),
     }
+
+
+def _known_by_managers(facts: VmFacts) -> dict[str, Any]:
+    told = asdict(facts)
+    return {**told, "nics": [{"mac": nic.mac, "profile": nic.profile} for nic in facts.nics]}
 
 
 def host_words(row: Row | None, view: View) -> dict[str, Any] | str:

@@ -1,1 +1,0 @@
-"""From what is given to a scope that has run for a while and knows just that."""
