@@ -49,7 +49,9 @@ class AtOnce:
     def open(self, on_push: Callable[[Push], None], on_resync: Callable[[str], None]) -> None:
         """Nothing is ever pushed."""
 
-    def fetch(self, host: str, question: Question, timeout_secs: float) -> Poll:
+    def fetch(
+        self, host: str, question: Question, timeout_secs: float, vms: tuple[str, ...] = ()
+    ) -> Poll:
         """The same in a dictionary of its own, as a decoder would give it."""
         answer = VmStatesAnswer(dict(self._reports), absence=Absence.UNEXPLAINED)
         return Snapshot(host, self._clock.now(), answer)

@@ -49,7 +49,9 @@ class Directory:
         """Nothing is connected: a directory says nothing by itself."""
         self._open = True
 
-    def fetch(self, host: str, question: Question, timeout_secs: float) -> Poll:
+    def fetch(
+        self, host: str, question: Question, timeout_secs: float, vms: tuple[str, ...] = ()
+    ) -> Poll:
         """Read the files. What cannot be read is a miss, or an unreadable VM."""
         started = self._clock.now()
         if host != self._host or question not in self.questions:

@@ -47,7 +47,9 @@ class Scripted:
     def pushing(self, host: str) -> bool:
         return self.speaks
 
-    def fetch(self, host: str, question: Question, timeout_secs: float) -> Poll:
+    def fetch(
+        self, host: str, question: Question, timeout_secs: float, vms: tuple[str, ...] = ()
+    ) -> Poll:
         started = self.clock.now()
         self.asked.append((started, question))
         self.under_way.append(question)
@@ -147,8 +149,10 @@ def test_statistics_that_take_longer_than_their_period_skip_beats_and_queue_none
     clock = VirtualClock()
 
     class Heedless(Scripted):
-        def fetch(self, host: str, question: Question, timeout_secs: float) -> Poll:
-            return super().fetch(host, question, 1e9)  # it does not keep to its timeout
+        def fetch(
+            self, host: str, question: Question, timeout_secs: float, vms: tuple[str, ...] = ()
+        ) -> Poll:
+            return super().fetch(host, question, 1e9, vms)  # it does not keep to its timeout
 
     endpoint = Heedless(clock, stats=4.5)
     schedule = PollSettings(status_secs=1, statistics_secs=3, statistics_timeout_secs=3)
@@ -165,7 +169,9 @@ def test_a_question_that_was_let_go_before_it_left_is_asked_by_the_next_subscrip
     clock = VirtualClock()
 
     class Prompt(Scripted):
-        def fetch(self, host: str, question: Question, timeout_secs: float) -> Poll:
+        def fetch(
+            self, host: str, question: Question, timeout_secs: float, vms: tuple[str, ...] = ()
+        ) -> Poll:
             self.asked.append((clock.now(), question))
             return Snapshot(host, clock.now(), VmStatesAnswer({}))
 
@@ -263,7 +269,9 @@ def test_an_endpoint_that_raises_is_told_as_a_missed_and_asked_again() -> None:
     clock = VirtualClock()
 
     class Wrong(Scripted):
-        def fetch(self, host: str, question: Question, timeout_secs: float) -> Poll:
+        def fetch(
+            self, host: str, question: Question, timeout_secs: float, vms: tuple[str, ...] = ()
+        ) -> Poll:
             raise KeyError("mine")
 
     seen = list[Poll]()
@@ -282,7 +290,9 @@ def test_an_endpoint_that_ignores_its_timeout_is_cut_short() -> None:
     clock = VirtualClock()
 
     class Endless(Scripted):
-        def fetch(self, host: str, question: Question, timeout_secs: float) -> Poll:
+        def fetch(
+            self, host: str, question: Question, timeout_secs: float, vms: tuple[str, ...] = ()
+        ) -> Poll:
             self.clock.signal().wait()
             raise AssertionError("nobody sets it")
 
@@ -413,3 +423,76 @@ def test_a_moment_that_passed_while_the_host_still_answered_is_not_our_lateness(
 
     assert host_polls.lateness.take().questions >= 9
     assert host_polls.late_max_secs < 1e-6
+
+
+class Telling(Scripted):
+    """One that can tell of single VMs as well, and says which it was asked about."""
+
+    questions = frozenset(Question)
+
+    def __init__(self, clock: Clock, **takes: float) -> None:
+        super().__init__(clock, **takes)
+        self.about = list[tuple[float, Question, tuple[str, ...]]]()
+
+    def fetch(
+        self, host: str, question: Question, timeout_secs: float, vms: tuple[str, ...] = ()
+    ) -> Poll:
+        if vms:
+            self.about.append((self.clock.now(), question, vms))
+        return super().fetch(host, question, timeout_secs)
+
+
+def telling(**takes: float) -> tuple[VirtualClock, Telling, HostPolls, list[Poll]]:
+    clock, seen = VirtualClock(), list[Poll]()
+    endpoint = Telling(clock, **takes)
+    host_polls = HostPolls(ALPHA, endpoint, clock, SECOND)
+    host_polls.observable.subscribe(seen.append)
+    clock.run(until=0.5)
+    return clock, endpoint, host_polls, seen
+
+
+def test_devices_are_asked_for_once_of_all_vms_that_were_named_and_once_more_behind() -> None:
+    clock, endpoint, host_polls, _ = telling(devices=2.0)
+    host_polls.ask(Question.DEVICES, ("b", "a"))
+    host_polls.ask(Question.DEVICES, ("a", "c"))
+    clock.run(until=1.0)
+    for vm in ("d", "a"):
+        host_polls.ask(Question.DEVICES, (vm,))
+    clock.run(until=10.0)
+
+    assert endpoint.about == [
+        (0.5, Question.DEVICES, ("b", "a", "c")),
+        (2.5, Question.DEVICES, ("d", "a")),
+    ]
+
+
+def test_external_data_are_asked_for_of_one_vm_after_the_other() -> None:
+    clock, endpoint, host_polls, _ = telling(external_data=1.0)
+    for vm in ("a", "b", "a"):
+        host_polls.ask(Question.EXTERNAL_DATA, (vm,))
+    clock.run(until=10.0)
+
+    assert [(at, vms) for at, _, vms in endpoint.about] == [(0.5, ("a",)), (1.5, ("b",))]
+
+
+def test_a_miss_names_the_vms_that_were_asked_about() -> None:
+    clock, _, host_polls, seen = telling(devices=1e9)
+    host_polls.ask(Question.DEVICES, ("a", "b"))
+    clock.run(until=10.0)
+
+    missed = [poll for poll in seen if isinstance(poll, Missed)]
+    assert [(poll.question, poll.vms) for poll in missed] == [(Question.DEVICES, ("a", "b"))]
+
+
+def test_who_asks_of_vms_gets_a_miss_where_the_source_cannot_tell() -> None:
+    clock, endpoint, host_polls, seen = watched()
+    clock.run(until=0.5)
+    host_polls.ask(Question.EXTERNAL_DATA, ("a",))
+    clock.run(until=0.6)
+
+    missed = [poll for poll in seen if isinstance(poll, Missed)]
+    assert [(poll.question, poll.kind, poll.vms) for poll in missed] == [
+        (Question.EXTERNAL_DATA, Miss.MISMATCH, ("a",))
+    ]
+    assert Question.EXTERNAL_DATA not in {question for _, question in endpoint.asked}
+    assert host_polls.unanswerable == 1

@@ -24,8 +24,11 @@ class Endpoint(Protocol):
         anew. Neither may yield.
         """
 
-    def fetch(self, host: str, question: Question, timeout_secs: float) -> Poll:
-        """Ask one host one thing. Yields until an answer, a failure, or the end of the time."""
+    def fetch(
+        self, host: str, question: Question, timeout_secs: float, vms: tuple[str, ...] = ()
+    ) -> Poll:
+        """Ask one host one thing. Yields until an answer, a failure, or the end of the time. `vms`
+        are those that DEVICES is about, and the one of EXTERNAL_DATA."""
 
     def pushing(self, host: str) -> bool:
         """Whether this host's own words are coming in just now: it is subscribed to, and heard."""

@@ -5,6 +5,7 @@ import zlib
 from collections.abc import Callable
 
 from loguru import logger
+from msgspec.structs import replace
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from reactivex import Observable, abc
 from reactivex.disposable import Disposable
@@ -12,7 +13,7 @@ from reactivex.disposable import Disposable
 from vurti.clock import Clock, Task, Timeout
 from vurti.model import Host, Miss, Missed, Poll, Question
 from vurti.streams.endpoint import Endpoint
-from vurti.streams.fetchers import VdsFetcher, VmFetcher
+from vurti.streams.fetchers import fetchers
 from vurti.streams.lateness import Lateness
 
 STATISTICS = (Question.VM_STATISTICS, Question.VDS_STATISTICS)
@@ -107,28 +108,25 @@ class HostPolls:
         self.observable: Observable[Poll] = Observable(self._subscribe)
         self._endpoint, self._clock, self._demand = endpoint, clock, demand
         secs = (schedule.timeout_secs, schedule.statistics_timeout_secs)
-        vdss, vms = VdsFetcher(host.id, endpoint, *secs), VmFetcher(host.id, endpoint, *secs)
-        self._fetchers: dict[Question, Callable[[], Poll]] = {
-            Question.VMS: vms.states,
-            Question.VM_STATISTICS: vms.statistics,
-            Question.VDS_STATISTICS: vdss.statistics,
-            Question.CAPABILITIES: vdss.capabilities,
-        }
+        self._fetchers = fetchers(host.id, endpoint, *secs)
         self._states_asked_at = self._free_at = float("-inf")
         self._phase = _phase(host)
         self._observer: abc.ObserverBase[Poll] | None = None
         self._beats: Task | None = None
         self._asking: dict[Question, Task] = {}
-        self._wanted: dict[Question, None] = {}
+        self._wanted: dict[Question, dict[str, None]] = {}  # of which VMs, if of some
         self._woken = clock.signal()
 
-    def ask(self, question: Question) -> None:
+    def ask(self, question: Question, vms: tuple[str, ...] = ()) -> None:
         """Ask it now, besides the beats. The answer that counts leaves after this call: where the
-        same question is under way it is asked once more behind it; where it waits already, once."""
+        same question is under way it is asked once more behind it; where it waits already, once,
+        of all VMs that either was about. Whoever asks of VMs gets a miss where the source cannot
+        tell."""
         if question not in self._endpoint.questions:
             self.unanswerable += 1
-            return
-        self._wanted[question] = None
+            if not vms:
+                return
+        self._wanted.setdefault(question, {}).update(dict.fromkeys(vms))
         self._woken.set()
 
     def _subscribe(
@@ -181,7 +179,7 @@ class HostPolls:
         if self._pushes_suffice():
             self.stretched += 1
         elif demand:
-            self._wanted[Question.VMS] = None
+            self._wanted[Question.VMS] = {}
         else:
             self.thinned += 1
 
@@ -201,7 +199,7 @@ class HostPolls:
             elif question in self._asking:
                 self.skipped += 1
             else:
-                self._wanted[question] = None
+                self._wanted[question] = {}
 
     def _answer_wanted(self) -> None:
         """The others first, since each only needs to be started; states are asked right here."""
@@ -219,21 +217,34 @@ class HostPolls:
             self._woken.set()  # it may be wanted again
 
     def _fetch(self, question: Question) -> None:
-        self._wanted.pop(question, None)
+        vms = self._take(question)
         self.asked += 1
-        poll = self._poll(question)
+        poll = self._poll(question, vms)
+        if vms and isinstance(poll, Missed):
+            poll = replace(poll, vms=vms)
         if self._observer is not None:
             self._observer.on_next(poll)
 
-    def _poll(self, question: Question) -> Poll:
+    def _take(self, question: Question) -> tuple[str, ...]:
+        """It is wanted no more. External data are told of one VM at a time: the others wait."""
+        vms = tuple(self._wanted.pop(question, ()))
+        if question is Question.EXTERNAL_DATA and len(vms) > 1:
+            self._wanted[question] = dict.fromkeys(vms[1:])
+            return vms[:1]
+        return vms
+
+    def _poll(self, question: Question, vms: tuple[str, ...]) -> Poll:
         """Ask the endpoint. What it raises is a bug of ours, and so is not keeping to its timeout:
         both are told as a Missed, since no stream may die of them."""
         started, secs = self._clock.now(), self._timeout_secs(question)
+        if question not in self._endpoint.questions:
+            reason = f"its source cannot tell {question}"
+            return Missed(self.host.id, question, Miss.MISMATCH, reason, started)
         if question is Question.VMS:
             self._states_asked_at = started
         try:
             with self._clock.timeout(2 * secs + 1):
-                return self._fetchers[question]()
+                return self._fetchers.ask(question, vms)
         except Timeout:
             reason, kind = f"bug: no word {2 * secs + 1:g} s after a question", Miss.TIMEOUT
         except Exception as error:  # noqa: BLE001 - a stream must survive any of them

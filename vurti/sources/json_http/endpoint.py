@@ -106,7 +106,9 @@ class JsonEndpoint:
         self._shared = _shared[place][1]
         self._shared.join(self)
 
-    def fetch(self, host: str, question: Question, timeout_secs: float) -> Poll:
+    def fetch(
+        self, host: str, question: Question, timeout_secs: float, vms: tuple[str, ...] = ()
+    ) -> Poll:
         """Ask along with the others who ask just now."""
         started = self._clock.now()
         if host != self._host:

@@ -80,7 +80,9 @@ class LibvirtEndpoint:
         self._on_push, self._on_resync = on_push, on_resync
         self._link.start()
 
-    def fetch(self, host: str, question: Question, timeout_secs: float) -> Poll:
+    def fetch(
+        self, host: str, question: Question, timeout_secs: float, vms: tuple[str, ...] = ()
+    ) -> Poll:
         """Ask the host one thing; whatever goes wrong is a Missed with its reason."""
         started = self._clock.now()
         if host != self._host or question not in self.questions:

@@ -63,7 +63,9 @@ class SimEndpoint:
         self._ears = Ears(heard, turned)
         self._shared.listen(self._machine.id, self._ears)
 
-    def fetch(self, host: str, question: Question, timeout_secs: float) -> Poll:
+    def fetch(
+        self, host: str, question: Question, timeout_secs: float, vms: tuple[str, ...] = ()
+    ) -> Poll:
         """Ask; see Endpoint."""
         started = self._clock.now()
         if host != self._id:

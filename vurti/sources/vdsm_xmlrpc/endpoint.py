@@ -76,7 +76,9 @@ class VdsmXmlRpcEndpoint:
         """Be ready to ask; the first question connects. Nobody will be called."""
         self._open = True
 
-    def fetch(self, host: str, question: Question, timeout_secs: float) -> Poll:
+    def fetch(
+        self, host: str, question: Question, timeout_secs: float, vms: tuple[str, ...] = ()
+    ) -> Poll:
         """Ask the host one thing; whatever goes wrong is a Missed with its reason."""
         started = self._clock.now()
         if host != self._host or question not in self.questions:
