@@ -15,12 +15,14 @@ from vurti.model import (
     Push,
     Question,
     Snapshot,
+    VmStatesAnswer,
     VmStatus,
 )
 from vurti.streams.endpoint import Endpoint
 from vurti.streams.source import Source
 from vurti.testing.census import Census
 
+OF_VMS = (Question.DEVICES, Question.EXTERNAL_DATA)
 TIMEOUT_SECS, WAIT_SECS, STEP_SECS = 5.0, 20.0, 0.02
 
 
@@ -52,13 +54,15 @@ class SourceBench(Protocol):
 
 
 class Watched:
-    """An open endpoint, and what it said by itself."""
+    """An open endpoint, and what it said by itself. `vms` are those that it listed last: what can
+    be asked of single VMs is asked of the first."""
 
     def __init__(self, bench: SourceBench, host: Host, census: Census) -> None:
         self.host, self.census = host, census
         self.endpoint = bench.endpoint(host, census)
         self.pushes: list[Push] = []
         self.resyncs: list[str] = []
+        self.vms: tuple[str, ...] = ()
         self.endpoint.open(self.pushes.append, self.resyncs.append)
 
     def ask(self, question: Question = Question.VMS, secs: float = TIMEOUT_SECS) -> Poll:
@@ -71,7 +75,8 @@ class Watched:
         polls: dict[int, Poll] = {}
 
         def ask(at: int, question: Question) -> None:
-            polls[at] = self.endpoint.fetch(self.host.id, question, secs)
+            vms = self.vms[:1] if question in OF_VMS else ()
+            polls[at] = self.endpoint.fetch(self.host.id, question, secs, vms)
 
         for at, question in enumerate(questions):
             self.census.spawn(ask, at, question)
@@ -89,6 +94,8 @@ class Watched:
         until(self.census, came, f"an answer to {question}: {polls[-1:]}")
         poll = polls[-1]
         assert isinstance(poll, Snapshot)
+        if isinstance(poll.answer, VmStatesAnswer):
+            self.vms = tuple(sorted(poll.answer.vms))
         return poll
 
     def missed(self, secs: float = TIMEOUT_SECS) -> Missed:

@@ -18,6 +18,8 @@ from vurti.model import (
     Snapshot,
     VdsCapabilitiesAnswer,
     VdsStatisticsAnswer,
+    VmDevicesAnswer,
+    VmExternalDataAnswer,
     VmStatesAnswer,
     VmStatisticsAnswer,
     VmStatus,
@@ -39,6 +41,8 @@ KINDS: dict[Question, type[Any]] = {
     Question.VM_STATISTICS: VmStatisticsAnswer,
     Question.VDS_STATISTICS: VdsStatisticsAnswer,
     Question.CAPABILITIES: VdsCapabilitiesAnswer,
+    Question.DEVICES: VmDevicesAnswer,
+    Question.EXTERNAL_DATA: VmExternalDataAnswer,
 }
 
 
@@ -48,6 +52,7 @@ class SourceConformance:
     def test_each_question_it_declares_is_answered_in_its_kind(self, bench: SourceBench) -> None:
         with watched(bench) as (one,):
             assert Question.VMS in one.endpoint.questions
+            one.answered()
             for question in sorted(one.endpoint.questions):
                 poll = one.answered(question)
                 assert isinstance(poll.answer, KINDS[question]), poll
@@ -217,6 +222,7 @@ class SourceConformance:
 
     def test_only_calls_of_its_allow_list_are_sent(self, bench: SourceBench) -> None:
         with watched(bench) as (one,):
+            one.answered()
             for question in sorted(one.endpoint.questions):
                 one.answered(question)
         sent = bench.sent()

@@ -74,7 +74,7 @@ _shared: dict[tuple[int, str, JsonOptions], tuple[Clock, Shared]] = {}
 class JsonEndpoint:
     """Asks for one host. Raises UrlError at once for a URL that cannot be used."""
 
-    questions = frozenset(Question)
+    questions = frozenset(Question) - {Question.DEVICES, Question.EXTERNAL_DATA}
 
     def __init__(
         self, host: Host, clock: Clock, options: JsonOptions, chance: random.Random | None = None
@@ -111,7 +111,7 @@ class JsonEndpoint:
     ) -> Poll:
         """Ask along with the others who ask just now."""
         started = self._clock.now()
-        if host != self._host:
+        if host != self._host or question not in self.questions:
             reason = f"{self._host} is not asked for {question} of {host} here"
             return Missed(host, question, Miss.MISMATCH, reason, started)
         if self._shared is None or self._closed:

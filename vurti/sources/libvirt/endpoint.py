@@ -19,7 +19,7 @@ from vurti.wire.libvirt_rpc import Packet
 from vurti.wire.xdr import WireError
 
 _QUESTIONS = {
-    "qemu": frozenset(Question),
+    "qemu": frozenset(Question) - {Question.DEVICES, Question.EXTERNAL_DATA},
     "test": frozenset({Question.VMS, Question.CAPABILITIES}),  # libvirt's test driver has no more
 }
 

@@ -28,7 +28,7 @@ class SimEndpoint:
     """Asks one host of a shared world, and listens to it. It behaves as a connection would: refused
     at once by a dead host, silent until the time is over with one that hangs."""
 
-    questions = frozenset(Question)
+    questions = frozenset(Question) - {Question.DEVICES, Question.EXTERNAL_DATA}
 
     def __init__(
         self, host: Host, machine: Machine, shared: SharedWorld, clock: Clock, options: SimOptions
@@ -68,8 +68,9 @@ class SimEndpoint:
     ) -> Poll:
         """Ask; see Endpoint."""
         started = self._clock.now()
-        if host != self._id:
-            return Missed(host, question, Miss.MISMATCH, f"this is {self._id}", started)
+        if host != self._id or question not in self.questions:
+            reason = f"{self._id} is not asked for {question} of {host} here"
+            return Missed(host, question, Miss.MISMATCH, reason, started)
         self._shared.catch_up()
         if self._machine.link is Link.REFUSES:
             return self._missed(question, started, Miss.NETWORK, "connection refused")

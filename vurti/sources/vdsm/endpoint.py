@@ -21,14 +21,7 @@ class VdsmEndpoint:
     """One host, one connection. Raises UrlError at once for a URL that cannot be used. `traffic`
     counts whatever came and went."""
 
-    questions = frozenset(
-        {
-            Question.VMS,
-            Question.VM_STATISTICS,
-            Question.VDS_STATISTICS,
-            Question.CAPABILITIES,
-        }
-    )
+    questions = frozenset(Question) - {Question.DEVICES, Question.EXTERNAL_DATA}
 
     def __init__(
         self,

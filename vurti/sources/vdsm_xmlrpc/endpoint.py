@@ -29,14 +29,7 @@ class _Asked:
 class VdsmXmlRpcEndpoint:
     """One host. Raises UrlError at once for a URL that cannot be used, and NeedsPatching."""
 
-    questions = frozenset(
-        {
-            Question.VMS,
-            Question.VM_STATISTICS,
-            Question.VDS_STATISTICS,
-            Question.CAPABILITIES,
-        }
-    )
+    questions = frozenset(Question) - {Question.DEVICES, Question.EXTERNAL_DATA}
 
     def __init__(self, host: Host, clock: Clock, options: VdsmXmlRpcOptions) -> None:
         where, options = address(host.url), own_options(host.url, options)
