@@ -5,6 +5,7 @@ from msgspec.structs import replace
 from vurti.decide.draft import Draft
 from vurti.decide.promises.announced import wake_loaded
 from vurti.decide.view import WatchedMemo, vm_of
+from vurti.decide.vm.lost_before import restart_the_lost
 from vurti.decide.vm.waiting import FORGET
 from vurti.model import Host, IntentKind, Question, Reload, Vds, VdsStatus
 
@@ -36,6 +37,7 @@ def reload(reload: Reload, draft: Draft) -> None:
     if first:
         _remember_to_forget(draft)
         wake_loaded(draft)
+        restart_the_lost(facts, draft)
 
 
 def _watch(host: Host, first: bool, draft: Draft) -> None:

@@ -2,7 +2,8 @@
 states; tests/decide/test_handover.py has, as a table, where each word leads from each of them.
 
 Evidence makes a change of host a migration: the host said that it receives the VM (`incoming`),
-the source said where it sends it, or that it has gone by migration, or the run began by migration.
+the source said where it sends it, or that it has gone by migration, or the run began by migration,
+or an embedder announced just this.
 A living VM without evidence is a claim: the recorded host is asked. If it says that its own ended,
 the two were a crash and a restart; if both insist, in turn, it is split brain (contract 4, 5).
 """
@@ -16,7 +17,7 @@ from vurti.decide.vm.record import running
 from vurti.decide.vm.step import Case, Step, Steps, ignored
 from vurti.decide.vm.waiting import LEFT
 from vurti.events import Mark
-from vurti.model import Begun, ExitReason, Vm, VmStatus
+from vurti.model import Awaited, Begun, ExitReason, Vm, VmStatus
 from vurti.model.status import RUNNING
 
 
@@ -35,7 +36,8 @@ def incoming(case: Case) -> Steps:
 def evident(case: Case, known: Vm) -> bool:
     """Does the speaking host hold the VM because it was handed over to it?"""
     host, memory, report = case.word.host, case.memory, case.said
-    if host in (known.migrating_to, memory.incoming):
+    announced = case.awaited.get(Awaited.MIGRATE)
+    if host in (known.migrating_to, memory.incoming, announced and announced.host):
         return True
     leaving = known.status is VmStatus.MIGRATING_FROM or memory.left_at is not None
     untold = report.begun is UNSET and known.migrating_to is None and memory.incoming is None

@@ -14,7 +14,7 @@ from vurti.decide.vm.jobs import follow_jobs, forget_jobs
 from vurti.decide.vm.step import Case, Step, Steps
 from vurti.decide.vm.vanished import stranger_gone
 from vurti.events import Mark
-from vurti.model import Absence, Question, TimerKey, VdsStatus, Vm, VmReport
+from vurti.model import Absence, Question, TimerKey, VdsStatus, Vm, VmReport, VmStatus
 
 SILENT = frozenset({VdsStatus.NON_RESPONSIVE, VdsStatus.DOWN, VdsStatus.MAINTENANCE})
 """Hosts in these statuses cannot tell how their VMs are, so another host's word is the best."""
@@ -152,8 +152,17 @@ def _change(thing: Vm, step: Step, word: Word, draft: Draft) -> None:
         draft.wake(waiting.FORGET, thing.id, draft.at + draft.rules.forget_secs)
     elif held and not was_held:
         draft.wake(waiting.FORGET, thing.id, None)
+    if after is not None and after.status is VmStatus.UP is not thing.status:
+        _works(word.host, draft)
     if step.ended:
         sampling.ended(thing, draft)
         forget_jobs(thing.id, draft)
     if Mark.MIGRATION_FAILED in step.marks:
         sampling.migration_over(thing.id, word.host, draft)
+
+
+def _works(host: str, draft: Draft) -> None:
+    """A VM has begun to run there, so the questions that its host missed are forgiven (4)."""
+    heard = draft.heard(host)
+    if heard.failures:
+        draft.remember_vds(host, replace(heard, failures=0))
