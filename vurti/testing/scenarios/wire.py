@@ -105,6 +105,8 @@ def record(report: Report) -> dict[str, Any]:
     """One VM as vdsm writes it: every word that was said, and no other."""
     told: dict[str, Any] = {}
     for word, value in report.said().items():
+        if value is None:
+            continue  # a host that says nothing leaves it out
         if word in _AS_THEY_ARE:
             told[_AS_THEY_ARE[word]] = value
         elif word in _OTHERWISE:
