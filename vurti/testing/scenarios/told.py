@@ -88,7 +88,7 @@ def _of(decision: Decision) -> Told:
         intents=[_act(one) for one in decision.intents if one.state is IntentState.OPEN],
         met=[one.thing for one in ended if one.outcome is Outcome.MET],
         failed=[one.thing for one in ended if one.outcome in _UNFULFILLED],
-        state_written=[row.value.id for row in decision.changes],
+        state_written=[one.thing for one in decision.events if one.before != one.after],
         statistics_written=[thing for thing, sample in samples if not _zeros(sample)],
         zeroed=[thing for thing, sample in samples if _zeros(sample)],
     )
