@@ -54,6 +54,18 @@ def word_of_push(push: Push, draft: Draft) -> Word:
     )
 
 
+def is_overtaken(snapshot: Snapshot, states: VmStatesAnswer, draft: Draft) -> bool:
+    """Its host has answered a later question by now, and that was heard: this says nothing more,
+    with evidence for each VM of it, also where nothing has changed of them since."""
+    listed_at = draft.view.heard(snapshot.host).listed_at
+    if listed_at is None or snapshot.started >= listed_at:
+        return False
+    for vm in {**states.vms, **draft.view.vms_on.get(snapshot.host, {})}:
+        rule = "10.3 asked before an answer that was heard"
+        draft.because(vm, rule, snapshot.host, asked=snapshot.started, rejected=True)
+    return True
+
+
 def news(host: str, states: VmStatesAnswer, view: View) -> dict[str, VmReport]:
     """The reports to look at. Of the other VMs the host repeats its last complete answer, which
     was heard, and nothing has changed about them since that was asked for: what was concluded then

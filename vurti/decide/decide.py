@@ -8,7 +8,7 @@ from vurti.decide.promises.intended import INTENT
 from vurti.decide.sampling import sampled
 from vurti.decide.view import View
 from vurti.decide.vm import data_missed, data_told, hear, miss, wake
-from vurti.decide.vm.hardware import devices_told
+from vurti.decide.vm.hardware import devices_missed, devices_told
 from vurti.model import (
     Cancel,
     Decision,
@@ -74,14 +74,19 @@ def _snapshot(snapshot: Snapshot, draft: Draft) -> None:
 
 def _missed(missed: Missed, draft: Draft) -> None:
     vds.missed(missed, draft)
-    if missed.question is Question.EXTERNAL_DATA:
-        for vm in missed.vms:
-            data_missed(vm, draft)
+    match missed.question:
+        case Question.EXTERNAL_DATA:
+            for vm in missed.vms:
+                data_missed(vm, draft)
+        case Question.DEVICES:
+            devices_missed(missed, draft)
 
 
 def _states(snapshot: Snapshot, states: VmStatesAnswer, draft: Draft) -> None:
     """Everything that one host says of all its VMs, and what follows from its silence on others."""
     view, host = draft.view, snapshot.host
+    if admit.is_overtaken(snapshot, states, draft):
+        return
     if admit.is_the_same_answer(host, states, view):
         vds.listed(snapshot, states, draft, settled=True)
         return

@@ -158,6 +158,10 @@ class Draft:
             self.end(past, Outcome.CANCELLED, "announced anew")
         self._promises.open(expectation)
 
+    def load(self, expectation: Expectation) -> None:
+        """What was open before vurti began is waited for again, for as long as was left to it."""
+        self._promises.load(expectation)
+
     def end(self, expectation: Expectation, outcome: Outcome, rule: str) -> None:
         """It is not waited for any more, which is an event of its VM or host."""
         self._tell_end(self._promises.end(expectation, outcome, rule))

@@ -29,6 +29,7 @@ class Promises:
     def __init__(self, view: View, stamped: Stamped, wake: Wake) -> None:
         self._view, self._stamped, self._wake = view, stamped, wake
         self._expectations: dict[str, Expectation] = {}
+        self._loaded: list[Expectation] = []
         self._due: dict[str, float] = {}
         self._intents: dict[Place, Intent] = {}
 
@@ -45,9 +46,8 @@ class Promises:
     @property
     def memos(self) -> list[object]:
         """What the view is to remember of them."""
-        expectations = [
-            ExpectationMemo(one, self._due.get(one.id, 0.0)) for one in self._expectations.values()
-        ]
+        told = (*self._loaded, *self._expectations.values())
+        expectations = [ExpectationMemo(one, self._due.get(one.id, 0.0)) for one in told]
         return [*expectations, *[IntentMemo(one) for one in self._intents.values()]]
 
     def expecting(self, thing: str) -> dict[Awaited, Expectation]:
@@ -59,10 +59,13 @@ class Promises:
         return [one for one in self._open(new.thing) if expected.replaces(new, one)]
 
     def open(self, expectation: Expectation) -> None:
-        due = self._stamped.at + expectation.expires_at - self._stamped.wall
         self._expectations[expectation.id] = expectation
-        self._due[expectation.id] = due
-        self._wake(expected.EXPECTATION, expectation.id, due)
+        self._wait_for(expectation)
+
+    def load(self, expectation: Expectation) -> None:
+        """It was open before vurti began: that is no news, but it is waited for again."""
+        self._loaded.append(expectation)
+        self._wait_for(expectation)
 
     def end(self, expectation: Expectation, outcome: Outcome, rule: str) -> Expectation:
         ended = replace(expectation, outcome=outcome, ended_at=self._stamped.wall, rule=rule)
@@ -104,6 +107,11 @@ class Promises:
         intent = self._view.intents.find(id_)
         if intent is not None:
             self._close(intent, IntentState.EXPIRED, "valid no longer")
+
+    def _wait_for(self, expectation: Expectation) -> None:
+        due = self._stamped.at + expectation.expires_at - self._stamped.wall
+        self._due[expectation.id] = due
+        self._wake(expected.EXPECTATION, expectation.id, due)
 
     def _open(self, thing: str) -> list[Expectation]:
         known = {**self._view.expectations.of(thing)}

@@ -52,8 +52,8 @@ def overdue(id_: str, draft: Draft) -> None:
 
 def wake_loaded(draft: Draft) -> None:
     """At start: what was stored stands for as long as was left to it."""
-    for known in list(draft.view.expectations):
-        draft.expect(known)
+    for known in draft.view.expectations:
+        draft.load(known)
     for intent in draft.view.intents:
         draft.wake(INTENT, intent.id, draft.at + intent.valid_until - draft.wall)
 

@@ -50,13 +50,15 @@ class Held(Struct, frozen=True, gc=False):
 class VmMemory(Struct, frozen=True, gc=False):
     """What is remembered of one VM beyond its record. Lost at a restart, found again by asking.
 
-    `incoming` is a host that receives it by migration; `vanished_at` when its host's complete
+    `incoming` is a host that receives it by migration; `receives` that its recorded host says this
+    of itself, so that another must hold it; `vanished_at` when its host's complete
     answer first lacked it unexplained; `left_at` when its host said that it was migrated away, but
     not where to; `reboots` the guest reboots since the one that was told at `reboot_told_at`;
     `held` how it ended, while that is not concluded yet.
     """
 
     incoming: str | None = None
+    receives: bool = False
     claims: tuple[Claim, ...] = ()
     split: bool = False
     vanished_at: float | None = None

@@ -17,11 +17,19 @@ def at_home(case: Case) -> Steps:
     """State first, then what happened to it, then what other hosts say against it."""
     match case.said:
         case VmReport(status=VmStatus.MIGRATING_TO):
-            return ignored("7.2 arriving")
+            return _arriving(case)
         case VmReport(status=VmStatus.PAUSED, pause_status=PauseStatus.POSTCOPY):
             return _post_copy(case)
         case _:
             return in_turn(case, _waited_enough, _state, _watchdog, _rebooted, denied)
+
+
+def _arriving(case: Case) -> Steps:
+    """Nothing of it counts; but whatever is recorded here from a run before is over by now, and
+    another host holds it."""
+    if case.record.status is VmStatus.MIGRATING_TO or case.memory.receives:
+        return ignored("7.2 arriving")
+    return (Step("7.2 arriving", memory=replace(case.memory, receives=True), rejected=True),)
 
 
 def _post_copy(case: Case) -> Steps:
@@ -36,11 +44,11 @@ def _post_copy(case: Case) -> Steps:
 def _waited_enough(case: Case) -> Steps:
     """The host tells of it again: nothing is waited for any more that its silence had begun."""
     memory = case.memory
-    waiting = memory.vanished_at is not None or memory.left_at is not None
+    waiting = memory.vanished_at is not None or memory.left_at is not None or memory.receives
     if not waiting or case.said.status is UNSET:
         return ()
     timers = tuple((kind, None) for kind in waited_for(memory) if kind != REBOOTS)
-    memory = replace(memory, vanished_at=None, left_at=None)
+    memory = replace(memory, vanished_at=None, left_at=None, receives=False)
     return (Step("7.2 heard of again", memory=memory, timers=timers),)
 
 

@@ -1,7 +1,13 @@
 """A host names a living VM that is not recorded on it (§7.4)."""
 
 from vurti.decide.vm.closing import closing
-from vurti.decide.vm.handover import claimed, evident, hand_over_to_speaker, incoming
+from vurti.decide.vm.handover import (
+    claimed,
+    evident,
+    hand_over_to_speaker,
+    incoming,
+    still_at_source,
+)
 from vurti.decide.vm.record import ended, running
 from vurti.decide.vm.step import Case, Step, Steps, destroyed_here, ignored
 from vurti.model import ExitReason, ExitStatus, PauseStatus, Vm, VmReport, VmStatus
@@ -12,12 +18,14 @@ def elsewhere(case: Case) -> Steps:
     evidence of a hand-over, or where that other host cannot be asked."""
     known, report = case.record, case.said
     match report:
-        case VmReport(status=VmStatus.MIGRATING_FROM):
-            return ignored("7.4 leaving a host where it is not recorded")
         case VmReport(status=VmStatus.PAUSED, pause_status=PauseStatus.POSTCOPY):
             return ignored("7.4 paused in post-copy")
         case VmReport(status=VmStatus.MIGRATING_TO) if known.run_on is not None:
             return incoming(case)
+        case VmReport(status=VmStatus()) if source := still_at_source(case):
+            return source
+        case VmReport(status=VmStatus.MIGRATING_FROM):
+            return ignored("7.4 leaving a host where it is not recorded")
         case VmReport(status=VmStatus()):
             return _started(case, known, report) if known.run_on is None else _moved(case, known)
         case _:

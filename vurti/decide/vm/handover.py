@@ -27,10 +27,30 @@ def incoming(case: Case) -> Steps:
     if case.memory.incoming == host:
         return ignored("7.4 still arriving")
     memory = replace(case.memory, incoming=host)
-    if known is None or known.status is not VmStatus.MIGRATING_FROM or known.migrating_to:
+    if known is None or known.status is not VmStatus.MIGRATING_FROM or _told_target(case, known):
         return (Step("7.4 arriving", memory=memory),)
     after = replace(known, migrating_to=host)
     return (Step("7.4 arriving", after, f"arrives on {host}", memory=memory),)
+
+
+def _told_target(case: Case, known: Vm) -> bool:
+    """Where it goes was told by the host that receives it, and not only announced."""
+    return known.migrating_to is not None and known.migrating_to == case.memory.incoming
+
+
+def still_at_source(case: Case) -> Steps:
+    """Its recorded host only receives it, and its source speaks: as where it was recorded there
+    from nowhere, or from a run before. The source holds it until it is done; else a migration that
+    fails would seem its end."""
+    known, host, to = case.record, case.word.host, case.record.run_on
+    taken_over = known.status is VmStatus.MIGRATING_TO and known.migrating_to is None
+    if to is None or not (taken_over or case.memory.receives):
+        return ()
+    after = running(case, known, case.said, host)
+    if after.status is VmStatus.MIGRATING_FROM:
+        after = replace(after, migrating_to=to)
+    kept = replace(case.memory, incoming=to, receives=False, claims=_others(case.memory, host))
+    return (Step("7.4 still at its source", after, f"still on {host}", memory=kept),)
 
 
 def evident(case: Case, known: Vm) -> bool:
@@ -134,7 +154,7 @@ def adopted(case: Case) -> Steps:
 def forgotten(case: Case) -> Steps:
     """A host that had spoken of a VM that it does not hold takes its word back."""
     host, memory = case.word.host, case.memory
-    claims = tuple(claim for claim in memory.claims if claim.host != host)
+    claims = _others(memory, host)
     arriving = None if memory.incoming == host else memory.incoming
     if claims == memory.claims and arriving == memory.incoming:
         return ()
@@ -143,11 +163,20 @@ def forgotten(case: Case) -> Steps:
     return (Step("7.4 claim taken back", memory=kept),)
 
 
+def _others(memory: VmMemory, host: str | None) -> tuple[Claim, ...]:
+    return tuple(claim for claim in memory.claims if claim.host != host)
+
+
 def _migrated(case: Case, known: Vm, after: Vm, rule: str) -> Step:
     reason = f"migrated from {known.run_on} to {after.run_on}"
-    claims = tuple(claim for claim in case.memory.claims if claim.host != after.run_on)
     kept = replace(
-        case.memory, incoming=None, claims=claims, vanished_at=None, left_at=None, split=False
+        case.memory,
+        incoming=None,
+        receives=False,
+        claims=_others(case.memory, after.run_on),
+        vanished_at=None,
+        left_at=None,
+        split=False,
     )
     over = tuple((kind, None) for kind in waited_for(case.memory) if kind != "reboots")
     return Step(rule, after, reason, (Mark.MIGRATED,), memory=kept, timers=over)

@@ -7,6 +7,7 @@ from vurti.decide.draft import Draft
 from vurti.decide.view import DevicesMemo
 from vurti.model import (
     Hardware,
+    Missed,
     Question,
     Vm,
     VmDevice,
@@ -58,6 +59,13 @@ def devices_told(host: str, answer: VmDevicesAnswer, draft: Draft) -> None:
         reason = _words(known.hardware.devices, merged)
         after = replace(known, hardware=hardware)
         draft.change(after, thing=known, rule="8.6 devices", reason=reason, host=host)
+
+
+def devices_missed(missed: Missed, draft: Draft) -> None:
+    """They are asked for again by the host's next answer, also where that repeats what it said."""
+    heard = draft.heard(missed.host)
+    rejected = heard.rejected.union(missed.vms)
+    draft.remember_vds(missed.host, replace(heard, settled=False, rejected=rejected))
 
 
 def merged_devices(known: tuple[VmDevice, ...], told: tuple[VmDevice, ...]) -> tuple[VmDevice, ...]:

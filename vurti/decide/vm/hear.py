@@ -14,7 +14,16 @@ from vurti.decide.vm.jobs import follow_jobs, forget_jobs
 from vurti.decide.vm.step import Case, Step, Steps
 from vurti.decide.vm.vanished import stranger_gone
 from vurti.events import Mark
-from vurti.model import Absence, Question, TimerKey, VdsStatus, Vm, VmReport, VmStatus
+from vurti.model import (
+    Absence,
+    IntentKind,
+    Question,
+    TimerKey,
+    VdsStatus,
+    Vm,
+    VmReport,
+    VmStatus,
+)
 
 SILENT = frozenset({VdsStatus.NON_RESPONSIVE, VdsStatus.DOWN, VdsStatus.MAINTENANCE})
 """Hosts in these statuses cannot tell how their VMs are, so another host's word is the best."""
@@ -24,7 +33,10 @@ def hear(vm: str, report: VmReport, word: Word, draft: Draft) -> bool:
     """A host names the VM. False where that is too old to count."""
     if not admitted(vm, report, word, draft):
         return False
-    _take(vm, decide_vm(_case(vm, report, word, draft)), word, draft)
+    steps = decide_vm(_case(vm, report, word, draft))
+    _take(vm, steps, word, draft)
+    if _is_alive(report) and not any(step.wants for step in steps):
+        draft.unwant(IntentKind.DESTROY_VM, vm, word.host, rule="its host says that it is alive")
     known = draft.vm(vm)
     if known is not None and known.run_on == word.host:
         ask_for_devices(vm, report, word.host, word.started, draft)
@@ -70,6 +82,10 @@ def data_missed(vm: str, draft: Draft) -> None:
     held = draft.remembered(vm).held
     if held is not None and held.tries >= external_data.TRIES_MAX:
         _conclude(vm, draft)
+
+
+def _is_alive(report: VmReport) -> bool:
+    return isinstance(report.status, VmStatus) and report.status is not VmStatus.DOWN
 
 
 def _conclude(vm: str, draft: Draft) -> None:

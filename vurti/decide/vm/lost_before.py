@@ -6,6 +6,7 @@ from vurti.decide.draft import Draft
 from vurti.decide.view import vm_of
 from vurti.model import Awaited, ExitStatus, IntentKind, Vm, VmFacts, VmStatus
 
+_INSTEAD = (IntentKind.RERUN_VM, IntentKind.COLD_REBOOT_VM)
 _ON_ITS_WAY = (Awaited.START, Awaited.COLD_REBOOT)
 
 
@@ -14,8 +15,9 @@ def restart_the_lost(facts: Mapping[str, VmFacts], draft: Draft) -> None:
     higher priority are asked for first."""
     lost = [facts[vm.id] for row in draft.view.vms.values() if _was_lost(vm := vm_of(row), facts)]
     for one in sorted(lost, key=lambda one: -one.priority):
-        awaited = draft.expecting(one.id)
-        if not any(kind in awaited for kind in _ON_ITS_WAY):
+        awaited, intended = draft.expecting(one.id), draft.view.intents.of(one.id)
+        on_its_way = any(kind in awaited for kind in _ON_ITS_WAY)
+        if not on_its_way and not any(kind in _INSTEAD for kind, _ in intended):
             reason = "lost, and not started again before vurti was"
             draft.want(IntentKind.RESTART_VM, one.id, rule="13.1", reason=reason)
 

@@ -75,7 +75,8 @@ def _target(case: Case, known: Vm, status: VmStatus) -> str | None:
     match status:
         case VmStatus.MIGRATING_FROM:
             announced = case.awaited.get(Awaited.MIGRATE)
-            return known.migrating_to or (announced.host if announced is not None else None)
+            told = known.migrating_to or case.memory.incoming
+            return told or (announced.host if announced is not None else None)
         case VmStatus.MIGRATING_TO:
             return known.migrating_to
         case _:

@@ -1,0 +1,136 @@
+"""Truth, the words of its hosts on their way, and the fold that hears them."""
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize
+from msgspec import UNSET
+from msgspec.structs import replace
+
+from tests.decide.histories import against_truth, order, promises
+from tests.decide.histories.truth import HOSTS, VMS, Machine, Truth
+from tests.decide.histories.watched import Check, WatchedFold
+from vurti.decide import Rules
+from vurti.model import (
+    Absence,
+    Awaited,
+    Decision,
+    IntentKind,
+    Push,
+    Query,
+    Question,
+    Snapshot,
+    VmReport,
+    VmStatesAnswer,
+    VmStatus,
+)
+
+S = VmStatus
+NOW, LATER, LOST = "now", "later", "lost"
+hosts, vms = st.sampled_from(HOSTS), st.sampled_from(VMS)
+whiches = st.integers(0, 7)
+fate = st.sampled_from([NOW, NOW, LATER, LOST])
+fates = st.tuples(fate, fate, fate)
+machines = st.tuples(*[
+    st.builds(
+        Machine,
+        name=st.just(name),
+        absence=st.sampled_from([Absence.GONE, Absence.UNEXPLAINED]),
+        keeps=st.booleans(),
+        tells_begun=st.booleans(),
+        tells_time=st.booleans(),
+    )
+    for name in HOSTS
+])  # fmt: skip
+AWAITED = [
+    Awaited.START, Awaited.SHUT_DOWN, Awaited.POWER_OFF, Awaited.REBOOT, Awaited.MIGRATE,
+    Awaited.COLD_REBOOT, Awaited.SUSPEND, Awaited.JOB,
+]  # fmt: skip
+
+
+class Words(RuleBasedStateMachine):
+    """Truth, its hosts' words on the way, and the fold that hears them."""
+
+    @initialize(given=machines)
+    def begin(self, given: tuple[Machine, ...]) -> None:
+        for machine in given:
+            machine.keeps = machine.keeps or machine.absence is Absence.GONE
+            machine.tells_begun = machine.tells_begun or machine.absence is Absence.UNEXPLAINED
+        self.truth = Truth(list(given))
+        self.checks: dict[str, Check] = {
+            "contract_1_misses": order.MissesChangeNoVm(),
+            "contract_1_and_9_nothing_comes_or_goes": order.NothingComesOrGoesByItself(),
+            "contract_2_absence": against_truth.AbsenceIsProvenByCompleteAnswers(),
+            "contract_2_unknown_first": against_truth.UnexplainedAbsenceIsFirstUnknown(),
+            "contract_3": order.StaleWordsChangeNothing(),
+            "contract_4_order": order.EventsAdjoin(),
+            "contract_4_evidence": against_truth.MigrationsRestOnEvidence(self.truth),
+            "contract_5": against_truth.SplitBrainIsTrue(self.truth),
+            "ids": order.IdsAreForGood(),
+            "down": against_truth.NoVmIsDownWhileItRuns(self.truth),
+            "destroy": against_truth.NothingThatRunsIsToBeDestroyed(self.truth),
+            "crashes": against_truth.CrashesAreErrors(),
+            "whole": against_truth.RecordsAreWhole(),
+            "expectations": promises.EachExpectationEndsOnce(),
+            "intents": promises.IntentsAreFew(),
+            "timers": promises.TimersHaveAReason(),
+            "indexes": order.IndexesAreRight(),
+        }
+        rules = Rules(intents=tuple(IntentKind))
+        self.fold = WatchedFold(tuple(self.checks.values()), rules=rules)
+        self.queues: dict[str, list[Push]] = {name: [] for name in HOSTS}
+        self.on_the_way: list[tuple[float, Snapshot]] = []
+        self.queries: list[Query] = []
+        self.same: dict[str, VmStatesAnswer] = {}
+        self.announced = 0
+
+    def take(self, decision: Decision) -> None:
+        wanted = (Question.CAPABILITIES, Question.VDS_STATISTICS, Question.DEVICES)
+        for query in decision.queries:
+            if query.question in (*wanted, Question.EXTERNAL_DATA) and query not in self.queries:
+                self.queries.append(query)
+
+    def say(self, host: str, vm: str, said: VmReport, fate: str, timed: bool = True) -> None:
+        """The host pushes it: it is heard in the order in which the host says things, or lost."""
+        machine = self.truth.machines[host]
+        if fate == LOST or machine.silent:
+            return
+        time = machine.time(self.fold.at) if timed else None
+        self.queues[host].append(Push(host, {vm: said}, time, absence=machine.absence))
+        if fate == NOW:
+            self.hear_pushes(host)
+
+    def hear_pushes(self, host: str) -> None:
+        while self.queues[host]:
+            self.take(self.fold.give(self.queues[host].pop(0)))
+
+    def answer(self, host: str, whole: bool = True, bad: str | None = None) -> Snapshot:
+        """What the host would answer now."""
+        machine = self.truth.machines[host]
+        said = self.truth.listing(machine)
+        unreadable = (bad,) if bad in said else ()
+        said = {vm: one for vm, one in said.items() if vm not in unreadable}
+        if not whole:
+            said = dict(list(said.items())[::2])
+        time = machine.time(self.fold.at)
+        times = dict.fromkeys(said, time) if time is not None else {}
+        past = self.same.get(host)
+        if past is not None and past.vms == said:
+            said = past.vms  # the very same values, as a source gives them that compares first
+        answer = VmStatesAnswer(said, whole, machine.absence, unreadable, times)
+        self.same[host] = answer
+        return Snapshot(host, self.fold.at, answer)
+
+    def hear(self, snapshot: Snapshot) -> None:
+        """Pushes that the host said before come before: they share its connection."""
+        self.take(self.fold.give(snapshot))
+
+    def pass_time(self, secs: float = 1.0) -> None:
+        self.fold.wait(secs)
+
+    def holder(self, vm: str) -> str | None:
+        """The host that runs it, where it is one and nothing else is going on with it."""
+        copies = self.truth.copies(vm)
+        return next(iter(copies)) if len(copies) == 1 else None
+
+    def _pushed(self, host: str, vm: str) -> VmReport:
+        said = self.truth.says(self.truth.machines[host], vm)
+        return replace(said, guest=UNSET, jobs=UNSET, device_hash=UNSET)
