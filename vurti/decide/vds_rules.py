@@ -18,7 +18,7 @@ class VdsRules(BaseModel):
     grace_per_vm_secs: float = Field(0.5, ge=0)
     """Added to the grace for each VM on the host: a busy host answers later."""
 
-    spm_grace_secs: float = Field(20, ge=0)
+    grace_spm_secs: float = Field(20, ge=0)
     """Added to the grace of a host that manages the storage of its pool."""
 
     recovery_secs: float = Field(180, gt=0)
