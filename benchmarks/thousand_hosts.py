@@ -50,6 +50,7 @@ statistics_secs = 15
 timeout_secs = {TIMEOUT_SECS}
 [rules]
 grace_secs = 4
+quiet_secs = 0
 grace_per_vm_secs = 0
 attempts_max = 1
 """

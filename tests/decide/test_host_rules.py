@@ -144,7 +144,7 @@ def test_a_bad_reply_changes_no_status_and_counts_no_failure() -> None:
 
 
 def test_contract_18_a_host_that_answers_garbage_for_ever_is_nonresponsive_in_the_end() -> None:
-    fold = Fold()
+    fold = Fold(rules=Rules(quiet_secs=0))
     for _ in range(3):
         fold.miss("A", Miss.DECODE)
     assert statuses(fold) == ["Connecting", "NonResponsive"]

@@ -127,7 +127,7 @@ def test_the_end_of_an_expectation_is_an_event_of_its_vm() -> None:
     assert isinstance(last, VmExpectationEnded)
     assert last.marks == (Mark.EXPECTATION_MET,)
     assert outcomes(fold) == [("start", "met")]
-    assert not fold.timers
+    assert not fold.pending
 
 
 def test_what_never_comes_is_told_once_its_time_is_over() -> None:
@@ -177,7 +177,7 @@ def test_what_is_cancelled_is_not_waited_for() -> None:
     id_ = expect(fold, Awaited.SHUT_DOWN)
     fold.give(Cancel(id_))
     assert outcomes(fold) == [("shut_down", "cancelled")]
-    assert not fold.timers
+    assert not fold.pending
 
 
 def test_what_is_announced_of_a_host_that_is_not_watched_fails_at_once() -> None:

@@ -25,6 +25,7 @@ statistics_timeout_secs = 1.5
 attempts_max = 1
 grace_secs = 1
 grace_per_vm_secs = 0
+quiet_secs = 0
 [sources.vdsm]
 connect_secs = 1
 heartbeat_secs = 1

@@ -39,6 +39,7 @@ statistics_timeout_secs = 1.0
 [rules]
 grace_secs = {grace_secs}
 grace_per_vm_secs = 0
+quiet_secs = 0
 vanish_grace_secs = 1.0
 [sources.libvirt]
 pushes = {pushes}

@@ -21,6 +21,7 @@ statistics_timeout_secs = 2
 timeout_secs = 1
 [rules]
 grace_secs = 2
+quiet_secs = 0
 [sources.sim]
 seed = 11
 hosts = 10

@@ -20,6 +20,7 @@ from vurti.model import (
     Reload,
     Snapshot,
     Stamped,
+    Suspicion,
     Tick,
     VdsCapabilitiesAnswer,
     VdsStatisticsAnswer,
@@ -46,8 +47,12 @@ def decide(view: View, stamped: Stamped) -> Decision:
             vds.reload(reload, draft)
         case Expect() as said:
             announced.expect(said, draft)
+            vds.announced(draft)
+        case Suspicion() as suspicion:
+            vds.suspected(suspicion, draft)
         case Cancel() as said_no:
             announced.cancel(said_no, draft)
+            vds.announced(draft)
         case Snapshot() | Push() | Missed() as late:
             draft.because(late.host, "host is not watched", rejected=True)
     return draft.done()
@@ -62,9 +67,7 @@ def _snapshot(snapshot: Snapshot, draft: Draft) -> None:
             if states is not None:
                 _states(snapshot, states, draft)
             sampled(snapshot, draft)
-        case VdsStatisticsAnswer():
-            sampled(snapshot, draft)
-        case VdsCapabilitiesAnswer():
+        case VdsStatisticsAnswer() | VdsCapabilitiesAnswer():
             pass  # vds.answered has taken them in
         case VmDevicesAnswer() as devices:
             devices_told(snapshot.host, devices, draft)
@@ -93,6 +96,8 @@ def _states(snapshot: Snapshot, states: VmStatesAnswer, draft: Draft) -> None:
     here = view.vms_on.get(host, {})
     news, rejected = admit.news(host, states, view), list[str]()
     absent = _absent(states, here, view.strangers_on.get(host, {}))
+    if absent and vds.looks_first(host, draft):
+        absent = []
     if news or absent:
         word = admit.word_of_poll(snapshot, states, draft)
         rejected = [vm for vm, report in news.items() if not hear(vm, report, word, draft)]
@@ -122,6 +127,7 @@ def _absent(states: VmStatesAnswer, here: dict[str, None], strangers: dict[str, 
 
 def _push(push: Push, draft: Draft) -> None:
     """A push is partial: it speaks of the VMs that it names and proves nothing about others."""
+    vds.looked_at_clock(push, draft)
     if push.host_conn:
         draft.ask(push.host, Question.CAPABILITIES)
     word = admit.word_of_push(push, draft)
@@ -135,6 +141,7 @@ def _tick(tick: Tick, draft: Draft) -> None:
             vds.wake(tick.key, draft)
         case kind if kind == EXPECTATION:
             announced.overdue(tick.key.thing, draft)
+            vds.announced(draft)
         case kind if kind == INTENT:
             draft.expire(tick.key.thing)
         case _:

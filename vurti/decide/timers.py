@@ -3,6 +3,12 @@
 AWAITING = {
     "grace": "NonResponsive, and its VMs Unknown, unless it answers before",
     "recovery": "NonOperational, unless its agent has recovered before",
+    "capabilities": "asked again what it is made of",
+    "nic_down": "NonOperational, if its interface is down still",
+    "reboot_window": "judged as any host again, if it has not come back from its reboot",
+    "maintenance": "its maintenance is over",
+    "auto_recovery": "NonOperational hosts are tried again",
+    "watchdog": "hosts that are neither heard nor missed are told of",
     "vanished": "Down, unless some host tells of it before",
     "left": "Unknown and on no host, unless the host that it migrated to tells of it before",
     "reboots": "the guest's further reboots are told as one event, if there were any",
@@ -12,6 +18,9 @@ AWAITING = {
     "intent": "an intent about it expires",
 }
 """What each timer of a VM or host would do to it."""
+
+OF_SCOPE = frozenset({"auto_recovery", "watchdog"})
+"""These look after all hosts, and are of none."""
 
 OF_PROMISES = frozenset({"expectation", "intent"})
 """These are named by the id of an expectation or intent, not by that of a VM or host."""

@@ -184,6 +184,13 @@ OF_VDSS: dict[Mark, Meaning] = {
         "a device of its storage has no path left",
         _W, "MULTIPATH_DEVICES_WITHOUT_VALID_PATHS_ON_HOST", lasting=True,
     ),
+    Mark.HOST_REBOOTED: Meaning("it was booted anew", _W, lasting=True),
+    Mark.JUDGEMENT_HELD: Meaning(
+        "it does not answer, and vurti suspects itself", _W, None, 15 * _MINUTE, lasting=True
+    ),
+    Mark.NOT_LOOKED_AT: Meaning(
+        "nothing was heard of it, good or bad, for long", _W, None, 15 * _MINUTE, lasting=True
+    ),
 }  # fmt: skip
 
 CATALOGUE: dict[Mark, Meaning] = {**OF_VMS, **OF_EXPECTATIONS, **OF_VDSS}

@@ -94,6 +94,9 @@ class Mark(StrEnum):
     MULTIPATH_FAULTY = "multipath_faulty"
     MULTIPATH_WELL = "multipath_well"
     MULTIPATH_DEAD = "multipath_dead"
+    HOST_REBOOTED = "host_rebooted"
+    JUDGEMENT_HELD = "judgement_held"
+    NOT_LOOKED_AT = "not_looked_at"
 
 
 class Meaning(Struct, frozen=True, gc=False):

@@ -57,6 +57,7 @@ def _text(begun_at: float) -> str:
         "[rules]",
         "grace_secs = 5        # so that a host that hangs is given up while one looks on",
         "grace_per_vm_secs = 0",
+        "quiet_secs = 0",
         "",
         "[sources.sim]",
         f"seed = {options.seed}",

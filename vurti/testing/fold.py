@@ -9,6 +9,7 @@ from typing import Any
 from msgspec import Struct
 
 from vurti.decide import Birth, Rules, View, decide
+from vurti.decide.timers import OF_SCOPE
 from vurti.events import Event
 from vurti.model import (
     Absence,
@@ -101,6 +102,11 @@ class Fold:
     def events(self) -> list[Event]:
         """All events so far but those of the start."""
         return [event for decision in self.decisions[1:] for event in decision.events]
+
+    @property
+    def pending(self) -> dict[TimerKey, float]:
+        """The timers that wait for something about a VM or host, not those that look after all."""
+        return {key: due for key, due in self.timers.items() if key.kind not in OF_SCOPE}
 
     def vm(self, vm: str) -> Vm | None:
         row = self.view.vms.get(vm)

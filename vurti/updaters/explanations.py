@@ -10,7 +10,7 @@ from math import inf
 
 from msgspec.structs import replace
 
-from vurti.decide.timers import OF_PROMISES
+from vurti.decide.timers import OF_PROMISES, OF_SCOPE
 from vurti.model import Decision, Evidence, Timer
 from vurti.model.explanation import (
     ACCEPTED_MAX,
@@ -57,7 +57,7 @@ class Explanations:
         if decision.evidence or decision.events:
             self._hear_all(decision)
         for timer in decision.timers:
-            if timer.key.kind not in OF_PROMISES:
+            if timer.key.kind not in OF_PROMISES | OF_SCOPE:
                 self._wait(timer, decision)
         for row in decision.changes:
             if row.deleted:

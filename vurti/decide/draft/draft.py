@@ -2,7 +2,17 @@
 
 from vurti.decide.draft.changes import Changes
 from vurti.decide.draft.promises import Promises
-from vurti.decide.view import SampleMemo, SamplesMemo, VdsMemo, VdsMemory, View, VmMemo, VmMemory
+from vurti.decide.view import (
+    LookMemo,
+    SampleMemo,
+    SamplesMemo,
+    VdsLook,
+    VdsMemo,
+    VdsMemory,
+    View,
+    VmMemo,
+    VmMemory,
+)
 from vurti.events import Mark
 from vurti.model import (
     Awaited,
@@ -41,6 +51,7 @@ class Draft:
         self._evidence: list[Evidence] = []
         self._vm_memory: dict[str, VmMemory] = {}
         self._vds_memory: dict[str, VdsMemory] = {}
+        self._looks: dict[str, VdsLook] = {}
         self._samples: dict[str, SampleMemo] = {}
         self._memos: list[object] = []
 
@@ -74,6 +85,9 @@ class Draft:
 
     def heard(self, host: str) -> VdsMemory:
         return self._vds_memory.get(host) or self.view.heard(host)
+
+    def look(self, host: str) -> VdsLook:
+        return self._looks.get(host) or self.view.look(host)
 
     def change(
         self,
@@ -152,6 +166,11 @@ class Draft:
         """What is announced of it and can still come, by its kind."""
         return self._promises.expecting(thing)
 
+    @property
+    def expectations(self) -> tuple[Expectation, ...]:
+        """Those that have begun or ended so far."""
+        return self._promises.expectations
+
     def expect(self, expectation: Expectation) -> None:
         """From now on this is waited for. What is announced anew replaces what was announced."""
         for past in self._promises.replaced(expectation):
@@ -189,6 +208,10 @@ class Draft:
     def remember_vds(self, host: str, memory: VdsMemory) -> None:
         self._vds_memory[host] = memory
 
+    def remember_look(self, host: str, look: VdsLook) -> None:
+        if look != self.look(host):
+            self._looks[host] = look
+
     def memo(self, memo: object) -> None:
         self._memos.append(memo)
 
@@ -211,6 +234,7 @@ class Draft:
                 *([SamplesMemo(self._samples)] if self._samples else ()),
                 *self._changes.memos,
                 *self._promises.memos,
+                *[LookMemo(host, look) for host, look in self._looks.items()],
                 *[VdsMemo(host, memory) for host, memory in self._vds_memory.items()],
                 *[VmMemo(vm, memory) for vm, memory in self._vm_memory.items()],
             ),

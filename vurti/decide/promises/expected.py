@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from vurti.model import Awaited, Expectation, Outcome, Vds, Vm, VmStatus
+from vurti.decide.promises.of_hosts import outcome_of_host
+from vurti.model import OF_HOSTS, Awaited, Expectation, Outcome, Vds, Vm, VmStatus
 from vurti.model.status import NOT_RUNNING, RUNNING
 
 EXPECTATION = "expectation"
@@ -16,6 +17,8 @@ def outcome(
 ) -> Outcome | None:
     """What a change means for it; None where it is still to come. `before` and `after` may be the
     same: then it is asked whether it has come already."""
+    if expectation.kind in OF_HOSTS:
+        return outcome_of_host(expectation.kind, before, after)
     if isinstance(after, Vds) or isinstance(before, Vds):
         return None
     rule = _OF_VMS.get(expectation.kind)

@@ -1,6 +1,7 @@
 """When has an intent lost its ground?"""
 
-from vurti.model import Intent, IntentKind, Vds, Vm, VmStatus
+from vurti.decide.promises.of_hosts import GROUND
+from vurti.model import Intent, IntentKind, Vds, VdsStatus, Vm, VmStatus
 
 INTENT = "intent"
 """The kind of the timer that ends one."""
@@ -12,8 +13,10 @@ def grounded(intent: Intent, before: Vm | Vds | None, after: Vm | Vds | None) ->
     """Whether it still stands after this change of its VM. Restarts stand while the VM is Down; a
     rerun until anything becomes of the VM; a left-over copy is not destroyed any more where it
     turns out to be the one that runs."""
-    if not isinstance(after, Vm):
-        return after is not None
+    if isinstance(after, Vds):
+        return after.status in GROUND.get(intent.kind, VdsStatus)
+    if after is None:
+        return False
     match intent.kind:
         case kind if kind in _ONLY_WHILE_DOWN:
             return after.status is VmStatus.DOWN

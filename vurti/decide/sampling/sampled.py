@@ -1,4 +1,4 @@
-"""A host's samples of itself, or of the VMs that are recorded on it (8.1)."""
+"""A host's samples of the VMs that are recorded on it (8.1)."""
 
 from msgspec.structs import replace
 
@@ -9,7 +9,6 @@ from vurti.model import (
     ENDED,
     Snapshot,
     Statistics,
-    VdsStatisticsAnswer,
     Vm,
     VmStatistics,
     VmStatisticsAnswer,
@@ -21,8 +20,6 @@ def sampled(snapshot: Snapshot, draft: Draft) -> None:
     """Keep them as the latest. Those of a VM count also where its state in the same answer came too
     late to count (Q15)."""
     match snapshot.answer:
-        case VdsStatisticsAnswer(statistics=statistics):
-            draft.sample(Statistics(snapshot.host, draft.wall, vds=statistics))
         case VmStatisticsAnswer() as answer:
             _vms_sampled(snapshot.host, snapshot.started, answer, draft)
 

@@ -3,44 +3,39 @@
 from msgspec.structs import replace
 
 from vurti.decide.draft import Draft
-from vurti.decide.vds.missed import GRACE, RECOVERY
-from vurti.decide.view import HostClockForgotten, VdsMemory
+from vurti.decide.vds import capable, nics
+from vurti.decide.vds.life import COMING_BACK, NOT_MONITORED, Trigger
+from vurti.decide.vds.maintenance import try_to_finish
+from vurti.decide.vds.measured import measured
+from vurti.decide.vds.moves import go
+from vurti.decide.vds.numbers import by_name
+from vurti.events import Mark
 from vurti.model import (
     Question,
     Snapshot,
     Vds,
-    VdsCapabilities,
     VdsCapabilitiesAnswer,
     VdsStatisticsAnswer,
     VdsStatus,
     VmStatesAnswer,
 )
 
-COMING_BACK = frozenset(
-    {
-        VdsStatus.UNASSIGNED,
-        VdsStatus.CONNECTING,
-        VdsStatus.INITIALIZING,
-        VdsStatus.NON_RESPONSIVE,
-    }
-)
-"""From these a host becomes Up once it has told its capabilities and then its statistics."""
-
 
 def answered(snapshot: Snapshot, draft: Draft) -> None:
     """Whatever it answered, it is alive. Up it is when it has told what it is and how it is."""
-    host, answer = snapshot.host, snapshot.answer
-    heard = draft.heard(host)
-    heard = replace(heard, last_ok=draft.at, failures=0)
+    host = snapshot.host
     known = draft.vds(host)
     if known is None:
         return
-    if isinstance(answer, VdsCapabilitiesAnswer):
-        heard = replace(heard, capable_at=draft.at)
-        known = _capable(known, answer.capabilities, draft)
-    draft.remember_vds(host, heard)
-    if known.status in COMING_BACK:
-        _come_back(known, snapshot, heard, draft)
+    draft.remember_vds(host, replace(draft.heard(host), last_ok=draft.at, failures=0))
+    match snapshot.answer:
+        case VdsCapabilitiesAnswer(capabilities=capabilities):
+            capable.told(known, capabilities, draft)
+        case VdsStatisticsAnswer(statistics=statistics):
+            _well(measured(known, statistics, draft), draft)
+            try_to_finish(host, draft)
+        case _ if known.status in COMING_BACK and draft.heard(host).capable_at is None:
+            draft.ask(host, Question.CAPABILITIES)
 
 
 def listed(
@@ -67,25 +62,41 @@ def listed(
         times=times,
     )
     draft.remember_vds(snapshot.host, heard)
+    look = draft.look(snapshot.host)
+    if look.rebooted and not rejected:
+        draft.remember_look(snapshot.host, replace(look, rebooted=False))
+    if not settled:
+        try_to_finish(snapshot.host, draft)
 
 
-def _capable(known: Vds, capabilities: VdsCapabilities, draft: Draft) -> Vds:
-    after = replace(known, capabilities=capabilities)
-    draft.change(after, thing=known, rule="capabilities", reason="told what it is made of")
-    return after
+def looks_first(host: str, draft: Draft) -> bool:
+    """A host that was silent may have been booted anew: before VMs that it does not list are called
+    lost, it is asked for its boot time, where it is known to tell it."""
+    known = draft.vds(host)
+    return known is not None and known.status in COMING_BACK and known.boot_time is not None
 
 
-def _come_back(known: Vds, snapshot: Snapshot, heard: VdsMemory, draft: Draft) -> None:
-    host = known.id
-    if heard.capable_at is None:
+def _well(known: Vds, draft: Draft) -> None:
+    host, heard = known.id, draft.heard(known.id)
+    if known.status in NOT_MONITORED or known.status is VdsStatus.PREPARING_FOR_MAINTENANCE:
+        return
+    if known.status in COMING_BACK:
+        _back(known, Trigger.WELL, draft)
+    elif known.status is VdsStatus.NON_OPERATIONAL:
+        if draft.look(host).rechecking and heard.capable_at and not _nic_down(known, draft):
+            _back(known, Trigger.RECOVERED, draft)
+    elif draft.look(host).capabilities_at is None:
         draft.ask(host, Question.CAPABILITIES)
-    elif isinstance(snapshot.answer, VdsStatisticsAnswer):
-        after = replace(known, status=VdsStatus.UP)
-        draft.change(after, thing=known, rule="R2", reason="answers", host=host)
-        draft.remember_vds(host, replace(heard, capable_at=None, times={}))
-        draft.memo(HostClockForgotten(host))
-        draft.wake(GRACE, host, None)
-        draft.wake(RECOVERY, host, None)
-        draft.ask(host, Question.VMS)
-    elif isinstance(snapshot.answer, VdsCapabilitiesAnswer):
-        draft.ask(host, Question.VDS_STATISTICS)
+
+
+def _back(known: Vds, trigger: Trigger, draft: Draft) -> None:
+    if draft.heard(known.id).capable_at is None:
+        draft.ask(known.id, Question.CAPABILITIES)
+    else:
+        go(known, trigger, draft, "it answers, and is fit", marks=(Mark.DETECTED,))
+
+
+def _nic_down(known: Vds, draft: Draft) -> bool:
+    required = draft.cluster(known.id).required_networks
+    sample = draft.look(known.id).sample
+    return bool(nics.required_down(by_name(sample), known.capabilities, required))

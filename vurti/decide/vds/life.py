@@ -1,4 +1,4 @@
-"""The life of a host: ONE table of status and trigger. The rules run it, and docs/hosts.md draws it.
+"""The life of a host: one table of status and trigger. The rules run it, docs/hosts.md draws it.
 
 What triggers what is decided elsewhere; where it leads is here and nowhere else (§2, §3).
 """

@@ -3,35 +3,13 @@
 from msgspec.structs import replace
 
 from vurti.decide.draft import Draft
-from vurti.decide.vds.grace import grace_until, in_grace
+from vurti.decide.vds.grace import in_grace
+from vurti.decide.vds.holding import excused, held, quiet_until
+from vurti.decide.vds.life import NOT_MONITORED, Trigger
+from vurti.decide.vds.maintenance import try_to_finish
+from vurti.decide.vds.moves import GRACE, go, just_after, spm, vm_count
 from vurti.events import Mark
-from vurti.model import (
-    Miss,
-    Missed,
-    NonOperationalReason,
-    Question,
-    TimerKey,
-    Vds,
-    VdsStatus,
-    VmStatus,
-)
-
-GRACE, RECOVERY = "grace", "recovery"
-TICKS = frozenset({GRACE, RECOVERY})
-
-NOT_MONITORED = frozenset(
-    {
-        VdsStatus.DOWN,
-        VdsStatus.MAINTENANCE,
-        VdsStatus.INSTALLING,
-        VdsStatus.INSTALL_FAILED,
-        VdsStatus.REBOOT,
-        VdsStatus.PENDING_APPROVAL,
-        VdsStatus.INSTALLING_OS,
-        VdsStatus.KDUMPING,
-    }
-)
-"""A host in one of these is not expected to answer."""
+from vurti.model import Miss, Missed, Question, Vds, VdsStatus
 
 UNHEARD_OF = frozenset(
     {Miss.NETWORK, Miss.TIMEOUT, Miss.NAME_RESOLUTION, Miss.OVERLOADED, Miss.DECODE}
@@ -44,37 +22,56 @@ def missed(missed: Missed, draft: Draft) -> None:
     known = draft.vds(missed.host)
     if known is None or known.status in NOT_MONITORED:
         _passed_over(missed, "R8 not monitored", draft)
+        _remember_silence(missed, draft)
     elif missed.kind is Miss.RECOVERING:
-        _recovering(known, draft)
+        words = "its agent is recovering"
+        go(known, Trigger.RECOVERING, draft, words, marks=(Mark.INITIALIZING,))
     elif missed.kind is Miss.MISMATCH:
-        _mismatch(known, missed, draft)
+        go(known, Trigger.MISMATCH, draft, _words(missed))
     elif missed.kind not in UNHEARD_OF:
         _passed_over(missed, "1.A bad reply", draft)
+    elif excused(missed, draft):
+        _passed_over(missed, "13 vurti itself stood still", draft)
     elif _hangs_only(missed, draft):
         _passed_over(missed, "statistics hang, states answer", draft)
     else:
         _unheard_of(known, missed, draft)
+    try_to_finish(missed.host, draft)
+
+
+def judge(known: Vds, reason: str, draft: Draft, marks: tuple[Mark, ...] = ()) -> None:
+    """Connecting in the grace, NonResponsive after it, unless judgement is held."""
+    heard, of_spm = draft.heard(known.id), spm(known.id, draft)
+    if in_grace(draft.rules, vm_count(known.id, draft), heard, draft.at, of_spm):
+        _silent(known, reason, draft)
+    elif known.status is VdsStatus.NON_RESPONSIVE:
+        return
+    elif (why := held(known.id, draft)) is not None:
+        _hold(_silent(known, reason, draft), why, draft)
+    else:
+        go(known, Trigger.GRACE_OVER, draft, reason, marks=marks or (Mark.NON_RESPONSIVE,))
+
+
+def _silent(known: Vds, reason: str, draft: Draft) -> Vds:
+    watched = (draft.view.hosts or {}).get(known.id)
+    fenceable = watched is not None and watched.power_management
+    mark = Mark.CONNECTING_WITH_POWER_MANAGEMENT if fenceable else Mark.CONNECTING
+    return go(known, Trigger.SILENT, draft, reason, marks=(mark,))
+
+
+def _hold(known: Vds, why: str, draft: Draft) -> None:
+    """It stays as it is, and says why; it is looked at again when the quiet time is over, and at
+    every further miss."""
+    draft.because(known.id, "13 judgement held", rejected=True, about=why)
+    marks = (Mark.JUDGEMENT_HELD,)
+    draft.change(known, thing=known, rule="13 held", reason=why, marks=marks, host=known.id)
+    if quiet_until(draft) > draft.at:
+        draft.wake(GRACE, known.id, just_after(quiet_until(draft)))
 
 
 def _passed_over(missed: Missed, rule: str, draft: Draft) -> None:
     """It does not count against the host."""
     draft.because(missed.host, rule, missed.host, rejected=True, about=_words(missed))
-
-
-def wake(key: TimerKey, draft: Draft) -> None:
-    """The grace or the recovery of a host ran out."""
-    known = draft.vds(key.thing)
-    if known is None:
-        return
-    if key.kind == GRACE and known.status is VdsStatus.CONNECTING:
-        _judge(known, "no answer within its grace", draft)
-    elif key.kind == RECOVERY and known.status is VdsStatus.INITIALIZING:
-        after = replace(
-            known,
-            status=VdsStatus.NON_OPERATIONAL,
-            reason=NonOperationalReason.TIMEOUT_RECOVERING_FROM_CRASH,
-        )
-        draft.change(after, thing=known, rule="R12", reason="did not recover in time")
 
 
 def _hangs_only(missed: Missed, draft: Draft) -> bool:
@@ -89,74 +86,18 @@ def _hangs_only(missed: Missed, draft: Draft) -> bool:
 def _unheard_of(known: Vds, missed: Missed, draft: Draft) -> None:
     heard = draft.heard(known.id)
     draft.remember_vds(known.id, replace(heard, failures=heard.failures + 1, capable_at=None))
+    _remember_silence(missed, draft)
     draft.because(known.id, "4 failure counted", known.id, about=_words(missed))
-    _judge(known, _words(missed), draft)
+    unresolved = missed.kind is Miss.NAME_RESOLUTION
+    judge(known, _words(missed), draft, (Mark.UNKNOWN_NAME,) if unresolved else ())
 
 
-def _judge(known: Vds, reason: str, draft: Draft) -> None:
-    heard, vm_count = draft.heard(known.id), len(draft.view.vms_on.get(known.id, ()))
-    if not in_grace(draft.rules, vm_count, heard, draft.at):
-        _not_responding(known, reason, draft)
-    elif known.status not in (
-        VdsStatus.CONNECTING,
-        VdsStatus.NON_RESPONSIVE,
-        VdsStatus.PREPARING_FOR_MAINTENANCE,
-    ):
-        after = replace(known, status=VdsStatus.CONNECTING, reason=NonOperationalReason.NONE)
-        draft.change(after, thing=known, rule="R4", reason=reason, host=known.id)
-        until = grace_until(draft.rules, vm_count, heard)
-        if until > draft.at:
-            draft.wake(GRACE, known.id, _just_after(until))
-
-
-def _not_responding(known: Vds, reason: str, draft: Draft) -> None:
-    """The grace is over: nothing is known of its VMs any more, and nothing is guessed (R6)."""
-    if known.status is VdsStatus.NON_RESPONSIVE:
-        return
-    after = replace(known, status=VdsStatus.NON_RESPONSIVE, reason=NonOperationalReason.NONE)
-    draft.change(after, thing=known, rule="R6", reason=reason, host=known.id)
-    draft.wake(GRACE, known.id, None)
-    for vm in tuple(draft.view.vms_on.get(known.id, ())):
-        vm_known = draft.vm(vm)
-        if vm_known is not None:
-            lost = replace(vm_known, status=VmStatus.UNKNOWN)
-            words = f"its host {known.id} does not answer"
-            draft.change(
-                lost,
-                thing=vm_known,
-                rule="R6",
-                reason=words,
-                marks=(Mark.LOST_SIGHT,),
-                host=known.id,
-            )
-
-
-def _recovering(known: Vds, draft: Draft) -> None:
-    """Its agent is alive and not ready (R11)."""
-    if known.status in (
-        VdsStatus.INITIALIZING,
-        VdsStatus.NON_OPERATIONAL,
-        VdsStatus.PREPARING_FOR_MAINTENANCE,
-    ):
-        return
-    after = replace(known, status=VdsStatus.INITIALIZING)
-    draft.change(after, thing=known, rule="R11", reason="its agent is recovering", host=known.id)
-    draft.wake(RECOVERY, known.id, draft.at + draft.rules.recovery_secs)
-
-
-def _mismatch(known: Vds, missed: Missed, draft: Draft) -> None:
-    """It answers, and we cannot understand its kind of answer (R13)."""
-    if known.status is VdsStatus.PREPARING_FOR_MAINTENANCE:
-        return
-    after = replace(known, status=VdsStatus.ERROR)
-    draft.change(after, thing=known, rule="R13", reason=_words(missed), host=known.id)
+def _remember_silence(missed: Missed, draft: Draft) -> None:
+    if missed.kind in UNHEARD_OF:
+        look = draft.look(missed.host)
+        draft.remember_look(missed.host, replace(look, failed_at=draft.at))
 
 
 def _words(missed: Missed) -> str:
     reason = f": {missed.reason}" if missed.reason else ""
     return f"{missed.question} {missed.kind}{reason}"
-
-
-def _just_after(instant: float) -> float:
-    """The grace includes its last instant, so the timer must come due behind it."""
-    return instant + 0.001

@@ -4,20 +4,11 @@ from msgspec.structs import replace
 
 from vurti.decide.draft import Draft
 from vurti.decide.promises.announced import wake_loaded
+from vurti.decide.vds import life, recovery
 from vurti.decide.view import WatchedMemo, vm_of
 from vurti.decide.vm.lost_before import restart_the_lost
 from vurti.decide.vm.waiting import FORGET
-from vurti.model import Host, IntentKind, Question, Reload, Vds, VdsStatus
-
-FOUND_ANEW = {
-    VdsStatus.ERROR: VdsStatus.UP,
-    VdsStatus.REBOOT: VdsStatus.UNASSIGNED,
-    VdsStatus.NON_RESPONSIVE: VdsStatus.UNASSIGNED,
-    VdsStatus.CONNECTING: VdsStatus.UNASSIGNED,
-    VdsStatus.INITIALIZING: VdsStatus.UNASSIGNED,
-    VdsStatus.INSTALLING: VdsStatus.UNASSIGNED,
-}
-"""What a recorded status is worth when vurti starts: whatever was being waited for is over (R1)."""
+from vurti.model import Host, IntentKind, Question, Reload, Vds
 
 
 def reload(reload: Reload, draft: Draft) -> None:
@@ -38,6 +29,7 @@ def reload(reload: Reload, draft: Draft) -> None:
         _remember_to_forget(draft)
         wake_loaded(draft)
         restart_the_lost(facts, draft)
+        recovery.begin(draft)
 
 
 def _watch(host: Host, first: bool, draft: Draft) -> None:
@@ -45,12 +37,15 @@ def _watch(host: Host, first: bool, draft: Draft) -> None:
     if known is None:
         new = Vds(host.id, host.cluster)
         draft.change(new, thing=new, rule="R1 watched", reason="watched from now on")
-    else:
-        status = FOUND_ANEW.get(known.status, known.status) if first else known.status
-        after = replace(known, cluster=host.cluster, status=status)
-        reason = "vurti started" if first else "its configuration changed"
-        draft.change(after, thing=known, rule="R1 at start", reason=reason, restart=first)
-    if known is None or first:
+        draft.ask(host.id, Question.CAPABILITIES)
+        return
+    after = replace(known, cluster=host.cluster)
+    if first:
+        found = life.move(known.status, life.Trigger.START)
+        after = replace(after, status=found.to if found is not None else known.status)
+    reason = "vurti started" if first else "its configuration changed"
+    draft.change(after, thing=known, rule="R1 at start", reason=reason, restart=first)
+    if first and after.status in life.COMING_BACK:
         draft.ask(host.id, Question.CAPABILITIES)
 
 
@@ -64,8 +59,8 @@ def _remove(host: str, draft: Draft) -> None:
     known_vds = draft.vds(host)
     if known_vds is not None:
         draft.change(None, thing=known_vds, rule="not watched", reason="no longer watched")
-    draft.wake("grace", host, None)
-    draft.wake("recovery", host, None)
+    for kind in ("grace", "recovery", "capabilities", "nic_down", "reboot_window", "maintenance"):
+        draft.wake(kind, host, None)
 
 
 def _remember_to_forget(draft: Draft) -> None:

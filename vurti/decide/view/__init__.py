@@ -1,6 +1,7 @@
 """What a scope knows: records, memories beside them, and what is open. See `view.View`."""
 
 from vurti.decide.view.memory import (
+    NOT_LOOKED,
     NOTHING,
     UNHEARD,
     BalloonMemo,
@@ -13,10 +14,13 @@ from vurti.decide.view.memory import (
     HostClockMemo,
     IntentMemo,
     JobsMemo,
+    LookMemo,
     SampleMemo,
     SamplesMemo,
     SeqMemo,
+    SuspicionMemo,
     ToldMemo,
+    VdsLook,
     VdsMemo,
     VdsMemory,
     VmMemo,
@@ -26,6 +30,7 @@ from vurti.decide.view.memory import (
 from vurti.decide.view.view import View, vds_of, vm_of
 
 __all__ = [
+    "NOT_LOOKED",
     "NOTHING",
     "UNHEARD",
     "BalloonMemo",
@@ -38,10 +43,13 @@ __all__ = [
     "HostClockMemo",
     "IntentMemo",
     "JobsMemo",
+    "LookMemo",
     "SampleMemo",
     "SamplesMemo",
     "SeqMemo",
+    "SuspicionMemo",
     "ToldMemo",
+    "VdsLook",
     "VdsMemo",
     "VdsMemory",
     "View",

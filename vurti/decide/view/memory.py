@@ -10,6 +10,7 @@ from vurti.model import (
     Host,
     Intent,
     Job,
+    VdsStatistics,
     VmFacts,
     VmReport,
     VmStatistics,
@@ -93,6 +94,47 @@ class VdsMemory(Struct, frozen=True, gc=False):
 
 
 UNHEARD = VdsMemory()
+
+
+class VdsLook(Struct, frozen=True, gc=False):
+    """What is remembered of one host that does not change with every answer.
+
+    `sample` is its last one, with what was concluded, at `sampled_wall`; `capabilities_at` when it
+    told what it is made of, None where it has not since vurti started; `failed_at` when a question
+    was last missed; `nic_down_at` since when an interface under a required network is down;
+    `emptied_at` when it was last to be emptied; `clock` the latest of its own clock in ms that a
+    push told. `rechecking`: it is NonOperational and is tried again. `rebooted`: it was booted
+    anew, and has not listed its VMs since.
+    """
+
+    sample: VdsStatistics | None = None
+    sampled_wall: float | None = None
+    capabilities_at: float | None = None
+    failed_at: float | None = None
+    nic_down_at: float | None = None
+    emptied_at: float | None = None
+    clock: int | None = None
+    rechecking: bool = False
+    rebooted: bool = False
+
+
+NOT_LOOKED = VdsLook()
+
+
+class LookMemo(Struct, frozen=True, gc=False):
+    """From now on this is remembered of the host."""
+
+    host: str
+    look: VdsLook
+
+
+class SuspicionMemo(Struct, frozen=True, gc=False):
+    """vurti suspects itself: nobody is judged before `quiet_until`, questions that left before
+    `stalled_until` were not missed by the hosts, and the wall clock was set by `stepped_secs`."""
+
+    quiet_until: float
+    stalled_until: float
+    stepped_secs: float
 
 
 class VmMemo(Struct, frozen=True, gc=False):

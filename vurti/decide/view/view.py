@@ -3,10 +3,12 @@
 `decide` only reads a View; `apply` is the only thing that changes one.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 
 from vurti.decide.rules import Rules
 from vurti.decide.view.memory import (
+    NOT_LOOKED,
     NOTHING,
     UNHEARD,
     BalloonMemo,
@@ -17,10 +19,13 @@ from vurti.decide.view.memory import (
     HostClockMemo,
     IntentMemo,
     JobsMemo,
+    LookMemo,
     SampleMemo,
     SamplesMemo,
     SeqMemo,
+    SuspicionMemo,
     ToldMemo,
+    VdsLook,
     VdsMemo,
     VdsMemory,
     VmMemo,
@@ -38,6 +43,7 @@ from vurti.model import (
     Job,
     Row,
     Vds,
+    VdsStatus,
     Vm,
     VmFacts,
 )
@@ -74,6 +80,10 @@ class View:
         self.strangers_on: dict[str, dict[str, None]] = {}
         self.vm_memory: dict[str, VmMemory] = {}
         self.vds_memory: dict[str, VdsMemory] = {}
+        self.looks: dict[str, VdsLook] = {}
+        self.statuses: Counter[VdsStatus] = Counter()
+        self.started_at = float("-inf")
+        self.suspicion = SuspicionMemo(float("-inf"), float("-inf"), 0.0)
         self.host_clocks: dict[str, HostClockMemo] = {}
         self.latest: dict[str, int] = {}
         self.samples: dict[str, SampleMemo] = {}
@@ -93,6 +103,9 @@ class View:
     def heard(self, host: str) -> VdsMemory:
         return self.vds_memory.get(host, UNHEARD)
 
+    def look(self, host: str) -> VdsLook:
+        return self.looks.get(host, NOT_LOOKED)
+
     def apply(self, decision: Decision) -> None:
         """Take in what was decided. Afterwards the view says what the decision's rows say."""
         for row in decision.changes:
@@ -103,11 +116,20 @@ class View:
     def _put(self, row: Row) -> None:
         if isinstance(row.value, Vm):
             self._put_vm(row.value, row)
-        elif row.deleted:
-            self.vdss.pop(row.value.id, None)
-            self.forgotten[row.value.id] = row.seq
         else:
-            self.vdss[row.value.id] = row
+            self._put_vds(row.value, row)
+
+    def _put_vds(self, vds: Vds, row: Row) -> None:
+        past = self.vdss.get(vds.id)
+        if past is not None:
+            self.statuses[vds_of(past).status] -= 1
+        if row.deleted:
+            self.vdss.pop(vds.id, None)
+            self.forgotten[vds.id] = row.seq
+            self.looks.pop(vds.id, None)
+            return
+        self.vdss[vds.id] = row
+        self.statuses[vds.status] += 1
 
     def _put_vm(self, vm: Vm, row: Row) -> None:
         past = self.vms.get(vm.id)
@@ -180,7 +202,11 @@ class View:
             case IntentMemo():
                 self.intents.take(memo.intent)
             case WatchedMemo():
-                self._watch(memo)
+                self._watch(memo, at)
+            case LookMemo():
+                self.looks[memo.host] = memo.look
+            case SuspicionMemo():
+                self.suspicion = memo
 
     def _remember_told(self, memo: ToldMemo, at: float) -> None:
         """What is over is let go of now and then, so that marks of long ago take no memory."""
@@ -189,7 +215,8 @@ class View:
             self.told = {key: until for key, until in self.told.items() if until > at}
             self._told_max = max(1000, 2 * len(self.told))
 
-    def _watch(self, memo: WatchedMemo) -> None:
+    def _watch(self, memo: WatchedMemo, at: float) -> None:
+        self.started_at = at if self.hosts is None else self.started_at
         self.hosts, self.facts, self.clusters = memo.hosts, memo.facts, memo.clusters
         for gone in self.vds_memory.keys() - memo.hosts.keys():
             del self.vds_memory[gone]

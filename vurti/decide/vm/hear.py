@@ -123,6 +123,7 @@ def _case(vm: str, report: VmReport | None, word: Word, draft: Draft) -> Case:
         target_silent=_silent(target, draft),
         new_here=word.pushed or (heard.listed_at is not None and vm not in heard.listed),
         wall=draft.wall,
+        host_rebooted=draft.look(word.host).rebooted,
     )
 
 

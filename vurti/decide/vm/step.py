@@ -29,7 +29,8 @@ class Case(Struct, frozen=True, gc=False):
     `facts` are what a manager knows of it, None where it knows nothing; `awaited` what is announced
     of it. `home_silent`: the recorded host cannot be asked; `target_silent`: the one that it
     migrates to. `new_here`: the speaking host had not listed the VM in its last complete answer, so
-    whatever it is, it began since. `wall` is now, in seconds since 1970.
+    whatever it is, it began since. `wall` is now, in seconds since 1970. `host_rebooted`: the
+    speaking host was booted anew and lists its VMs for the first time since.
     """
 
     vm: str
@@ -44,6 +45,7 @@ class Case(Struct, frozen=True, gc=False):
     target_silent: bool = False
     new_here: bool = False
     wall: float = 0.0
+    host_rebooted: bool = False
 
     @property
     def record(self) -> Vm:

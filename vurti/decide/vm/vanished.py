@@ -33,6 +33,8 @@ def vanished(case: Case) -> Steps:
         return came
     if known.status in GOING_DOWN:
         return in_turn(case, _went_down, adopted)
+    if case.host_rebooted:
+        return in_turn(case, _lost_with_its_host, adopted)
     if case.word.absence is Absence.UNEXPLAINED and not case.memory.claims:
         return _doubted(case, known)
     return in_turn(case, _lost, adopted)
@@ -64,6 +66,15 @@ def _went_down(case: Case) -> Steps:
     after = ended(case.record, ExitStatus.NORMAL, ExitReason.SUCCESS)
     marks, wants = cold_reboot() if Awaited.COLD_REBOOT in case.awaited else NOTHING_FOLLOWS
     return (closing(case, after, "7.5 was going down", "shut down", marks, wants),)
+
+
+def _lost_with_its_host(case: Case) -> Steps:
+    """Its host was booted anew: that ended it, whatever absence means there."""
+    marks, wants = after_a_loss(case)
+    after = ended(case.record, ExitStatus.ERROR, ExitReason.HOST_SHUTDOWN, "its host rebooted")
+    marks = (Mark.HOST_REBOOTED_UNDER_IT, *marks)
+    reason = "its host was booted anew and lists it no more"
+    return (closing(case, after, "3 host rebooted", reason, marks, wants),)
 
 
 def _lost(case: Case) -> Steps:

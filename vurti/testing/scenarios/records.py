@@ -59,7 +59,7 @@ def host_words(row: Row | None, view: View) -> dict[str, Any] | str:
         return UNKNOWN_TO_US
     vds = row.value
     heard, host = view.heard(vds.id), (view.hosts or {}).get(vds.id)
-    told, sample = vds.capabilities or VdsCapabilities(), NO_SAMPLE
+    told, sample = vds.capabilities or VdsCapabilities(), view.look(vds.id).sample or NO_SAMPLE
     return {
         "status": vds.status,
         "cluster": vds.cluster,

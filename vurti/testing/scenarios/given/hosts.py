@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from vurti.decide.view import VdsMemory
+from vurti.decide.view import LookMemo, VdsLook, VdsMemory
 from vurti.model import (
     Host,
     Network,
@@ -82,8 +82,10 @@ def heard(of: HostWords, at: float, seen: bool) -> VdsMemory:
 
 
 def memory(id_: str, of: HostWords, at: float) -> list[object]:
-    """What is remembered of it elsewhere."""
-    return []
+    """What is remembered of it elsewhere: its last sample, and that it told what it is made of."""
+    told = sample(of)
+    last = None if told == NO_SAMPLE else told
+    return [LookMemo(id_, VdsLook(sample=last, capabilities_at=at))]
 
 
 def _nic(name: str, of: NicWords) -> Nic:

@@ -9,7 +9,7 @@ from vurti.testing.scenarios.words import SettingWords
 RULES = {
     "attempts_max": "attempts_max",
     "grace_secs": "grace_secs",
-    "grace_spm_secs": "spm_grace_secs",
+    "grace_spm_secs": "grace_spm_secs",
     "grace_per_vm_secs": "grace_per_vm_secs",
     "nic_grace_secs": "nic_down_secs",  # the option is in seconds, whatever its name says
     "maintenance_retry_secs": "maintenance_retry_secs",
