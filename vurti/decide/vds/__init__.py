@@ -10,6 +10,7 @@ missed       a question got no answer (R4 to R7, R11, R13)
 grace        how long that is forgiven (§4)
 holding      when nobody is judged, since vurti suspects itself (contract 13)
 fencing      when a host should be fenced (3.A)
+leases       VMs of a lost host that may be started elsewhere (13.4)
 maintenance  a host is taken away and given back (R14, R15, R20)
 recovery     a NonOperational host is tried again (R17); a host that nobody looks at (1.11)
 """

@@ -3,13 +3,14 @@
 from msgspec.structs import replace
 
 from vurti.decide.draft import Draft
+from vurti.decide.vds import leases
 from vurti.decide.vds.grace import in_grace
 from vurti.decide.vds.holding import excused, held, quiet_until
 from vurti.decide.vds.life import NOT_MONITORED, Trigger
 from vurti.decide.vds.maintenance import try_to_finish
 from vurti.decide.vds.moves import GRACE, go, just_after, spm, vm_count
 from vurti.events import Mark
-from vurti.model import Miss, Missed, Question, Vds, VdsStatus
+from vurti.model import Awaited, Miss, Missed, Question, Vds, VdsStatus
 
 UNHEARD_OF = frozenset(
     {Miss.NETWORK, Miss.TIMEOUT, Miss.NAME_RESOLUTION, Miss.OVERLOADED, Miss.DECODE}
@@ -23,6 +24,8 @@ def missed(missed: Missed, draft: Draft) -> None:
     if known is None or known.status in NOT_MONITORED:
         _passed_over(missed, "R8 not monitored", draft)
         _remember_silence(missed, draft)
+    elif Awaited.HOST_REBOOT in draft.expecting(missed.host):
+        _passed_over(missed, "R20 its reboot was announced", draft)
     elif missed.kind is Miss.RECOVERING:
         words = "its agent is recovering"
         go(known, Trigger.RECOVERING, draft, words, marks=(Mark.INITIALIZING,))
@@ -90,6 +93,9 @@ def _unheard_of(known: Vds, missed: Missed, draft: Draft) -> None:
     draft.because(known.id, "4 failure counted", known.id, about=_words(missed))
     unresolved = missed.kind is Miss.NAME_RESOLUTION
     judge(known, _words(missed), draft, (Mark.UNKNOWN_NAME,) if unresolved else ())
+    after = draft.vds(known.id)
+    if after is not None and after.status is VdsStatus.NON_RESPONSIVE:
+        leases.count(known.id, draft)
 
 
 def _remember_silence(missed: Missed, draft: Draft) -> None:

@@ -115,6 +115,7 @@ def _up(host: str, draft: Draft) -> None:
 def _non_responsive(host: str, draft: Draft) -> None:
     """Nothing is known of its VMs any more, and nothing is guessed (R6)."""
     draft.wake(GRACE, host, None)
+    draft.remember_look(host, replace(draft.look(host), missed_since_lost=0))
     for vm in tuple(draft.view.vms_on.get(host, ())):
         known = draft.vm(vm)
         if known is not None:

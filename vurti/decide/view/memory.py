@@ -104,7 +104,8 @@ class VdsLook(Struct, frozen=True, gc=False):
     was last missed; `nic_down_at` since when an interface under a required network is down;
     `emptied_at` when it was last to be emptied; `clock` the latest of its own clock in ms that a
     push told. `rechecking`: it is NonOperational and is tried again. `rebooted`: it was booted
-    anew, and has not listed its VMs since.
+    anew, and has not listed its VMs since. `missed_since_lost` are the questions that were missed
+    since it is NonResponsive.
     """
 
     sample: VdsStatistics | None = None
@@ -116,6 +117,7 @@ class VdsLook(Struct, frozen=True, gc=False):
     clock: int | None = None
     rechecking: bool = False
     rebooted: bool = False
+    missed_since_lost: int = 0
 
 
 NOT_LOOKED = VdsLook()
