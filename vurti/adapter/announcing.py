@@ -104,7 +104,8 @@ class Announcing:
         if host is not None and host not in self._view.vdss:
             raise Refused(f"no host {host!r} is watched")
         may_be_new = given.kind in OF_HOSTS or given.kind is Awaited.START
-        if not may_be_new and given.thing not in self._view.vms and given.thing not in self._named:
+        known = (self._view.vms, self._view.facts, self._named)
+        if not may_be_new and not any(given.thing in one for one in known):
             raise Refused(f"no VM {given.thing!r} is known")
         if given.kind is Awaited.JOB and not given.job:
             raise Refused("a job is announced with its id")

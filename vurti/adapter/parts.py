@@ -1,6 +1,6 @@
 """What an adapter is made of. It knows other rooms only as these callables and protocols."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple, Protocol
 
 from vurti.clock import Clock, Worker
@@ -57,6 +57,51 @@ class Writing(Protocol):
     def commits(self) -> int: ...
 
 
+class Watch(Protocol):
+    """PushAdapter.watch."""
+
+    def __call__(
+        self,
+        hosts: tuple[Host, ...],
+        vms: tuple[VmFacts, ...],
+        clusters: tuple[Cluster, ...],
+        *,
+        keep_others: bool,
+    ) -> object: ...
+
+
+class InventoryStatus(Protocol):
+    """How it stands with one inventory. See vurti.inventory."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def hosts(self) -> int: ...
+
+    @property
+    def failed(self) -> int: ...
+
+    @property
+    def held(self) -> int: ...
+
+    @property
+    def bad(self) -> int: ...
+
+    @property
+    def failure(self) -> str | None: ...
+
+
+class Inventories(Protocol):
+    """What goes on telling which hosts are to be watched. See vurti.inventory."""
+
+    def start(self, watch: Watch, known: Iterable[str]) -> None: ...
+
+    def statuses(self) -> Sequence[InventoryStatus]: ...
+
+    def close(self) -> None: ...
+
+
 class Chain(NamedTuple):
     """A stream of the configuration: its source's name and the operator of its steps."""
 
@@ -72,7 +117,7 @@ OnFailed = Callable[[Exception], None]
 class Parts(NamedTuple):
     """`endpoint` connects to one host, `store` opens the repository in a worker, `writing` sets
     the updaters to work on it and tells every commit and its events once they are in, or that it
-    failed."""
+    failed. Where there are `inventories`, it is they who say what is watched."""
 
     clock: Clock
     hosts: tuple[Host, ...]
@@ -84,3 +129,15 @@ class Parts(NamedTuple):
     writing: Callable[[Clock, Store, OnStored, OnCommitted, OnFailed], Writing]
     vms: tuple[VmFacts, ...] = ()
     clusters: tuple[Cluster, ...] = ()
+    inventories: Callable[[Clock], Inventories] | None = None
+
+
+class Configured(Protocol):
+    """A configuration, as `load_config` gives it: it knows which room serves which part."""
+
+    def parts(
+        self,
+        clock: Clock | None = None,
+        endpoints: Callable[[Host, Clock], Endpoint] | None = None,
+        repository: Store | None = None,
+    ) -> Parts: ...

@@ -1,47 +1,38 @@
 """The face for embedders: a fleet as named streams, from configuration to clean stop."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, Self
 
 from loguru import logger
 from reactivex import Observable
 
-from vurti.adapter.parts import Chain, Parts, Store, Writing
+from vurti.adapter.chains import chained
+from vurti.adapter.parts import Configured, InventoryStatus, Store, Writing
 from vurti.adapter.pipeline import Pipeline
 from vurti.adapter.promises import Promises
-from vurti.adapter.subscriptions import Subscriptions
+from vurti.adapter.watching import Watching
 from vurti.clock import Clock, Worker
 from vurti.errors import StoreError
 from vurti.model import (
     Awaited,
+    Cluster,
     Decision,
     Host,
     Missed,
     Poll,
     Push,
     Query,
-    Reload,
     Vds,
     Vm,
+    VmFacts,
 )
 from vurti.model.commit import Commit, Loaded, Logged
 from vurti.streams.bulkhead import PollStream
 from vurti.streams.endpoint import Endpoint
 from vurti.streams.lateness import Late
 from vurti.streams.polls import HostPolls
-
-
-class Configured(Protocol):
-    """A configuration, as `load_config` gives it: it knows which room serves which part."""
-
-    def parts(
-        self,
-        clock: Clock | None = None,
-        endpoints: Callable[[Host, Clock], Endpoint] | None = None,
-        repository: Store | None = None,
-    ) -> Parts: ...
 
 
 class PushAdapter:
@@ -82,7 +73,7 @@ class PushAdapter:
         self._writing: Writing | None = None
         self._worker: Worker | None = None
         self._store: Store | None = None
-        self._subscriptions: Subscriptions | None = None
+        self._watching: Watching | None = None
         self._promises: Promises | None = None
 
     def __enter__(self) -> Self:
@@ -96,7 +87,7 @@ class PushAdapter:
         self._streams["hosts"] = self._pipeline.hosts.observable
         self._streams["vms"] = self._pipeline.vms.observable
         self._streams["intents"] = self._promises.intents.observable
-        self._streams.update(_chained(self._streams, self._parts.chains))
+        self._streams.update(chained(self._streams, self._parts.chains))
         return self
 
     def __exit__(
@@ -136,11 +127,12 @@ class PushAdapter:
     @property
     def polls(self) -> list[HostPolls]:
         """The polls of each host that is watched, for their counters."""
-        return self._subscriptions.polls if self._subscriptions is not None else []
+        return self._watching.subscriptions.polls if self._watching is not None else []
 
     def lateness(self) -> Late:
         """How late our questions about states have left since this was last asked."""
-        return self._subscriptions.lateness.take() if self._subscriptions is not None else Late()
+        watching = self._watching
+        return watching.subscriptions.lateness.take() if watching is not None else Late()
 
     def run(self, for_secs: float | None = None) -> None:
         """Watch the hosts until `stop` is called or the time is over. A broken invariant of vurti's
@@ -152,6 +144,29 @@ class PushAdapter:
             raise self._bug
         if self._bug is not None:
             raise RuntimeError("vurti has stopped at a bug of its own") from self._bug
+
+    def watch(
+        self,
+        hosts: Iterable[Host],
+        vms: Iterable[VmFacts] = (),
+        clusters: Iterable[Cluster] = (),
+        *,
+        keep_others: bool = False,
+    ) -> None:
+        """Watch exactly these hosts from now on, and judge by these facts. A host whose URL is the
+        same keeps its connection and its beats. With `keep_others` hosts that are known and not
+        among these stay as they are, though nobody asks them.
+
+        Inventories call it by themselves. Raises VurtiError for a host that cannot be watched, once
+        all others are; RuntimeError before `run`, which watches what the configuration tells.
+        """
+        if self._watching is None:
+            raise RuntimeError("hosts are watched while the adapter runs: call run first")
+        self._watching.watch(hosts, vms, clusters, keep_others=keep_others)
+
+    def inventories(self) -> Sequence[InventoryStatus]:
+        """How it stands with each inventory."""
+        return self._watching.statuses() if self._watching is not None else ()
 
     def stop(self) -> None:
         """Let `run` return. May be called from anywhere, a signal's callback included."""
@@ -190,8 +205,8 @@ class PushAdapter:
         """Let go of the hosts, then store everything that was decided. May be called twice."""
         if self._promises is not None:
             self._promises.refuse("vurti has stopped")
-        if self._subscriptions is not None:
-            self._subscriptions.close()
+        if self._watching is not None:
+            self._watching.close()
         if self._pipeline is not None:
             self._pipeline.close()
             self._polls.complete()
@@ -227,14 +242,12 @@ class PushAdapter:
             self._worker.close()
 
     def _start(self) -> None:
-        if self._subscriptions is not None:  # it has run before, and goes on
+        if self._watching is not None:  # it has run before, and goes on
             return
-        parts, writing = self._parts, self.writing
-        self._subscriptions = Subscriptions(
-            self.clock, parts.endpoint, parts.poll, writing.demand, self._polled, self._pushed
+        self._watching = Watching(
+            self._parts, self.pipeline, self.writing.demand, self._polled, self._pushed
         )
-        self._subscriptions.follow(parts.hosts)
-        self.pipeline.put(Reload(parts.hosts, parts.vms, parts.clusters))
+        self._watching.start()
         self._entered.inbox.start()
 
     def _polled(self, poll: Poll) -> None:
@@ -261,8 +274,8 @@ class PushAdapter:
         self.writing.on_next(decision)
 
     def _ask(self, query: Query) -> None:
-        if self._subscriptions is not None:
-            self._subscriptions.ask(query)
+        if self._watching is not None:
+            self._watching.subscriptions.ask(query)
 
     def _stored(self, commit: Commit) -> None:
         self._entered.stored(commit)
@@ -278,21 +291,3 @@ class PushAdapter:
         if self._promises is not None:
             self._promises.refuse(f"vurti has stopped: {bug}")
         self._stopping.set()
-
-
-def _chained(
-    streams: dict[str, Observable[Any]], chains: dict[str, Chain]
-) -> dict[str, Observable[Any]]:
-    """The configuration's streams, each behind the one that it names. The order is free; that there
-    is no circle was checked when the configuration was read."""
-    made: dict[str, Observable[Any]] = {}
-
-    def stream(name: str) -> Observable[Any]:
-        if name in streams:
-            return streams[name]
-        if name not in made:
-            chain = chains[name]
-            made[name] = stream(chain.source).pipe(chain.operator)
-        return made[name]
-
-    return {name: stream(name) for name in chains}

@@ -1,11 +1,12 @@
 """The hosts that are being polled and listened to: the only place that holds connections."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from reactivex import abc
 
 from vurti.clock import Clock
+from vurti.errors import VurtiError
 from vurti.model import Host, Poll, Push, Query, Question
 from vurti.streams.endpoint import Endpoint
 from vurti.streams.lateness import Lateness
@@ -46,15 +47,29 @@ class Subscriptions:
         """The polls of each host, for their counters."""
         return [one.polls for one in self._following.values()]
 
-    def follow(self, hosts: tuple[Host, ...]) -> None:
-        """Begin with those that are new or changed, end with those that are gone."""
+    def follow(self, hosts: Iterable[Host]) -> list[Host]:
+        """Begin with those that are new or at another URL, end with those that are gone; all others
+        keep their connection and their beats. Gives those that it has begun with.
+
+        Raises VurtiError where a host cannot be begun with, once all others are.
+        """
         wanted = {host.id: host for host in hosts}
         for known in list(self._following.values()):
-            if wanted.get(known.host.id) != known.host:
+            if known.host.id not in wanted or wanted[known.host.id].url != known.host.url:
                 self._end(self._following.pop(known.host.id))
-        for host in hosts:
-            if host.id not in self._following:
+        begun, errors = list[Host](), list[VurtiError]()
+        for host in wanted.values():
+            if host.id in self._following:
+                self._following[host.id] = self._following[host.id]._replace(host=host)
+                continue
+            try:
                 self._following[host.id] = self._begin(host)
+                begun.append(host)
+            except VurtiError as error:
+                errors.append(error)
+        if errors:
+            raise errors[0]
+        return begun
 
     def ask(self, query: Query) -> None:
         """Put a question to a host besides the beats, if it is still watched."""

@@ -1,0 +1,73 @@
+"""Which hosts are watched: told to the subscriptions and to `decide` alike."""
+
+from collections.abc import Callable, Container, Iterable, Sequence
+
+from vurti.adapter.parts import InventoryStatus, Parts
+from vurti.adapter.pipeline import Pipeline
+from vurti.adapter.subscriptions import Subscriptions
+from vurti.model import Cluster, Host, Poll, Push, Query, Question, Reload, Vds, VmFacts
+
+
+class Watching:
+    """The hosts of one adapter, as its configuration or its inventories tell them."""
+
+    def __init__(
+        self,
+        parts: Parts,
+        pipeline: Pipeline,
+        demand: Callable[[], bool],
+        on_poll: Callable[[Poll], None],
+        on_push: Callable[[Push], None],
+    ) -> None:
+        self._parts, self._pipeline = parts, pipeline
+        self.subscriptions = Subscriptions(
+            parts.clock, parts.endpoint, parts.poll, demand, on_poll, on_push
+        )
+        self._inventories = parts.inventories(parts.clock) if parts.inventories else None
+
+    def start(self) -> None:
+        """Watch what is configured, and what inventories tell. Raises VurtiError for a configured
+        host that cannot be watched."""
+        parts = self._parts
+        if self._inventories is None:
+            self.watch(parts.hosts, parts.vms, parts.clusters)
+        else:
+            self._inventories.start(self.watch, list(self._pipeline.view.vdss))
+
+    def watch(
+        self,
+        hosts: Iterable[Host],
+        vms: Iterable[VmFacts] = (),
+        clusters: Iterable[Cluster] = (),
+        *,
+        keep_others: bool = False,
+    ) -> None:
+        """See PushAdapter.watch."""
+        asked = {host.id: host for host in hosts}
+        begun: list[Host] = []
+        try:
+            begun = self.subscriptions.follow(asked.values())
+        finally:  # one host that cannot be watched keeps no other from it
+            others = self._known_besides(asked) if keep_others else ()
+            watched = (*asked.values(), *others)
+            self._pipeline.put(Reload(watched, tuple(vms), tuple(clusters)))
+        for host in begun:  # also one that was known, and is asked at another address now
+            self.subscriptions.ask(Query(host.id, Question.CAPABILITIES))
+
+    def statuses(self) -> Sequence[InventoryStatus]:
+        return self._inventories.statuses() if self._inventories is not None else ()
+
+    def close(self) -> None:
+        """Nothing is asked any more, neither inventories nor hosts."""
+        if self._inventories is not None:
+            self._inventories.close()
+        self.subscriptions.close()
+
+    def _known_besides(self, asked: Container[str]) -> tuple[Host, ...]:
+        """The other hosts that are known, as far as their records tell."""
+        known = (row.value for row in self._pipeline.view.vdss.values())
+        return tuple(
+            Host(vds.id, cluster=vds.cluster)
+            for vds in known
+            if isinstance(vds, Vds) and vds.id not in asked
+        )
