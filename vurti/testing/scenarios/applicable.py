@@ -30,8 +30,8 @@ SETTINGS: dict[str, tuple[object, str]] = {
     "auto_recovery_schedule": ("0 0/5 * * * ?", "vurti tries each host at moments of its own"),
     "fence_again_secs": (180, _FENCING),
     "kdump_secs": (30, _FENCING),
-    "lease_failures_first": (10, _ACTING),
-    "lease_failures_again": (100, _ACTING),
+    "lease_failures_first": (10, "how often a lost host is asked in vain is a fixed rule"),
+    "lease_failures_again": (100, "how often a lost host is asked in vain is a fixed rule"),
     "lease_alive_secs": (90, _FENCING),
     "nic_names_left_out": (
         "lo[0-9]*,Loopback.*,tun[0-9]*,veth[0-9a-f]*",

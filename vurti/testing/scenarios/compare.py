@@ -145,7 +145,7 @@ _COMPARED = {
 
 
 def _next_at(expected: float, drive: Drive) -> Iterable[Difference]:
-    due = min(drive.fold.timers.values(), default=None)
+    due = min(drive.fold.pending.values(), default=None)
     if due is None or abs(due - expected) > NEXT_AT_SECS:
         yield Difference("next_at", text(expected), text(due))
 
