@@ -13,7 +13,7 @@ def expectations(given: Given, at: float, wall: float) -> list[Expectation]:
         for number, said in enumerate(given.expecting)
     ]
     jobs = [
-        _job(vm, job, at if of.started is None else of.started, wall)
+        _job(vm, job, at - 1 if of.started is None else of.started, wall)
         for vm, known in given.vms.items()
         for job, of in (known.jobs or {}).items()
     ]
