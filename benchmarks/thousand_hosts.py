@@ -34,9 +34,6 @@ BOUND_SECS = TIMEOUT_SECS + RETRY_SECS_MAX + POLL_SECS
 """After a fault's end: what was asked before may time out, then the longest wait between two tries
 to connect, then a poll."""
 
-BOUNDS = {"mute": 60.0 + TIMEOUT_SECS + POLL_SECS}
-"""A host that kept its answer to itself is not asked the same again before `reply_lost_secs`."""
-
 SETTINGS = f"""
 [repository]
 url = "sqlite:///HOME/vurti.db"
@@ -169,9 +166,8 @@ def suffer(fleet: Watched, log: Log, kind: str, args: argparse.Namespace) -> str
     healthy = sum(count for host, count in told.by_host.items() if host not in set(chosen))
     kinds = ", ".join(f"{kind} {count}" for kind, count in told.missed.most_common()) or "-"
     truth = "never" if to_truth is None else f"{to_truth:.1f}"
-    bound = BOUNDS.get(kind, BOUND_SECS)
     return (
-        f"| {kind} | {len(chosen)} | {kinds} | {healthy} | {truth} | {bound:g}"
+        f"| {kind} | {len(chosen)} | {kinds} | {healthy} | {truth} | {BOUND_SECS:g}"
         f" | {1000 * told.late_p99_secs:.0f} / {1000 * told.late_max_secs:.0f}"
         f" | {shares[0]:.0f} % | {shares[1]:.0f} % | {after[0].rss_kib // 1024} |"
     )

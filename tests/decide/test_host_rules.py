@@ -143,6 +143,13 @@ def test_a_bad_reply_changes_no_status_and_counts_no_failure() -> None:
     assert fold.view.heard("A").failures == 0
 
 
+def test_contract_13_a_question_that_we_did_not_ask_counts_for_nothing() -> None:
+    fold = Fold()
+    for _ in range(20):
+        decision = fold.miss("A", Miss.BUSY)
+        assert decision.changes == decision.events == decision.memory == ()
+
+
 def test_contract_18_a_host_that_answers_garbage_for_ever_is_nonresponsive_in_the_end() -> None:
     fold = Fold(rules=Rules(quiet_secs=0))
     for _ in range(3):

@@ -89,3 +89,15 @@ def test_all_that_connect_by_one_clock_have_one_gate() -> None:
     one, other = VirtualClock(), VirtualClock()
     assert gate_of(one) is gate_of(one)
     assert gate_of(one) is not gate_of(other)
+
+
+def test_all_for_whom_there_is_room_enter_in_one_turn_of_the_loop() -> None:
+    bench = Bench(at_once=8)
+    turns = [bench.gate.enter() for _ in range(8)]
+    for number in range(8):
+        bench.clock.spawn(bench.visit, str(number), 1.0)
+    bench.clock.run(until=bench.began + 0.1)
+    for turn in turns:
+        bench.gate.leave(turn)
+    waiting = list(bench.gate._queue)
+    assert [signal.is_set() for signal in waiting] == [True] * 8

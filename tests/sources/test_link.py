@@ -8,6 +8,7 @@ import pytest
 from vurti.clock.virtual_clock import VirtualClock
 from vurti.model import Miss
 from vurti.sources.dial import Trouble
+from vurti.sources.gate import AT_ONCE, gate_of
 from vurti.sources.link import Link
 
 
@@ -187,3 +188,13 @@ def test_stopping_closes_and_tells_and_tries_no_more() -> None:
     assert connection.closed == 1
     assert bench.tries == [0]
     assert asked(bench).reason == "the endpoint was closed"
+
+
+def test_contract_13_a_host_that_waits_for_its_turn_is_not_missed_by_its_own_fault() -> None:
+    bench = Bench(well)
+    for _ in range(AT_ONCE):
+        gate_of(bench.clock).enter()  # all places are taken, for a second
+    assert asked(bench, 0.5).kind is Miss.BUSY
+    assert bench.tries == []
+    bench.until(2.0)
+    assert bench.ups == 1

@@ -364,6 +364,24 @@ def test_a_late_loop_is_measured() -> None:
     assert host_polls.late_max_secs == pytest.approx(late)
 
 
+def test_contract_13_a_loop_that_is_behind_asks_less_but_never_less_than_every_fourth_time() -> (
+    None
+):
+    clock = VirtualClock()
+    host_polls = HostPolls(ALPHA, Scripted(clock), clock, SECOND)
+    host_polls.observable.subscribe()
+    beat = Beat(1.0, zlib.crc32(b"alpha") / 2**32, clock.now())
+    asked = []
+    for _ in range(9):  # each beat is 0.6 s late
+        clock.stall(beat.due + 0.6 - clock.now())
+        clock.run(until=clock.now() + 0.01)
+        beat.step(beat.due)
+        asked.append(host_polls.asked)
+    assert [b - a for a, b in pairwise(asked)].count(1) == 2
+    clock.run(until=beat.due + 4.5)
+    assert host_polls.asked >= asked[-1] + 5
+
+
 def test_a_beat_is_always_ahead_whatever_the_numbers() -> None:
     chance = random.Random(7)
     for _ in range(2000):

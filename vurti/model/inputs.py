@@ -35,6 +35,7 @@ class Miss(StrEnum):
     BAD_REPLY = "bad_reply"
     MISMATCH = "mismatch"
     DECODE = "decode"
+    BUSY = "busy"  # we were, and it was not asked: that says nothing about the host
 
 
 class Absence(StrEnum):

@@ -1,6 +1,7 @@
 """Lets a few connections at a time begin, so that a fleet that comes at once is not too much."""
 
 from collections import deque
+from itertools import islice
 from weakref import WeakKeyDictionary
 
 from vurti.clock import Clock, Signal
@@ -48,8 +49,9 @@ class Gate:
         return next(iter(self._inside.values()))  # the oldest turn ends first
 
     def _wake(self) -> None:
-        if self._queue:
-            self._queue[0].set()
+        """All for whom there is room: one after the other, each would take a turn of the loop."""
+        for signal in islice(self._queue, max(self._at_once - len(self._inside), 1)):
+            signal.set()
 
 
 _gates: "WeakKeyDictionary[Clock, Gate]" = WeakKeyDictionary()

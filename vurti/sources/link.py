@@ -60,6 +60,7 @@ class Link(Generic[C]):
         self._connection: C | None = None
         self._trouble = Trouble(Miss.NETWORK, f"not connected to {where} yet")
         self._settled = clock.signal()  # set unless a try is under way
+        self._turn_at = float("-inf")  # when the latest try had its turn; inf while it waits for it
         self._task: Task | None = None
 
     @property
@@ -82,7 +83,10 @@ class Link(Generic[C]):
 
     def connection(self, until: float) -> C:
         """The living connection, waiting for a try that is under way. Raises Trouble."""
+        asked = self._clock.now()
         if self._task is not None and not self._settled.wait(until):
+            if self._turn_at > asked:  # it was we who made it wait
+                raise Trouble(Miss.BUSY, f"{self._where} waited for its turn to be connected to")
             reason = f"connecting to {self._where} takes long; before: {self._trouble}"
             raise Trouble(Miss.TIMEOUT, reason)
         if self._connection is None or self._connection.trouble is not None:
@@ -109,7 +113,9 @@ class Link(Generic[C]):
     def _try(self) -> C | None:
         """A try takes `connect_secs` at most, from when it is its turn."""
         gate = gate_of(self._clock)
+        self._turn_at = float("inf")
         turn = gate.enter()
+        self._turn_at = self._clock.now()
         try:
             return self._try_now()
         finally:

@@ -16,6 +16,7 @@ from vurti.streams.endpoint import Endpoint
 from vurti.streams.fetchers import fetchers
 from vurti.streams.lateness import Lateness
 
+_LATE_SECS, _LEFT_OUT_MAX = 0.25, 3
 STATISTICS = (Question.VM_STATISTICS, Question.VDS_STATISTICS)
 
 
@@ -86,9 +87,11 @@ class HostPolls:
     never twice at once: a beat that comes too early is `skipped`, not queued. Statistics are asked
     each in a task of its own, so one that hangs delays nothing else. While `demand()` is false
     beats are left out (`thinned`): that is neither a miss nor a success; nor are the beats that the
-    host's own words make needless (`stretched`). `late_secs` is how much later than its moment the
-    last question about states left, `late_max_secs` the most so far, and `lateness` gets each: that
-    is our own slowness, since a host that still answers the question before is waited for first.
+    host's own words make needless (`stretched`). Beats that are much too late are left out as well,
+    three in a row at most: then we have more to do than we can. `late_secs` is how much later than
+    its moment the last question about states left, `late_max_secs` the most so far, and `lateness`
+    gets each: that is our own slowness, since a host that still answers the question before is
+    waited for first.
     """
 
     def __init__(
@@ -109,6 +112,7 @@ class HostPolls:
         self._endpoint, self._clock, self._demand = endpoint, clock, demand
         secs = (schedule.timeout_secs, schedule.statistics_timeout_secs)
         self._fetchers = fetchers(host.id, endpoint, *secs)
+        self._left_out = 0
         self._states_asked_at = self._free_at = float("-inf")
         self._phase = _phase(host)
         self._observer: abc.ObserverBase[Poll] | None = None
@@ -154,12 +158,14 @@ class HostPolls:
             if not self._ready():
                 self._woken.wait(until=min(states.due, statistics.due))
             self._woken.clear()
-            now, demand = self._clock.now(), self._demand()
+            now = self._clock.now()
+            late = now - max(states.due, self._free_at)
+            demand = self._demand() and not self._is_too_late(late)
             if now >= statistics.due:
                 self._want_statistics(demand)
                 self.skipped += statistics.step(now)
             if now >= states.due:
-                self._measure(now - max(states.due, self._free_at))
+                self._measure(late)
                 self._want_states(demand)
             if demand:
                 self._answer_wanted()
@@ -169,6 +175,14 @@ class HostPolls:
     def _ready(self) -> bool:
         """Something is wanted that may be asked at once."""
         return not self._wanted.keys() <= self._asking.keys() and self._demand()
+
+    def _is_too_late(self, late: float) -> bool:
+        """Our own loop is behind: asking less lets it catch up, and those connect who wait."""
+        if late <= max(self.schedule.status_secs / 4, _LATE_SECS):
+            self._left_out = 0
+        else:
+            self._left_out = (self._left_out + 1) % (_LEFT_OUT_MAX + 1)
+        return self._left_out > 0
 
     def _measure(self, late: float) -> None:
         self.late_secs = late

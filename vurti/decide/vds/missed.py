@@ -24,6 +24,8 @@ def missed(missed: Missed, draft: Draft) -> None:
     if known is None or known.status in NOT_MONITORED:
         _passed_over(missed, "R8 not monitored", draft)
         _remember_silence(missed, draft)
+    elif missed.kind is Miss.BUSY:
+        _passed_over(missed, "13 not asked, by our own fault", draft)
     elif Awaited.HOST_REBOOT in draft.expecting(missed.host):
         _passed_over(missed, "R20 its reboot was announced", draft)
     elif missed.kind is Miss.RECOVERING:
