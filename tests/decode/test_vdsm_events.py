@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from vurti.decode import vdsm
-from vurti.decode.vdsm import Migration
 from vurti.model import ExitReason, ExitStatus, PauseStatus, VmReport, VmStatus
 
 ID = "9910d565-4127-4583-bacc-5bc787beba94"
@@ -46,8 +45,8 @@ def test_a_monitor_below_zero_is_a_number_in_events(answer: object) -> None:
     assert told(status="Up", monitorResponse=answer).status is VmStatus.NOT_RESPONDING
 
 
-def test_news_of_the_guest_alone_tell_nothing_of_the_state() -> None:
-    assert vdsm.vm_status_event({ID: {"guestIPs": "10.0.0.1"}, "notify_time": 5}) == ({}, 5)
+def test_news_that_are_not_kept_are_no_news() -> None:
+    assert vdsm.vm_status_event({ID: {"username": "root"}, "notify_time": 5}) == ({}, 5)
 
 
 def test_a_field_of_a_wrong_type_spares_the_others() -> None:
@@ -61,9 +60,11 @@ def test_the_time_of_the_message(time: object, expected: int | None) -> None:
 
 def test_how_far_a_migration_is() -> None:
     event = {ID: {"progress": 42, "postcopy": True, "downtime": "12"}, "notify_time": 7}
-    assert vdsm.migration_event(event) == ({ID: Migration(42.0, True, 12)}, 7)
-    assert vdsm.migration_event({ID: {"progress": "x"}}) == ({ID: Migration()}, None)
-    assert vdsm.migration_event({ID: {"progress": 250}})[0][ID].progress_percent == 100.0
+    far = VmReport(migration_progress=42, migration_downtime_ms=12)
+    assert vdsm.migration_event(event) == ({ID: far}, 7)
+    assert vdsm.migration_event({ID: {"progress": "x"}}) == ({}, None)
+    assert vdsm.migration_event({ID: {"progress": 250}})[0][ID].migration_progress == 100
+    assert vdsm.migration_event({ID: {"progress": "7"}})[0][ID] == VmReport(migration_progress=7)
 
 
 @pytest.mark.parametrize("event", [None, [], "x", {ID: "Up"}, {ID: None, "notify_time": 1},

@@ -17,7 +17,10 @@ NAMES = (
     "exitReason", "exitMessage", "cpuUser", "cpuSys", "cpuUsage", "cpuActual", "vcpuCount",
     "guestCPUCount", "balloonInfo", "network", "disks", "balloon_cur", "balloon_max", "rx", "tx",
     "readBytes", "writtenBytes", "memFree", "bootTime", "vmCount", "memSize", "cpuModel",
-    "cpuThreads", "software_version", "notify_time", "progress",
+    "cpuThreads", "software_version", "notify_time", "progress", "downtime", "hash", "clientIp",
+    "watchdogEvent", "time", "action", "guestFQDN", "guestName", "guestOs", "appsList",
+    "netIfaces", "name", "hw", "inet", "inet6", "vmJobs", "cur", "end", "lunGUID", "truesize",
+    "memUsage", "balloon_target", "balloon_min",
 )  # fmt: skip
 WORDS = ("Up", "Down", "Paused", "-1", "0.00", "", "Unknown", "9" * 25, "1e999", "nan", "a\ud800\0")
 SCALARS = (

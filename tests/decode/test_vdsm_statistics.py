@@ -45,6 +45,8 @@ def test_a_whole_sample() -> None:
         disk_write_bytes=200,
         net_rx_bytes=11,
         net_tx_bytes=22,
+        cpu_user_percent=41.0,
+        cpu_sys_percent=1.0,
     )
 
 

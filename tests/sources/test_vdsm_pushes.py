@@ -43,8 +43,9 @@ def test_a_change_of_the_host_is_pushed_as_one_and_the_rest_is_counted() -> None
         client.event("|weather|rain|", {})
         client.event("nonsense", {})
         client.event("|net|host_conn|no_id", {"notify_time": 3})
-        until(lambda: watched.pushes)
-        assert watched.pushes == [Push("h", {}, 3, host_conn=True)]
+        until(lambda: len(watched.pushes) == 2)
+        far = VmReport(migration_progress=5)
+        assert watched.pushes == [Push("h", {VM: far}, 1), Push("h", {}, 3, host_conn=True)]
         traffic = watched.endpoint.traffic
         counts = (traffic.migrations, traffic.jobs, traffic.other, traffic.changes)
         assert counts == (1, 1, 2, 1)

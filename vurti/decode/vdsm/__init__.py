@@ -5,14 +5,15 @@ to the next. What cannot be understood is unknown, and spares its neighbours.
 """
 
 from vurti.decode.vdsm.capabilities import capabilities
-from vurti.decode.vdsm.events import Migration, migration_event, vm_status_event
+from vurti.decode.vdsm.events import migration_event, vm_status_event
 from vurti.decode.vdsm.host import vds_statistics
+from vurti.decode.vdsm.known import Known
 from vurti.decode.vdsm.reading import VdsmDecodeError, parsed
 from vurti.decode.vdsm.states import vm_list, vm_states, vm_states_json
 from vurti.decode.vdsm.statistics import vm_statistics, vm_statistics_json
 
 __all__ = [
-    "Migration",
+    "Known",
     "VdsmDecodeError",
     "capabilities",
     "migration_event",

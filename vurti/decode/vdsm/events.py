@@ -2,23 +2,16 @@
 
 from collections.abc import Iterator
 
-from msgspec import Struct
+from msgspec import UNSET
 
-from vurti.decode.vdsm.reading import StateRecord, VdsmDecodeError, record, usable
-from vurti.decode.vdsm.scalars import count, integer, number
-from vurti.decode.vdsm.states import partial_report
+from vurti.decode.vdsm.reading import VdsmDecodeError, record, usable
+from vurti.decode.vdsm.records import StateRecord
+from vurti.decode.vdsm.report import partial_report
+from vurti.decode.vdsm.scalars import count, integer
 from vurti.model import VmReport
 
 _TIME = "notify_time"
 _NOTHING_TOLD = VmReport()
-
-
-class Migration(Struct, frozen=True, gc=False):
-    """How far a VM's migration is: percent from 0 to 100, and how long it stood still, in ms."""
-
-    progress_percent: float | None = None
-    postcopy: bool = False
-    downtime_ms: int | None = None
 
 
 def vm_status_event(params: object) -> tuple[dict[str, VmReport], int | None]:
@@ -29,19 +22,20 @@ def vm_status_event(params: object) -> tuple[dict[str, VmReport], int | None]:
     return {vm: one for vm, one in reports.items() if one != _NOTHING_TOLD}, time
 
 
-def migration_event(params: object) -> tuple[dict[str, Migration], int | None]:
-    """Of each VM that is named how its migration goes, and the host's clock in ms. Raises
-    VdsmDecodeError where nothing can be understood."""
+def migration_event(params: object) -> tuple[dict[str, VmReport], int | None]:
+    """Of each VM that is named how its migration goes: percent, and at its end how long it stood
+    still, in ms; and the host's clock in ms. Raises VdsmDecodeError where nothing can be
+    understood."""
     told, time = _told(params)
-    return {vm: _migration(value) for vm, value in told}, time
+    reports = {vm: _migration(value) for vm, value in told}
+    return {vm: one for vm, one in reports.items() if one != _NOTHING_TOLD}, time
 
 
-def _migration(value: dict[str, object]) -> Migration:
-    progress = number(value.get("progress"))
-    return Migration(
-        progress_percent=None if progress is None else min(progress, 100.0),
-        postcopy=value.get("postcopy") is True,
-        downtime_ms=count(value.get("downtime")),
+def _migration(value: dict[str, object]) -> VmReport:
+    progress, downtime = count(value.get("progress")), count(value.get("downtime"))
+    return VmReport(
+        migration_progress=UNSET if progress is None else min(progress, 100),
+        migration_downtime_ms=UNSET if downtime is None else downtime,
     )
 
 

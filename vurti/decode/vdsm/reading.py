@@ -10,13 +10,10 @@ from functools import cache
 from typing import TypeVar
 
 import msgspec
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, Raw
 
-from vurti.decode.vdsm.scalars import Odd
+from vurti.decode.vdsm.records import NAMELESS, VmRecord
 from vurti.errors import VurtiError
-
-NAMELESS = ""
-"""Stands for a record that does not even tell which VM it is of."""
 
 _ID_CHARS_MAX = 64
 _UNFIT = (msgspec.ValidationError, UnicodeEncodeError, RecursionError)
@@ -27,64 +24,20 @@ class VdsmDecodeError(VurtiError):
     """A whole reply that is not of the shape that was asked for."""
 
 
-class StateRecord(Struct, gc=False, rename="camel"):
-    """Of one VM, what its state is made of."""
-
-    vm_id: str = NAMELESS
-    status: str | UnsetType = UNSET
-    vm_name: Odd | UnsetType = UNSET
-    pause_code: Odd | UnsetType = UNSET
-    monitor_response: Odd | UnsetType = UNSET
-    status_time: Odd | UnsetType = UNSET
-    exit_code: Odd | UnsetType = UNSET
-    exit_reason: Odd | UnsetType = UNSET
-    exit_message: Odd | UnsetType = UNSET
+R = TypeVar("R", bound=VmRecord)
 
 
-class Nic(Struct, gc=False):
-    """Bytes over one network card. vdsm 3 tells rates instead, which are not kept."""
-
-    rx: Odd = None
-    tx: Odd = None
-
-
-class Disk(Struct, gc=False, rename="camel"):
-    """Bytes over one disk."""
-
-    read_bytes: Odd = None
-    written_bytes: Odd = None
-
-
-class Balloon(Struct, gc=False):
-    """Memory in KiB."""
-
-    balloon_cur: Odd = None
-    balloon_max: Odd = None
-
-
-class SampleRecord(StateRecord, gc=False, rename="camel"):
-    """Of one VM, its state and its numbers."""
-
-    cpu_user: Odd = None
-    cpu_sys: Odd = None
-    cpu_usage: Odd = None
-    cpu_actual: Odd = None
-    vcpu_count: Odd = None
-    guest_cpu_count: Odd = msgspec.field(name="guestCPUCount", default=None)
-    balloon_info: Balloon | None = None
-    network: dict[str, Nic] | None = None
-    disks: dict[str, Disk] | None = None
-
-
-R = TypeVar("R", bound=StateRecord)
-
-
-def read_json(body: bytes, kind: type[R]) -> tuple[list[R], tuple[str, ...]]:
-    """As `read`, from the JSON of a list. Raises VdsmDecodeError where it is not one."""
+def read_json(body: bytes, kind: type[R]) -> tuple[list[R], tuple[str, ...]] | None:
+    """As `read`, from the JSON of a list, all at once; None where anything in it is in the way."""
     try:
         return _sorted_out(_decoder(kind).decode(body))
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        return read(parsed(body), kind)
+        return None
+
+
+def parsed_and_read(body: bytes, kind: type[R]) -> tuple[list[R], tuple[str, ...]]:
+    """As `read`, from any JSON. Raises VdsmDecodeError where it is none, or not of a list."""
+    return read(parsed(body), kind)
 
 
 def read(values: object, kind: type[R]) -> tuple[list[R], tuple[str, ...]]:
@@ -111,6 +64,16 @@ def parsed(body: bytes) -> object:
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         value = _parsed_leniently(body)
     return value
+
+
+def plain(value: object) -> object:
+    """What was cut out unread, as a value; nothing where it cannot be read."""
+    if not isinstance(value, Raw):
+        return value
+    try:
+        return parsed(bytes(value))
+    except VdsmDecodeError:
+        return UNSET
 
 
 def _parsed_leniently(body: bytes) -> object:

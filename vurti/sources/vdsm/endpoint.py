@@ -110,8 +110,11 @@ class VdsmEndpoint:
             self._on_push(Push(self._host, vms, time))
 
     def on_migration(self, params: object) -> None:
-        """How far a migration is, which is not kept."""
+        """How far a migration is."""
+        vms, time = decode.migration_event(params)
         self.traffic.migrations += 1
+        if vms:
+            self._on_push(Push(self._host, vms, time))
 
     def on_host_conn(self, params: object) -> None:
         """The host is not made of what it was."""

@@ -41,7 +41,7 @@ class Asker:
     def forget(self) -> None:
         """Begin anew: what was known was heard on another connection."""
         self._short = self._wants_short
-        self.known = ShortList()
+        self.known, self._told = ShortList(), decode.Known()
 
     def ask(self, connection: Connection, question: Question, until: float) -> Answer:
         """The answer. Raises Trouble, WireError or VdsmDecodeError where there is none by `until`
@@ -64,7 +64,8 @@ class Asker:
 
     def _all_states(self, connection: Connection, until: float) -> VmStatesAnswer:
         reply = connection.call(GetAllVmStats(), _STATES_LANE, until)
-        return self._counted(self._read(reply, decode.vm_states_json))
+        told = self._told
+        return self._counted(self._read(reply, lambda body: decode.vm_states_json(body, told)))
 
     def _counted(self, states: VmStatesAnswer) -> VmStatesAnswer:
         self._traffic.unreadable += len(states.unreadable)
@@ -100,7 +101,8 @@ class Asker:
 
     def _vm_statistics(self, connection: Connection, until: float) -> VmStatisticsAnswer:
         reply = connection.call(GetAllVmStats(), _STATISTICS_LANE, until)
-        answer = self._read(reply, decode.vm_statistics_json)
+        told = self._told
+        answer = self._read(reply, lambda body: decode.vm_statistics_json(body, told))
         if answer.states is not None:
             self._counted(answer.states)
         return answer

@@ -15,8 +15,9 @@ _MAY_BE_STUCK = (VmStatus.UP, VmStatus.POWERING_UP)
 
 
 class ShortList:
-    """What was last told in full of each VM. It holds as long as the list repeats its status, and
-    the host says nothing of the VM by itself."""
+    """What was last told in full of the state of each VM. It holds as long as the list repeats its
+    status, and the host says nothing of the VM by itself. Of guests and hardware the list tells
+    nothing, and nothing is repeated: what is old must not look new."""
 
     def __init__(self) -> None:
         self._known: dict[str, VmReport] = {}
@@ -24,12 +25,12 @@ class ShortList:
 
     def learn(self, states: VmStatesAnswer) -> None:
         """This was told in full, of all VMs that there are."""
-        self._known = dict(states.vms)
+        self._known = {vm: _state(report) for vm, report in states.vms.items()}
         self._doubted.clear()
 
     def learn_one(self, vm: str, report: VmReport) -> None:
         """This was told in full of one VM."""
-        self._known[vm] = report
+        self._known[vm] = _state(report)
         self._doubted.discard(vm)
 
     def doubt(self, vms: Iterable[str]) -> None:
@@ -70,6 +71,17 @@ class ShortList:
         if known.status is VmStatus.NOT_RESPONDING:  # the list does not know of such
             return listed.status in _MAY_BE_STUCK
         return known.status == listed.status
+
+
+def _state(report: VmReport) -> VmReport:
+    return VmReport(
+        status=report.status,
+        name=report.name,
+        pause_status=report.pause_status,
+        exit_status=report.exit_status,
+        exit_reason=report.exit_reason,
+        exit_message=report.exit_message,
+    )
 
 
 def look_closer(

@@ -10,7 +10,7 @@ class Traffic:
     bytes_in: int = 0
     bytes_out: int = 0
     pushes: int = 0  # told something of a VM
-    migrations: int = 0  # told how a migration goes, which is not kept
+    migrations: int = 0  # told how a migration goes
     changes: int = 0  # told that the host's capabilities are not what they were
     jobs: int = 0
     other: int = 0  # notifications of kinds that nobody here knows

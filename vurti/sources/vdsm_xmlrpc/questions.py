@@ -44,7 +44,7 @@ class Asker:
 
     def __init__(self, poster: Poster) -> None:
         self.cleansed = self.repeated = self.isolated = self.unreadable = 0
-        self._poster = poster
+        self._poster, self._told = poster, decode.Known()
         self._asks: dict[Question, Callable[[float], Answer]] = {
             Question.VMS: self._states,
             Question.VM_STATISTICS: self._vm_statistics,
@@ -58,12 +58,12 @@ class Asker:
 
     def _states(self, until: float) -> VmStatesAnswer:
         stats, offenders = self._all_vms(until)
-        answer = decode.vm_states(stats)
+        answer = decode.vm_states(stats, self._told)
         return self._with(offenders, answer)
 
     def _vm_statistics(self, until: float) -> VmStatisticsAnswer:
         stats, offenders = self._all_vms(until)
-        answer = decode.vm_statistics(stats)
+        answer = decode.vm_statistics(stats, self._told)
         assert answer.states is not None
         return VmStatisticsAnswer(answer.vms, self._with(offenders, answer.states))
 

@@ -7,10 +7,9 @@ what an absent field means in a poll and in a push.
 from collections.abc import Mapping
 from typing import Any
 
-from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
-from vurti.decode.vdsm import Migration, migration_event, vm_statistics, vm_status_event
+from vurti.decode.vdsm import migration_event, vm_statistics, vm_status_event
 from vurti.model import (
     Absence,
     ExitReason,
@@ -84,11 +83,10 @@ def pushed(
         params["notify_time"] = notify_time
     reports, time = vm_status_event(params)
     for vm, one in _migrating(vms).items():
-        report = reports.get(vm, VmReport())
         reports[vm] = replace(
-            report,
-            migration_progress=_whole(one.progress_percent),
-            migration_downtime_ms=UNSET if one.downtime_ms is None else one.downtime_ms,
+            reports.get(vm, VmReport()),
+            migration_progress=one.migration_progress,
+            migration_downtime_ms=one.migration_downtime_ms,
         )
     return reports, time
 
@@ -158,7 +156,7 @@ _OTHERWISE: dict[str, tuple[str, Any]] = {
 }
 
 
-def _migrating(vms: dict[str, Report | int]) -> dict[str, Migration]:
+def _migrating(vms: dict[str, Report | int]) -> dict[str, VmReport]:
     """What of a push is a VM_migration_status notice."""
     params: dict[str, object] = {}
     for vm, said in vms.items():
@@ -167,7 +165,3 @@ def _migrating(vms: dict[str, Report | int]) -> dict[str, Migration]:
             if known := {name: value for name, value in told.items() if value is not None}:
                 params[vm] = known
     return migration_event(params)[0] if params else {}
-
-
-def _whole(percent: float | None) -> int | UnsetType:
-    return UNSET if percent is None else int(percent)
