@@ -3,6 +3,7 @@
 from collections import Counter
 
 from tests.decide.histories.watched import Check
+from vurti.decide.vds import TICKS
 from vurti.events import Event
 from vurti.events.catalogue import EXPECTATION_ENDS
 from vurti.model import (
@@ -106,5 +107,5 @@ class TimersHaveAReason(Check):
                 "held": memory.held,
             }
             reasons |= {(kind, vm) for kind, since in waiting.items() if since is not None}
-        of_hosts = {one for one in timers if one[0] in ("grace", "recovery")}
+        of_hosts = {one for one in timers if one[0] in TICKS}
         assert timers - of_hosts == reasons
