@@ -18,6 +18,8 @@ def reload(reload: Reload, draft: Draft) -> None:
     facts = {vm.id: vm for vm in reload.vms}
     clusters = {cluster.id: cluster for cluster in reload.clusters}
     draft.memo(WatchedMemo(hosts, facts, clusters))
+    if first:
+        wake_loaded(draft)  # before anything changes, which may end what is waited for
     for known in [row.value.id for row in draft.view.vdss.values()]:
         if known not in hosts:
             _remove(known, draft)
@@ -27,7 +29,6 @@ def reload(reload: Reload, draft: Draft) -> None:
         draft.unwant(IntentKind.REGISTER_VM, vm, rule="a manager knows it")
     if first:
         _remember_to_forget(draft)
-        wake_loaded(draft)
         restart_the_lost(facts, draft)
         recovery.begin(draft)
 
