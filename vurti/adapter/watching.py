@@ -6,6 +6,7 @@ from vurti.adapter.parts import InventoryStatus, Parts
 from vurti.adapter.pipeline import Pipeline
 from vurti.adapter.subscriptions import Subscriptions
 from vurti.model import Cluster, Host, Poll, Push, Query, Question, Reload, Vds, VmFacts
+from vurti.streams.self_monitor import SelfMonitor
 
 
 class Watching:
@@ -21,14 +22,19 @@ class Watching:
     ) -> None:
         self._parts, self._pipeline = parts, pipeline
         self.subscriptions = Subscriptions(
-            parts.clock, parts.endpoint, parts.poll, demand, on_poll, on_push
+            parts.clock, parts.endpoint, parts.poll, demand, self._polled, on_push
         )
+        self.monitor = SelfMonitor(
+            parts.clock, parts.rules, pipeline.put, self.subscriptions.__len__
+        )
+        self._on_poll = on_poll
         self._inventories = parts.inventories(parts.clock) if parts.inventories else None
 
     def start(self) -> None:
         """Watch what is configured, and what inventories tell. Raises VurtiError for a configured
         host that cannot be watched."""
         parts = self._parts
+        self.monitor.start()
         if self._inventories is None:
             self.watch(parts.hosts, parts.vms, parts.clusters)
         else:
@@ -62,6 +68,11 @@ class Watching:
         if self._inventories is not None:
             self._inventories.close()
         self.subscriptions.close()
+        self.monitor.close()
+
+    def _polled(self, poll: Poll) -> None:
+        self.monitor.polled(poll)
+        self._on_poll(poll)
 
     def _known_besides(self, asked: Container[str]) -> tuple[Host, ...]:
         """The other hosts that are known, as far as their records tell."""

@@ -87,3 +87,9 @@ class VdsRules(BaseModel):
 
     mass_loss_hosts_min: int = Field(4, ge=1)
     """A fleet of fewer hosts is too small to suspect that."""
+
+    self_stall_secs: float = Field(3, gt=0)
+    """vurti suspects itself when it stood still for this long."""
+
+    self_step_secs: float = Field(5, gt=0)
+    """And when its wall clock was set by this much."""

@@ -89,7 +89,8 @@ _ROWS: tuple[tuple[Trigger, Iterable[VdsStatus], VdsStatus, str], ...] = (
 TABLE: dict[tuple[VdsStatus, Trigger], Move] = {
     (status, trigger): Move(to, rule)
     for trigger, statuses, to, rule in _ROWS
-    for status in statuses
+    for status in S  # not of the row, whose order may be another in each process
+    if status in set(statuses)
 }
 
 
@@ -99,19 +100,17 @@ def move(status: VdsStatus, trigger: Trigger) -> Move | None:
 
 
 def picture() -> str:
-    """The table as a state diagram in Mermaid's notation."""
-    return "\n".join(["stateDiagram-v2", *_arrows()])
+    """The table as a state diagram in Mermaid's notation: an arrow for each way, with its rules."""
+    ways: dict[tuple[VdsStatus, VdsStatus], list[str]] = {}
+    for (status, _), to in TABLE.items():
+        rules = ways.setdefault((status, to.to), [])
+        if to.rule not in rules and status is not to.to:
+            rules.append(to.rule)
+    arrows = [f"    {a} --> {b}: {', '.join(rules)}" for (a, b), rules in ways.items() if rules]
+    return "\n".join(["stateDiagram-v2", f"    [*] --> {S.UNASSIGNED}: R1", *arrows])
 
 
 def rows() -> Iterator[tuple[str, str, str, str]]:
     """The table in words: rule, from, trigger, to."""
     for trigger, statuses, to, rule in _ROWS:
         yield rule, ", ".join(status for status in S if status in set(statuses)), trigger, to
-
-
-def _arrows() -> Iterator[str]:
-    yield f"    [*] --> {S.UNASSIGNED}: watched from now on"
-    for trigger, statuses, to, rule in _ROWS:
-        for status in S:
-            if status in set(statuses):
-                yield f"    {status} --> {to}: {rule} {trigger}"
