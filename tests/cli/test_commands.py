@@ -35,7 +35,11 @@ def added(vm: Vm, number: int = 1) -> Event | None:
     return event(None, vm, id=f"{vm.id}.{number}", seq=number, host="alpha", reason="seen")
 
 
-def test_hosts_are_listed_with_their_age(store: Store, ask: Ask) -> None:
+def test_hosts_are_listed_with_their_age(
+    store: Store, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now)
     store.commit(vdss=(row(ALPHA, 7200.5), row(Vds("beta", "west"))))
     heard = Statistics("alpha", time.time() - 12.5, VdsStatistics(cpu_percent=41.6, vm_count=3))
     store.repository.save_statistics([heard])
