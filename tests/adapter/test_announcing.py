@@ -133,10 +133,14 @@ def test_a_vm_may_be_announced_before_anybody_has_seen_it(
 ) -> None:
     config = still(tmp_path, vms=(VmFacts("planned"),))
     with PushAdapter(config, clock=clock) as adapter:
+        adapter.expect("reboot", "planned")  # nothing but the configuration is known yet
         adapter.run(5)
         adapter.expect("start", "brand-new", host=HOST)
-        adapter.expect("reboot", "planned")
-    assert [one.thing for one in stored(config)] == ["brand-new", "planned"]
+        adapter.watch(config.hosts, vms=(VmFacts("listed-since"),))
+        adapter.expect("suspend", "listed-since")
+        with pytest.raises(Refused, match="no VM 'planned' is known"):
+            adapter.expect("suspend", "planned")
+    assert [one.thing for one in stored(config)] == ["planned", "brand-new", "listed-since"]
 
 
 def test_who_is_told_of_commits_is_refused_with_advice_instead_of_waiting_for_ever(

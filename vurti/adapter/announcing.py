@@ -13,7 +13,7 @@ class Announcing:
     """Takes announcements in, and knows which expectations are open and when one is stored.
 
     Lives in the clock's thread. `put` hands an input to the sequencer; `named` are VMs that the
-    configuration names, seen or not.
+    configuration names, seen or not, until the view knows of them.
     """
 
     def __init__(
@@ -104,11 +104,16 @@ class Announcing:
         if host is not None and host not in self._view.vdss:
             raise Refused(f"no host {host!r} is watched")
         may_be_new = given.kind in OF_HOSTS or given.kind is Awaited.START
-        known = (self._view.vms, self._view.facts, self._named)
-        if not may_be_new and not any(given.thing in one for one in known):
+        if not may_be_new and not self._is_known(given.thing):
             raise Refused(f"no VM {given.thing!r} is known")
         if given.kind is Awaited.JOB and not given.job:
             raise Refused("a job is announced with its id")
+
+    def _is_known(self, vm: str) -> bool:
+        """Recorded, or named by those who keep an inventory; before the first input has told the
+        fold of them, by the configuration."""
+        view = self._view
+        return vm in view.vms or vm in (self._named if view.hosts is None else view.facts)
 
 
 class _Wait:
