@@ -305,6 +305,13 @@ def test_a_balloon_that_moves_in_between_is_not_stuck() -> None:
         assert not sample(fold, balloon=balloon(current), memory_percent=50.0).events
 
 
+def test_a_balloon_that_rests_at_its_target_is_not_stuck() -> None:
+    fold = Fold(UP_ON_A)
+    known(fold, ballooning=True)
+    for _ in range(6):
+        assert not sample(fold, balloon=balloon(700_000), memory_percent=50.0).events
+
+
 def test_a_balloon_that_moves_while_the_guest_is_silent_is_not_controlled() -> None:
     fold = Fold(UP_ON_A)
     known(fold, ballooning=True)

@@ -55,8 +55,11 @@ def _judge_balloon(
 
 
 def _is_stuck(past: BalloonMemo, balloon: Balloon) -> bool:
-    """It is meant to move, and is at its most or no nearer to its aim than before."""
+    """It is meant to move, and is at its most or no nearer to its aim than before. One that rests
+    where it should be is well, though the formula of 8.5 would count it as bad."""
     active = balloon.min_kb < balloon.max_kb and balloon.target_kb != balloon.max_kb
+    if balloon.current_kb == balloon.target_kb:
+        return False
     moved = abs(balloon.current_kb - balloon.target_kb) < abs(past.current_kb - balloon.target_kb)
     return active and (balloon.current_kb == balloon.max_kb or not moved)
 
