@@ -82,6 +82,10 @@ ONE_MISTAKE = {
     "[hosts]\na = 'sim://a'": "2: hosts.a: expected a table, this is a text",
     "hosts = 1": "1: hosts: expected tables such as [hosts.alpha]",
     "[hosts.'']\nurl = 'sim://a'": "1: hosts.'': a host's id is printable and not empty",
+    "[rules]\nintents = ['restart_vm', 'restart_wm']": "2: rules.intents[1]: should be"
+    " 'destroy_vm', 'restart_vm', 'rerun_vm', 'cold_reboot_vm', 'register_vm',"
+    " 'migrate_away', 'activate_host' or 'fence_host', this is 'restart_wm' (did you mean"
+    " `restart_vm`?)",
     "[vms.v]\nhaa = true": "2: vms.v.haa: unknown key (did you mean `ha`?)",
     "[vms.v]\norigin = 'EXTERN'": "2: vms.v.origin: should be 'MANAGED', 'EXTERNAL' or"
     " 'HOSTED_ENGINE', this is 'EXTERN' (did you mean `EXTERNAL`?)",

@@ -31,44 +31,47 @@ AWAITED: dict[Awaited, str] = {
 INTENTS: dict[IntentKind, Ground] = {
     IntentKind.DESTROY_VM: Ground(
         "destroy what is left of it on `host`",
-        "its host lists it as ended, or a paused copy of it where it does not run;"
-        " never for a copy that may run",
-        "that copy turns out to be the one that runs",
+        "that host lists it as ended (7.3, 7.6) or holds a paused copy of it and is not its host"
+        " (7.4), or it ended while it migrated there; not where hosts keep definitions",
+        "that host lists it no more, or says that it is alive, or is found to be its host",
     ),
     IntentKind.RESTART_VM: Ground(
         "start it again",
-        "it is highly available and ended with an error, seen by its own host; never beside a"
-        " rerun, and never because it is absent from one scope",
-        "it is not Down any more, or was forgotten",
+        "it is highly available and ended with an error, or was so when vurti started (13.1),"
+        " never beside a rerun (13.3); or it has a storage lease, is Unknown, and its host missed"
+        " ten questions since it became NonResponsive (13.4)",
+        "it changes and is not Down, or is forgotten",
     ),
     IntentKind.RERUN_VM: Ground(
         "try its start or its migration on another host",
-        "an announced start or migration failed",
+        "its start or migration was announced, and it ended with an error or stays at its source"
+        " (9.5)",
         "its status or its host changed",
     ),
     IntentKind.COLD_REBOOT_VM: Ground(
         "start it again with its new configuration",
-        "it went down in an announced cold reboot, or its host destroyed it to reboot it",
-        "it is not Down any more, or was forgotten",
+        "it went down in an announced cold reboot, or its host destroyed it to reboot it (13.2)",
+        "it is not Down any more, or is forgotten",
     ),
     IntentKind.REGISTER_VM: Ground(
         "make a record of it",
-        "a host runs it, and no manager is known to have made it",
-        "it was forgotten",
+        "a host runs it, and no manager is known to know it (7.6)",
+        "a manager knows it (`[vms.ID]`), or it is forgotten",
     ),
     IntentKind.MIGRATE_AWAY: Ground(
-        "migrate its VMs to other hosts",
-        "it may not carry VMs any more, or is to go into maintenance",
-        "it is Up again, or no VM is left on it",
+        "migrate its VMs to other hosts, as its cluster's `migrate_on_error` has it",
+        "it became NonOperational with VMs on it, or is to go into maintenance (R9)",
+        "it is neither any more",
     ),
     IntentKind.ACTIVATE_HOST: Ground(
         "bring it back into service",
-        "it can carry VMs again, as after an announced reboot",
-        "it is Up, or is not watched any more",
+        "it is NonOperational, and the reason seems to be gone (R17)",
+        "it is not NonOperational any more",
     ),
     IntentKind.FENCE_HOST: Ground(
         "make sure that it is off",
-        "it did not answer within its grace, and vurti has no reason to suspect itself",
-        "it answers again, or is not watched any more",
+        "it became NonResponsive, its cluster wants fencing and answers otherwise, and vurti does"
+        " not suspect itself (3.A)",
+        "it is not NonResponsive any more, or vurti comes to suspect itself",
     ),
 }

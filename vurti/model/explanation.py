@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-ACCEPTED_MAX = REJECTED_MAX = 5
+ACCEPTED_MAX = REJECTED_MAX = 4
 """Of so many rules that counted, and of so many words that did not, is kept why."""
 
 

@@ -8,9 +8,10 @@ import sys
 from collections.abc import Callable, Iterable
 from math import inf
 
-from msgspec.structs import replace
+from msgspec import Struct
 
 from vurti.decide.timers import OF_PROMISES, OF_SCOPE
+from vurti.events import Event
 from vurti.model import Decision, Evidence, Timer
 from vurti.model.explanation import (
     ACCEPTED_MAX,
@@ -27,6 +28,29 @@ ABOUT_CHARACTERS_MAX = 200
 NEWS_SECS = 1.0
 """A timer that was moved by less is the same timer."""
 
+_OF_NO_THING = OF_PROMISES | OF_SCOPE
+
+
+class Entry(Struct, gc=False):
+    """A model.explanation.Said in the making: what repeats is counted where it is."""
+
+    rule: str
+    at: float
+    host: str
+    asked: float | None
+    about: str
+    times: int
+    changed: bool
+
+
+class Story(Struct, gc=False):
+    """An Explanation in the making."""
+
+    changed_at: float
+    accepted: list[Entry] = []
+    rejected: list[Entry] = []
+    waiting: tuple[Waiting, ...] = ()
+
 
 class Explanations:
     """A follower of decisions. What is told of them at `now`, monotonic seconds, is due again
@@ -40,7 +64,7 @@ class Explanations:
     ) -> None:
         self.dropped = 0  # things of which all was forgotten, since there were too many
         self._now, self._every_secs = now, every_secs
-        self._known = {one.thing: _without_timers(one) for one in stored}
+        self._stories = {one.thing: _gone_on(one) for one in stored}
         self._news: dict[str, int] = {}
         self._handed_on = -inf
 
@@ -50,18 +74,26 @@ class Explanations:
 
     def of(self, thing: str) -> Explanation | None:
         """All that is kept of one VM or host."""
-        return self._known.get(thing)
+        story = self._stories.get(thing)
+        return None if story is None else _told(thing, story)
+
+    def stories(self) -> Iterable[Story]:
+        """All that is kept, for who measures it."""
+        return self._stories.values()
 
     def follow(self, decision: Decision) -> None:
         """Take in what the decision says of why."""
-        if decision.evidence or decision.events:
-            self._hear_all(decision)
+        if decision.events:
+            self._hear_changes(decision)
+        else:
+            for evidence in decision.evidence:
+                self._repeat(evidence, decision)
         for timer in decision.timers:
-            if timer.key.kind not in OF_PROMISES | OF_SCOPE:
+            if timer.key.kind not in _OF_NO_THING:
                 self._wait(timer, decision)
         for row in decision.changes:
             if row.deleted:
-                self._known.pop(row.value.id, None)
+                self._stories.pop(row.value.id, None)
                 self._news.pop(row.value.id, None)
 
     def due(self, number_max: int, everything: bool = False) -> list[Explanation]:
@@ -79,79 +111,96 @@ class Explanations:
             self._handed_on = now
         for thing in ready:
             del self._news[thing]
-        return [self._known[thing] for thing in ready]
+        return [_told(thing, self._stories[thing]) for thing in ready]
 
     def put_back(self, explanations: Iterable[Explanation]) -> None:
         """They could not be stored: still new."""
         for one in explanations:
-            if one.thing in self._known:
+            if one.thing in self._stories:
                 self._news.setdefault(one.thing, 0)
 
-    def _hear_all(self, decision: Decision) -> None:
+    def _hear_changes(self, decision: Decision) -> None:
         """An event tells the reason in words, also where no evidence came with it."""
-        words = {(event.thing, event.rule): event for event in decision.events}
+        changes = {(event.thing, event.rule): event for event in decision.events}
         for evidence in decision.evidence:
-            event = words.pop((evidence.thing, evidence.rule), None)
-            reason = event.reason if event is not None else evidence.about
-            self._hear(evidence, reason, event is not None, decision)
-        for event in words.values():
-            evidence = Evidence(event.thing, event.rule, event.host or "")
-            self._hear(evidence, event.reason, True, decision)
+            event = changes.pop((evidence.thing, evidence.rule), None)
+            if event is None:
+                self._repeat(evidence, decision)
+            else:
+                self._add(evidence, event, decision)
+        for (thing, rule), event in changes.items():
+            self._add(Evidence(thing, rule, event.host or ""), event, decision)
 
-    def _hear(self, evidence: Evidence, about: str, changed: bool, decision: Decision) -> None:
-        asked = evidence.asked
-        said = Said(
-            evidence.rule,
-            decision.wall,
-            evidence.host,
-            None if asked is None else decision.wall - (decision.at - asked),
-            sys.intern(about[:ABOUT_CHARACTERS_MAX]),
-            changed=changed,
-        )
-        known = self._known.get(evidence.thing) or self._begun(evidence.thing, decision.wall)
-        if evidence.rejected:
-            rejected, is_news = _with(known.rejected, said, REJECTED_MAX)
-            known = Explanation(known.thing, decision.wall, known.accepted, rejected, known.waiting)
-        else:
-            accepted, is_news = _with(known.accepted, said, ACCEPTED_MAX)
-            known = Explanation(known.thing, decision.wall, accepted, known.rejected, known.waiting)
-        self._known[known.thing] = known
-        if is_news:
-            self._news[known.thing] = decision.number
+    def _add(self, evidence: Evidence, event: Event | None, decision: Decision) -> None:
+        """A rule that changed something, or spoke for the first time."""
+        about = event.reason if event is not None else evidence.about
+        story = self._story(evidence.thing, decision.wall)
+        entries = story.rejected if evidence.rejected else story.accepted
+        if len(entries) >= (REJECTED_MAX if evidence.rejected else ACCEPTED_MAX):
+            del entries[0]
+        wall, asked = decision.wall, _asked(evidence, decision)
+        about = sys.intern(about[:ABOUT_CHARACTERS_MAX])
+        changed = event is not None
+        entries.append(Entry(evidence.rule, wall, evidence.host, asked, about, 1, changed))
+        story.changed_at = wall
+        self._news[evidence.thing] = decision.number
+
+    def _repeat(self, evidence: Evidence, decision: Decision) -> None:
+        """A rule that changed nothing: the same again is counted, and moves to the end."""
+        story = self._story(evidence.thing, decision.wall)
+        entries = story.rejected if evidence.rejected else story.accepted
+        place = _place_of(evidence, entries)
+        if place is None:
+            self._add(evidence, None, decision)
+            return
+        entry = entries[place]
+        entry.times += 1
+        entry.at, entry.asked = decision.wall, _asked(evidence, decision)
+        if entry.about != evidence.about:
+            entry.about = sys.intern(evidence.about[:ABOUT_CHARACTERS_MAX])
+        if entry is not entries[-1]:
+            entries.append(entries.pop(place))
+        if entry.times & (entry.times - 1) == 0:
+            story.changed_at = decision.wall
+            self._news[evidence.thing] = decision.number
 
     def _wait(self, timer: Timer, decision: Decision) -> None:
         kind, thing = timer.key.kind, timer.key.thing
-        known = self._known.get(thing)
-        if known is None:
-            if timer.due is None:
-                return
-            known = self._begun(thing, decision.wall)
-        rest = tuple(one for one in known.waiting if one.kind != kind and one.due > decision.wall)
+        if thing not in self._stories and timer.due is None:
+            return
+        story = self._story(thing, decision.wall)
+        rest = tuple(one for one in story.waiting if one.kind != kind and one.due > decision.wall)
         if timer.due is not None:
             rest = (*rest, Waiting(kind, decision.wall + (timer.due - decision.at)))
-        if not _same(rest, known.waiting):
-            self._known[thing] = replace(known, waiting=rest, changed_at=decision.wall)
+        if not _same(rest, story.waiting):
+            story.waiting, story.changed_at = rest, decision.wall
             self._news[thing] = decision.number
 
-    def _begun(self, thing: str, wall: float) -> Explanation:
-        if len(self._known) >= THINGS_MAX:
-            oldest = next(iter(self._known))
-            del self._known[oldest]
-            self._news.pop(oldest, None)
-            self.dropped += 1
-        return Explanation(thing, wall)
+    def _story(self, thing: str, wall: float) -> Story:
+        story = self._stories.get(thing)
+        if story is None:
+            if len(self._stories) >= THINGS_MAX:
+                oldest = next(iter(self._stories))
+                del self._stories[oldest]
+                self._news.pop(oldest, None)
+                self.dropped += 1
+            story = self._stories[thing] = Story(wall)
+        return story
 
 
-def _with(past: tuple[Said, ...], said: Said, count_max: int) -> tuple[tuple[Said, ...], bool]:
-    """The past with one more, and whether that is news. What changed nothing, and was said before,
-    is counted and moves to the end."""
-    if not said.changed:
-        for at, one in enumerate(past):
-            if one.rule == said.rule and one.host == said.host and not one.changed:
-                times = one.times + 1
-                counted = replace(said, times=times)
-                return (*past[:at], *past[at + 1 :], counted), times & (times - 1) == 0
-    return (*past[-count_max + 1 :], said), True
+def _place_of(evidence: Evidence, entries: list[Entry]) -> int | None:
+    """Where the same was said before, and changed nothing either."""
+    rule, host = evidence.rule, evidence.host
+    for place, entry in enumerate(entries):
+        if entry.rule == rule and entry.host == host and not entry.changed:
+            return place
+    return None
+
+
+def _asked(evidence: Evidence, decision: Decision) -> float | None:
+    """When the question left, by the wall."""
+    asked = evidence.asked
+    return None if asked is None else decision.wall - (decision.at - asked)
 
 
 def _same(new: tuple[Waiting, ...], old: tuple[Waiting, ...]) -> bool:
@@ -161,16 +210,22 @@ def _same(new: tuple[Waiting, ...], old: tuple[Waiting, ...]) -> bool:
     return all(abs(dues.get(one.kind, inf) - one.due) < NEWS_SECS for one in new)
 
 
-def _without_timers(stored: Explanation) -> Explanation:
-    """Timers do not outlive the process that set them."""
-    accepted = tuple(map(_shared, stored.accepted))
-    return Explanation(
-        stored.thing, stored.changed_at, accepted, tuple(map(_shared, stored.rejected))
-    )
+def _told(thing: str, story: Story) -> Explanation:
+    accepted, rejected = map(_said, story.accepted), map(_said, story.rejected)
+    return Explanation(thing, story.changed_at, tuple(accepted), tuple(rejected), story.waiting)
 
 
-def _shared(said: Said) -> Said:
-    """The same, whose texts are the ones that others have."""
-    return replace(
-        said, rule=sys.intern(said.rule), host=sys.intern(said.host), about=sys.intern(said.about)
-    )
+def _said(one: Entry) -> Said:
+    return Said(one.rule, one.at, one.host, one.asked, one.about, one.times, one.changed)
+
+
+def _gone_on(stored: Explanation) -> Story:
+    """As it was stored, without timers: they do not outlive the process that set them."""
+    accepted, rejected = map(_entry, stored.accepted), map(_entry, stored.rejected)
+    return Story(stored.changed_at, list(accepted), list(rejected))
+
+
+def _entry(one: Said) -> Entry:
+    """Its texts are the ones that others have."""
+    rule, host, about = map(sys.intern, (one.rule, one.host, one.about))
+    return Entry(rule, one.at, host, one.asked, about, one.times, one.changed)
