@@ -4,10 +4,18 @@ from uuid import UUID
 
 import pytest
 
-from vurti.decode.libvirt import CpuSample, capabilities, vds_statistics, vm_statistics
+from vurti.decode.libvirt import (
+    CpuSample,
+    MadeOf,
+    capabilities,
+    made_of,
+    vds_statistics,
+    vm_statistics,
+)
 from vurti.model import VdsCapabilities, VdsStatistics, VmStatistics
 from vurti.wire.libvirt_calls import DomainRef
 from vurti.wire.libvirt_replies import DomainStats, NodeInfo, Value
+from vurti.wire.xdr import WireError
 
 ID = str(UUID(int=1))
 FIELDS: dict[str, Value] = {
@@ -61,7 +69,13 @@ def test_a_host_is_busy_with_what_is_neither_idle_nor_waiting() -> None:
     now = {"kernel": 10, "user": 20, "idle": 60, "iowait": 10}
     memory = {"total": 100, "free": 20, "buffers": 1, "cached": 4}
     assert vds_statistics(now, before, memory, 3).statistics == VdsStatistics(
-        cpu_percent=30.0, memory_kb=100, memory_free_kb=25, vm_count=3
+        cpu_percent=30.0,
+        cpu_user_percent=20.0,
+        cpu_sys_percent=10.0,
+        cpu_idle_percent=70.0,
+        memory_kb=100,
+        memory_free_kb=25,
+        vm_count=3,
     )
     assert vds_statistics(now, {}, {}, None).statistics == VdsStatistics()
     assert vds_statistics(before, now, {}, None).statistics.cpu_percent is None
@@ -73,3 +87,35 @@ def test_capabilities_count_the_sockets_of_all_nodes() -> None:
         hostname="alpha", cpu_model="x86_64", cpus=16, cpu_sockets=2, cpu_mhz=2400,
         memory_kb=1000, hypervisor="QEMU 7.2.22",
     )  # fmt: skip
+
+
+XML = """<capabilities>
+  <host><cpu><arch>x86_64</arch><model>Haswell</model><feature name='vmx'/></cpu></host>
+  <guest><os_type>hvm</os_type><arch name='i686'><machine>isapc</machine></arch></guest>
+  <guest><os_type>hvm</os_type><arch name='x86_64'>
+    <machine maxCpus='255'>pc</machine><machine>q35</machine>
+    <domain type='qemu'><machine>pc</machine></domain>
+  </arch></guest>
+</capabilities>"""
+
+
+def test_the_xml_tells_model_architecture_and_the_machines_of_that_one() -> None:
+    assert made_of(XML) == MadeOf("x86_64", "Haswell", ("pc", "q35"))
+    node = NodeInfo("x86_64", 1000, 16, 2400, 2, 1, 4, 2)
+    told = capabilities(node, "alpha", 7002022, "QEMU", made_of(XML)).capabilities
+    assert (told.cpu_model, told.architecture) == ("Haswell", "x86_64")
+    assert told.cpu_flags is None
+    assert told.kvm_enabled is None
+
+
+@pytest.mark.parametrize(
+    "xml", ["", "<a", "<!DOCTYPE a><a/>", "<a>" + "<b/>" * 100_000 + "</a>", "<a>\x00</a>"]
+)
+def test_xml_that_is_none_is_the_documented_error(xml: str) -> None:
+    with pytest.raises(WireError):
+        made_of(xml)
+
+
+@pytest.mark.parametrize("xml", ["<capabilities/>", "<host><cpu><arch/></cpu></host>"])
+def test_xml_that_tells_nothing_tells_nothing(xml: str) -> None:
+    assert made_of(xml) == MadeOf()

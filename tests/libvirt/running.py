@@ -40,6 +40,7 @@ statistics_timeout_secs = 1.0
 grace_secs = {grace_secs}
 grace_per_vm_secs = 0
 quiet_secs = 0
+cpu_percent_max = 100
 vanish_grace_secs = 1.0
 [sources.libvirt]
 pushes = {pushes}

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import pytest
 
 from tests.libvirt.bed import Bed
+from vurti.decode.libvirt import made_of
 from vurti.wire import libvirt_replies as replies
 from vurti.wire import libvirt_rpc
 from vurti.wire.libvirt_calls import (
@@ -17,6 +18,7 @@ from vurti.wire.libvirt_calls import (
     DomainRef,
     EventId,
     GetAllDomainStats,
+    GetCapabilities,
     GetDiskErrors,
     GetHostname,
     GetJobStats,
@@ -95,6 +97,8 @@ def test_every_call_is_understood_and_its_reply_read_to_the_end(bed: Bed) -> Non
         assert replies.job_stats(client.ask(GetJobStats(domain)).payload)[0] == 0
         assert replies.text(client.ask(GetHostname()).payload) == "hv1"
         assert replies.number(client.ask(GetVersion()).payload) > 1_000_000
+        made = made_of(replies.text(client.ask(GetCapabilities()).payload))
+        assert (made.architecture, "q35" in (made.machines or ())) == ("x86_64", True)
         assert replies.node_info(client.ask(GetNodeInfo()).payload).cpus >= 1
         assert replies.flag(client.ask(SupportsFeature(10)).payload)
         assert client.ask(RegisterClose()).status == 0

@@ -23,6 +23,7 @@ class Procedure(IntEnum):
     CONNECT_CLOSE = 2
     CONNECT_GET_VERSION = 4
     NODE_GET_INFO = 6
+    CONNECT_GET_CAPABILITIES = 7
     CONNECT_GET_HOSTNAME = 59
     CONNECT_SUPPORTS_FEATURE = 60
     AUTH_LIST = 66
@@ -77,6 +78,10 @@ class Close(Struct, frozen=True, gc=False):
 
 class GetVersion(Struct, frozen=True, gc=False):
     """The hypervisor's version."""
+
+
+class GetCapabilities(Struct, frozen=True, gc=False):
+    """What the machine and its hypervisor are made of, as XML."""
 
 
 class GetNodeInfo(Struct, frozen=True, gc=False):
@@ -145,7 +150,7 @@ class RegisterClose(Struct, frozen=True, gc=False):
 Call = (
     Open | Close | GetVersion | GetNodeInfo | GetHostname | SupportsFeature | AuthList | AuthPolkit
     | GetNodeCpuStats | GetNodeMemoryStats | GetDiskErrors | GetJobStats | RegisterEvent
-    | GetAllDomainStats | RegisterClose
+    | GetAllDomainStats | RegisterClose | GetCapabilities
 )  # fmt: skip
 
 
@@ -164,6 +169,7 @@ _PACKERS: dict[type[Call], tuple[Procedure, Callable[[Any], bytes]]] = {
     ),
     Close: (Procedure.CONNECT_CLOSE, _NOTHING),
     GetVersion: (Procedure.CONNECT_GET_VERSION, _NOTHING),
+    GetCapabilities: (Procedure.CONNECT_GET_CAPABILITIES, _NOTHING),
     GetNodeInfo: (Procedure.NODE_GET_INFO, _NOTHING),
     GetHostname: (Procedure.CONNECT_GET_HOSTNAME, _NOTHING),
     SupportsFeature: (Procedure.CONNECT_SUPPORTS_FEATURE, lambda call: i32(call.feature)),

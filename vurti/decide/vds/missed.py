@@ -35,6 +35,7 @@ def missed(missed: Missed, draft: Draft) -> None:
         go(known, Trigger.MISMATCH, draft, _words(missed))
     elif missed.kind not in UNHEARD_OF:
         _passed_over(missed, "1.A bad reply", draft)
+        _remember_miss(missed.host, draft)
     elif excused(missed, draft):
         _passed_over(missed, "13 vurti itself stood still", draft)
     elif _hangs_only(missed, draft):
@@ -102,8 +103,11 @@ def _unheard_of(known: Vds, missed: Missed, draft: Draft) -> None:
 
 def _remember_silence(missed: Missed, draft: Draft) -> None:
     if missed.kind in UNHEARD_OF:
-        look = draft.look(missed.host)
-        draft.remember_look(missed.host, replace(look, failed_at=draft.at))
+        _remember_miss(missed.host, draft)
+
+
+def _remember_miss(host: str, draft: Draft) -> None:
+    draft.remember_look(host, replace(draft.look(host), failed_at=draft.at))
 
 
 def _words(missed: Missed) -> str:

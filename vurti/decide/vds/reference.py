@@ -94,7 +94,8 @@ ground is gone.
 |---|---|---|---|---|
 | CPU, memory, VM count | yes | yes | as told | yes |
 | boot time, clock, swap, disks, interfaces, paths to storage | yes | no | as told | boot time |
-| CPU flags, architecture, machines | yes | no | as told | no |
+| CPU model, architecture, machines | yes | yes | as told | CPU model |
+| CPU flags, CPU models for VMs | yes | no: it lists only some flags | as told | no |
 | KVM, networks, versions, level, features, SELinux, randomness | yes | no | as told | no |
 | says that it recovers (Initializing) | yes | no | as told | no |
 """

@@ -1,5 +1,6 @@
 """libvirt's answers and messages as values. Pure: bytes and earlier samples in, values out."""
 
+from vurti.decode.libvirt.made_of import NOT_TOLD, MadeOf, made_of
 from vurti.decode.libvirt.messages import Listener
 from vurti.decode.libvirt.states import Doubt, Note, State, doubts, states, vm_id
 from vurti.decode.libvirt.statistics import (
@@ -13,10 +14,13 @@ __all__ = [
     "CpuSample",
     "Doubt",
     "Listener",
+    "MadeOf",
+    "NOT_TOLD",
     "Note",
     "State",
     "capabilities",
     "doubts",
+    "made_of",
     "states",
     "vds_statistics",
     "vm_id",

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
+from vurti.decode.libvirt.made_of import NOT_TOLD, MadeOf
 from vurti.decode.libvirt.states import vm_id
 from vurti.model import (
     VdsCapabilities,
@@ -98,9 +99,13 @@ def vds_statistics(
 ) -> VdsStatisticsAnswer:
     """A sample of the host. libvirt does not tell when it was booted."""
     free = [memory[name] for name in ("free", "buffers", "cached") if name in memory]
+    idle = _percent(cpu_before, cpu, _IDLE)
     return VdsStatisticsAnswer(
         VdsStatistics(
-            cpu_percent=_busy(cpu_before, cpu),
+            cpu_percent=None if idle is None else round(100 - idle, 2),
+            cpu_user_percent=_percent(cpu_before, cpu, ("user",)),
+            cpu_sys_percent=_percent(cpu_before, cpu, ("kernel",)),
+            cpu_idle_percent=idle,
             memory_kb=memory.get("total"),
             memory_free_kb=sum(free) if free else None,
             vm_count=vm_count,
@@ -111,27 +116,32 @@ def vds_statistics(
 _IDLE = ("idle", "iowait")
 
 
-def _busy(before: Mapping[str, int], now: Mapping[str, int]) -> float | None:
-    """Percent of all CPUs that worked between two readings of their times."""
+def _percent(
+    before: Mapping[str, int], now: Mapping[str, int], parts: tuple[str, ...]
+) -> float | None:
+    """The share that these had of all CPU time between two readings."""
     spent = {name: now[name] - before[name] for name in now.keys() & before.keys()}
     total = sum(spent[name] for name in sorted(spent) if name != "utilization")
     if total <= 0 or min(spent.values()) < 0:
         return None
-    idle = sum(spent.get(name, 0) for name in _IDLE)
-    return round((total - idle) / total * 100.0, 2)
+    return round(sum(spent.get(name, 0) for name in parts) / total * 100.0, 2)
 
 
-def capabilities(node: NodeInfo, hostname: str, version: int, driver: str) -> VdsCapabilitiesAnswer:
+def capabilities(
+    node: NodeInfo, hostname: str, version: int, driver: str, made: MadeOf = NOT_TOLD
+) -> VdsCapabilitiesAnswer:
     """What the host is made of. `version` is libvirt's way to write one: 7002022 for 7.2.22."""
     major, minor, release = version // 1_000_000, version // 1_000 % 1_000, version % 1_000
     return VdsCapabilitiesAnswer(
         VdsCapabilities(
             hostname=hostname,
-            cpu_model=node.model or None,
+            cpu_model=made.cpu_model or node.model or None,
             cpus=node.cpus,
             cpu_sockets=node.sockets * max(node.nodes, 1),
             cpu_mhz=node.mhz or None,
             memory_kb=node.memory_kb,
             hypervisor=f"{driver} {major}.{minor}.{release}",
+            architecture=made.architecture,
+            emulated_machines=made.machines,
         )
     )

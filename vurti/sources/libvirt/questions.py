@@ -1,8 +1,9 @@
 """How each Question is asked: which calls it takes, and what is kept from one time to the next.
 
 Each question has a lane of its own on the connection, and so have the doubts of a state poll: five
-at most, which is as many calls as a libvirtd works on for one client. So a QEMU that hangs takes
-its statistics with it, and the states of all VMs are answered on.
+at most, which is as many calls as a libvirtd works on for one client (and one more while a daemon
+is still trying its emulators). So a QEMU that hangs takes its statistics with it, and the states of
+all VMs are answered on.
 """
 
 from collections.abc import Callable
@@ -26,6 +27,7 @@ from vurti.wire import libvirt_replies
 from vurti.wire.libvirt_calls import (
     DomainRef,
     GetAllDomainStats,
+    GetCapabilities,
     GetDiskErrors,
     GetHostname,
     GetJobStats,
@@ -42,6 +44,7 @@ _EVERYTHING = (
     Stats.STATE | Stats.CPU_TOTAL | Stats.BALLOON | Stats.VCPU | Stats.INTERFACE | Stats.BLOCK
 )
 _DOUBT_LANE = "doubts"
+_XML_LANE = "capabilities XML"
 _DISKS_MAX = 64
 _NO_SPACE = 2
 _UNSUPPORTED = 84  # "migration statistics are available only on the source host"
@@ -76,6 +79,7 @@ class Asker:
         self._vm_samples: dict[str, CpuSample] = {}
         self._cpu: dict[str, int] = {}
         self._vm_count: int | None = None
+        self._made = decode.NOT_TOLD
 
     def ask(self, connection: Connection, question: Question, until: float) -> Answer:
         """The answer. Raises Trouble or WireError where there is none by `until` (monotonic)."""
@@ -179,4 +183,16 @@ class Asker:
         node = libvirt_replies.node_info(connection.call(GetNodeInfo(), lane, until))
         hostname = libvirt_replies.text(connection.call(GetHostname(), lane, until))
         version = libvirt_replies.number(connection.call(GetVersion(), lane, until))
-        return decode.capabilities(node, hostname, version, self._driver.upper())
+        made = self._made_of(connection, until)
+        return decode.capabilities(node, hostname, version, self._driver.upper(), made)
+
+    def _made_of(self, connection: Connection, until: float) -> decode.MadeOf:
+        """What the daemon's own XML adds. A daemon that has to try its emulators first may take
+        long over it: it has half the time that is left, and what it told last stands till then."""
+        now = self._clock.now()
+        try:
+            reply = connection.call(GetCapabilities(), _XML_LANE, now + (until - now) / 2)
+            self._made = decode.made_of(libvirt_replies.text(reply))
+        except (Trouble, WireError):
+            pass
+        return self._made
