@@ -83,6 +83,8 @@ class Vdsm:
             "VM.getStats": returning([UP]),
             "Host.getStats": returning({"memFree": 1024, "vmCount": 1}),
             "Host.getCapabilities": returning({"cpuModel": "Opteron", "memSize": "2048"}),
+            "Host.dumpxmls": returning({VM: "<domain><devices/></domain>"}),
+            "VM.getExternalData": returning({"hash": ""}),
             **(on or {}),
         }
         self.greeting = {"version": version, "heart_beat": heart_beat}

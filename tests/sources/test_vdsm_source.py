@@ -66,7 +66,7 @@ def test_contract_20_the_calls_that_leave_are_on_the_list_and_come_one_in_a_fram
     host = Vdsm({"Host.getVMList": returning([{"vmId": VM, "status": "Paused"}])})
     with watching(host, short_polls=True) as watched:
         for question in watched.endpoint.questions:
-            watched.ask(question)
+            watched.endpoint.fetch("h", question, 5.0, (VM,))
         assert all(isinstance(request, dict) for request in host.asked)
         assert set(host.methods()) <= {
             "Host.ping2",
@@ -75,6 +75,8 @@ def test_contract_20_the_calls_that_leave_are_on_the_list_and_come_one_in_a_fram
             "Host.getAllVmStats",
             "Host.getStats",
             "Host.getCapabilities",
+            "Host.dumpxmls",
+            "VM.getExternalData",
         }
 
 
@@ -122,12 +124,13 @@ def test_replies_may_come_in_any_order() -> None:
     assert [type(answer) for answer in answers] == kinds
 
 
-def test_no_more_than_three_calls_are_under_way_at_once() -> None:
+def test_no_more_than_four_calls_are_under_way_at_once() -> None:
     host = Vdsm({method: silent for method in Vdsm().on if method != "Host.ping2"})
     with watching(host) as watched:
-        asking = [gevent.spawn(watched.miss, one, 0.3) for one in (*Question, *Question)]
+        questions = (*Question, *Question)
+        asking = [gevent.spawn(watched.miss, one, 0.3, (VM,)) for one in questions]
         gevent.joinall(asking, timeout=5, raise_error=True)
-        assert len(host.methods()) == 1 + 3
+        assert len(host.methods()) == 1 + 4
 
 
 def test_contract_1_statistics_that_hang_at_a_vdsm_host_delay_no_states() -> None:

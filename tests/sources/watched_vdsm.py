@@ -35,8 +35,10 @@ class Watched:
         assert isinstance(poll, Snapshot), poll
         return poll.answer
 
-    def miss(self, question: Question = Question.VMS, secs: float = 5.0) -> Missed:
-        poll = self.endpoint.fetch("h", question, secs)
+    def miss(
+        self, question: Question = Question.VMS, secs: float = 5.0, vms: tuple[str, ...] = ()
+    ) -> Missed:
+        poll = self.endpoint.fetch("h", question, secs, vms)
         assert isinstance(poll, Missed), poll
         return poll
 

@@ -18,11 +18,20 @@ READS_ONLY = {
     "Host.getVMList",
     "Host.getAllVmStats",
     "VM.getStats",
+    "Host.dumpxmls",
+    "VM.getExternalData",
+}
+
+
+SAMPLES: dict[type[Any], Any] = {
+    calls.GetVmStats: calls.GetVmStats("vm1"),
+    calls.DumpXmls: calls.DumpXmls(("vm1", "vm2")),
+    calls.GetExternalData: calls.GetExternalData("vm1", calls.ExternalData.TPM),
 }
 
 
 def sample(kind: type[Any]) -> Any:
-    return kind("vm1") if kind is calls.GetVmStats else kind()
+    return SAMPLES.get(kind) or kind()
 
 
 def sent(call: Any) -> dict[str, Any]:
@@ -31,7 +40,7 @@ def sent(call: Any) -> dict[str, Any]:
     return {**read, "head": head}
 
 
-def test_contract_20_vdsm_is_sent_these_eight_methods_and_no_other() -> None:
+def test_contract_20_vdsm_is_sent_these_ten_methods_and_no_other() -> None:
     every = [sample(kind) for kind in get_args(calls.Call)]
     assert sorted(sent(call)["method"] for call in every) == sorted(READS_ONLY)
 
@@ -62,6 +71,12 @@ def test_a_vm_with_a_hostile_id_changes_nothing_but_its_own_parameter() -> None:
     call = sent(calls.GetVmStats('"},"method":"VM.destroy\0\n'))
     assert call["method"] == "VM.getStats"
     assert call["params"] == {"vmID": '"},"method":"VM.destroy\0\n'}
+
+
+def test_a_call_about_single_vms_names_them_and_what_is_asked_of_them() -> None:
+    assert sent(calls.DumpXmls(("a", "b")))["params"] == {"vmList": ["a", "b"]}
+    nvram = sent(calls.GetExternalData("a", calls.ExternalData.NVRAM))
+    assert nvram["params"] == {"vmID": "a", "kind": "nvram", "forceUpdate": True}
 
 
 def test_the_first_frame_asks_for_version_1_2_alone_and_is_long_enough_to_be_known() -> None:

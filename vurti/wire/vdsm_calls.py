@@ -4,6 +4,7 @@ There is no other way to a call's bytes than `pack`, and it packs nothing but th
 (contract 20). The other frames that go out greet, subscribe, say good-bye and show that we live.
 """
 
+from enum import StrEnum
 from typing import Any, NamedTuple
 
 from msgspec import Struct
@@ -51,6 +52,26 @@ class GetVmStats(Struct, frozen=True, gc=False):
     vm: str
 
 
+class DumpXmls(Struct, frozen=True, gc=False):
+    """What these VMs are made of. Hosts from oVirt 4.2 on know it."""
+
+    vms: tuple[str, ...]
+
+
+class ExternalData(StrEnum):
+    """What a VM keeps outside of itself."""
+
+    TPM = "tpm"
+    NVRAM = "nvram"
+
+
+class GetExternalData(Struct, frozen=True, gc=False):
+    """What one VM keeps outside of itself, read anew. Hosts from oVirt 4.4 on know it."""
+
+    vm: str
+    kind: ExternalData
+
+
 Call = (
     Ping2
     | Ping
@@ -60,6 +81,8 @@ Call = (
     | GetVmList
     | GetAllVmStats
     | GetVmStats
+    | DumpXmls
+    | GetExternalData
 )
 
 _METHODS: dict[type[Any], str] = {
@@ -71,6 +94,8 @@ _METHODS: dict[type[Any], str] = {
     GetVmList: "Host.getVMList",
     GetAllVmStats: "Host.getAllVmStats",
     GetVmStats: "VM.getStats",
+    DumpXmls: "Host.dumpxmls",
+    GetExternalData: "VM.getExternalData",
 }
 METHODS = frozenset(_METHODS.values())
 """All that can be sent, by vdsm's own names."""
@@ -102,10 +127,20 @@ def name(call: Call) -> str:
 
 def pack(call: Call, id: str, to: Queues) -> bytes:
     """The bytes of one call. Raises WireError for anything that is not on the list above."""
-    params = {"vmID": call.vm} if isinstance(call, GetVmStats) else {}
-    body = jsonrpc.request(name(call), params, id)
+    body = jsonrpc.request(name(call), _params(call), id)
     headers = {"destination": to.requests, "reply-to": to.replies, "content-type": _JSON}
     return stomp.pack(Frame("SEND", headers, body))
+
+
+def _params(call: Call) -> dict[str, object]:
+    match call:
+        case GetVmStats(vm):
+            return {"vmID": vm}
+        case DumpXmls(vms):
+            return {"vmList": list(vms)}
+        case GetExternalData(vm, kind):
+            return {"vmID": vm, "kind": kind.value, "forceUpdate": True}
+    return {}
 
 
 def connect(sends_secs: float, wants_secs: float) -> bytes:

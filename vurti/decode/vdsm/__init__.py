@@ -8,6 +8,7 @@ from vurti.decode.vdsm.capabilities import capabilities
 from vurti.decode.vdsm.events import migration_event, vm_status_event
 from vurti.decode.vdsm.host import vds_statistics
 from vurti.decode.vdsm.known import Known
+from vurti.decode.vdsm.outside import external_data, vm_devices
 from vurti.decode.vdsm.reading import VdsmDecodeError, parsed
 from vurti.decode.vdsm.states import vm_list, vm_states, vm_states_json
 from vurti.decode.vdsm.statistics import vm_statistics, vm_statistics_json
@@ -16,9 +17,11 @@ __all__ = [
     "Known",
     "VdsmDecodeError",
     "capabilities",
+    "external_data",
     "migration_event",
     "parsed",
     "vds_statistics",
+    "vm_devices",
     "vm_list",
     "vm_states",
     "vm_states_json",

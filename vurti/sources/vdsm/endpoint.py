@@ -21,7 +21,7 @@ class VdsmEndpoint:
     """One host, one connection. Raises UrlError at once for a URL that cannot be used. `traffic`
     counts whatever came and went."""
 
-    questions = frozenset(Question) - {Question.DEVICES, Question.EXTERNAL_DATA}
+    questions = frozenset(Question)
 
     def __init__(
         self,
@@ -60,7 +60,7 @@ class VdsmEndpoint:
         try:
             connection = self._link.connection(until)
             started = self._clock.now()
-            answer = self._asker.ask(connection, question, until)
+            answer = self._asker.ask(connection, question, until, vms)
         except Trouble as trouble:
             return Missed(host, question, trouble.kind, trouble.reason, started)
         except (WireError, VdsmDecodeError) as error:

@@ -1,7 +1,7 @@
 """How each Question is asked: which call it takes, and in which lane.
 
-Three lanes are three calls under way at most: states, statistics of VMs, and the host itself. So
-statistics that hang take no states with them.
+Four lanes are four calls under way at most: states, statistics of VMs, the host itself, and single
+VMs. So statistics that hang take no states with them.
 """
 
 from collections.abc import Callable
@@ -11,9 +11,13 @@ from vurti.decode import vdsm as decode
 from vurti.decode.vdsm import VdsmDecodeError
 from vurti.model import (
     Answer,
+    Miss,
     Question,
     VdsCapabilitiesAnswer,
     VdsStatisticsAnswer,
+    VmDevice,
+    VmDevicesAnswer,
+    VmExternalDataAnswer,
     VmReport,
     VmStatesAnswer,
     VmStatisticsAnswer,
@@ -24,9 +28,19 @@ from vurti.sources.vdsm.short_list import CLOSER_LOOKS_MAX, ShortList, look_clos
 from vurti.sources.vdsm.traffic import Traffic
 from vurti.wire import jsonrpc
 from vurti.wire.jsonrpc import Reply
-from vurti.wire.vdsm_calls import GetAllVmStats, GetCapabilities, GetStats, GetVmList, GetVmStats
+from vurti.wire.vdsm_calls import (
+    DumpXmls,
+    ExternalData,
+    GetAllVmStats,
+    GetCapabilities,
+    GetExternalData,
+    GetStats,
+    GetVmList,
+    GetVmStats,
+)
 
-_STATES_LANE, _STATISTICS_LANE, _HOST_LANE = "states", "statistics", "host"
+_STATES_LANE, _STATISTICS_LANE, _HOST_LANE, _VM_LANE = "states", "statistics", "host", "vm"
+_NO_SUCH_VM = 1
 
 A = TypeVar("A")
 
@@ -43,9 +57,11 @@ class Asker:
         self._short = self._wants_short
         self.known, self._told = ShortList(), decode.Known()
 
-    def ask(self, connection: Connection, question: Question, until: float) -> Answer:
-        """The answer. Raises Trouble, WireError or VdsmDecodeError where there is none by `until`
-        (monotonic)."""
+    def ask(
+        self, connection: Connection, question: Question, until: float, vms: tuple[str, ...] = ()
+    ) -> Answer:
+        """The answer, about `vms` where it is about some. Raises Trouble, WireError or
+        VdsmDecodeError where there is none by `until` (monotonic)."""
         match question:
             case Question.VMS:
                 return self._states(connection, until)
@@ -55,8 +71,10 @@ class Asker:
                 return self._vds_statistics(connection, until)
             case Question.CAPABILITIES:
                 return self._capabilities(connection, until)
-            case Question.DEVICES | Question.EXTERNAL_DATA:
-                raise ValueError(f"{question} is not among its questions")
+            case Question.DEVICES:
+                return self._devices(connection, vms, until)
+            case Question.EXTERNAL_DATA:
+                return self._external_data(connection, vms, until)
 
     def _states(self, connection: Connection, until: float) -> VmStatesAnswer:
         states = self._short_states(connection, until) if self._short else None
@@ -114,6 +132,47 @@ class Asker:
     def _capabilities(self, connection: Connection, until: float) -> VdsCapabilitiesAnswer:
         reply = connection.call(GetCapabilities(), _HOST_LANE, until)
         return self._read(reply, lambda body: decode.capabilities(decode.parsed(body)))
+
+    def _devices(
+        self, connection: Connection, vms: tuple[str, ...], until: float
+    ) -> VmDevicesAnswer:
+        """Where the host refuses for one that it does not have, each is asked about by itself."""
+        try:
+            return self._dumped(connection, vms, until) if vms else VmDevicesAnswer({})
+        except Refused as refusal:
+            if refusal.code != _NO_SUCH_VM:
+                raise
+        told: dict[str, tuple[VmDevice, ...]] = {}
+        for vm in vms if len(vms) > 1 else ():
+            try:
+                told |= self._dumped(connection, (vm,), until).vms
+            except Refused as refusal:
+                if refusal.code != _NO_SUCH_VM:
+                    raise
+        return VmDevicesAnswer(told)
+
+    def _dumped(
+        self, connection: Connection, vms: tuple[str, ...], until: float
+    ) -> VmDevicesAnswer:
+        reply = connection.call(DumpXmls(vms), _VM_LANE, until)
+        answer, broken = self._read(reply, lambda body: decode.vm_devices(decode.parsed(body), vms))
+        self._traffic.unreadable += broken
+        return answer
+
+    def _external_data(
+        self, connection: Connection, vms: tuple[str, ...], until: float
+    ) -> VmExternalDataAnswer:
+        if len(vms) != 1:
+            raise Trouble(Miss.MISMATCH, f"external data are of one VM, not of {len(vms)}")
+        (vm,) = vms
+        tpm, nvram = (self._kept(connection, vm, kind, until) for kind in ExternalData)
+        return VmExternalDataAnswer(vm, tpm, nvram)
+
+    def _kept(
+        self, connection: Connection, vm: str, kind: ExternalData, until: float
+    ) -> bytes | None:
+        reply = connection.call(GetExternalData(vm, kind), _VM_LANE, until)
+        return self._read(reply, lambda body: decode.external_data(decode.parsed(body)))
 
     def _read(self, reply: Reply, read: Callable[[bytes], A]) -> A:
         """What the reply says. One that cannot be read is looked at byte for byte before it is
