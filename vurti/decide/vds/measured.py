@@ -46,7 +46,7 @@ def ask_again(host: str, draft: Draft) -> None:
 
 def _with_committed(host: str, now: VdsStatistics, known: Vds, draft: Draft) -> VdsStatistics:
     ids = draft.view.vms_on.get(host, ())
-    vms = [vm for id_ in ids if isinstance(vm := draft.vm(id_), Vm)]
+    vms = (vm for id_ in ids if isinstance(vm := draft.vm(id_), Vm))
     made = known.capabilities
     overhead = made.guest_overhead_mb if made is not None else None
     memory, cores = committed(vms, draft.view.facts, overhead)

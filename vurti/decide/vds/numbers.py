@@ -55,6 +55,8 @@ def committed(
             fact = facts.get(vm.id)
             memory = _plus(memory, fact.memory_mb if fact is not None else None)
             cores = _plus(cores, fact.vcpus if fact is not None else None)
+            if memory is None and cores is None:
+                break
     return memory, cores
 
 
