@@ -22,6 +22,9 @@ from vurti.model import (
     Begun,
     ExitReason,
     ExitStatus,
+    Guest,
+    GuestNic,
+    Job,
     Miss,
     PauseStatus,
     Question,
@@ -146,6 +149,30 @@ def test_a_vm_is_told_with_all_that_is_said_of_it() -> None:
 
 def test_what_is_not_said_is_neither_complete_nor_explained() -> None:
     assert read({"vms": {}}) == VmStatesAnswer({}, False, Absence.UNEXPLAINED)
+
+
+def test_what_a_guest_and_its_devices_tell_is_read_in_polls_and_pushes_alike() -> None:
+    told = {
+        "status": "Up",
+        "watchdog": "reset",
+        "watchdog_time": 5.5,
+        "device_hash": "abc",
+        "guest": {"fqdn": "web.example", "client_ip": ""},
+        "guest_nics": [{"name": "eth0", "mac": "aa:01", "v4": ["10.0.0.5"]}],
+        "jobs": {"j": {"cur": 1, "end": 2}},
+        "luns": {"l": 10},
+        "migration_progress": 50,
+    }
+    polled = states({"vms": {"a": told}}).vms["a"]
+    line = push_line(json.dumps({"vms": {"a": told}, "absence": "gone"}).encode())
+    for report in (polled, line.push.vms["a"]):
+        assert (report.watchdog, report.watchdog_time, report.device_hash) == ("reset", 5.5, "abc")
+        assert report.guest == Guest(fqdn="web.example", client_ip="")
+        assert report.guest_nics == (GuestNic("eth0", "aa:01", ("10.0.0.5",)),)
+        assert (report.jobs, report.luns) == ({"j": Job(1, 2)}, {"l": 10})
+        assert report.migration_progress == 50
+    assert line.push.absence is Absence.GONE
+    assert push_line(b'{"vms": {}}').push.absence is Absence.UNEXPLAINED
 
 
 def test_how_a_running_vm_once_ended_means_nothing() -> None:
@@ -299,8 +326,17 @@ def fields(record: str) -> st.SearchStrategy[dict[str, Any]]:
 def parts(described: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
     """A record within a record, with all that it requires."""
     members = {name: value(one) for name, one in described["properties"].items()}
-    required = {name: members.pop(name) for name in described["required"]}
+    required = {name: members.pop(name) for name in described.get("required", ())}
     return st.fixed_dictionaries(required, optional=members)
+
+
+def named(described: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
+    """Values of one kind by their ids; none of a record that the schema leaves open."""
+    if "additionalProperties" not in described:
+        return NONE
+    return st.dictionaries(
+        st.text(min_size=1, max_size=8), value(described["additionalProperties"]), max_size=2
+    )
 
 
 def value(described: dict[str, Any]) -> st.SearchStrategy[Any]:
@@ -309,14 +345,14 @@ def value(described: dict[str, Any]) -> st.SearchStrategy[Any]:
     if "$ref" in described:
         return value(SCHEMA["$defs"][described["$ref"].rpartition("/")[2]])
     if "anyOf" in described:
-        return st.none() | fields("vm_statistics")
+        return st.one_of([value(one) for one in described["anyOf"]])
     kinds = described["type"] if isinstance(described["type"], list) else [described["type"]]
-    least = described.get("minimum", -(2**63 - 1))
+    least, most = described.get("minimum", -(2**63 - 1)), described.get("maximum", 2**63 - 1)
     of_kind: dict[str, st.SearchStrategy[Any]] = {
         "null": st.none(), "string": st.text(), "boolean": st.booleans(),
-        "integer": st.integers(least, 2**63 - 1), "number": st.floats(0, 1e300),
+        "integer": st.integers(least, most), "number": st.floats(0, 1e300),
         "array": st.lists(value(described["items"]), max_size=2) if "items" in described else NONE,
-        "object": parts(described) if "properties" in described else NONE,
+        "object": parts(described) if "properties" in described else named(described),
     }  # fmt: skip
     return st.one_of([of_kind[kind] for kind in kinds])
 

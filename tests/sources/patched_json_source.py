@@ -121,7 +121,9 @@ def test_not_changed_without_having_been_asked_so_is_a_bad_reply() -> None:
 def test_one_connection_serves_all_polls_of_a_host() -> None:
     with agent() as peer, watching(peer.url) as (one,):
         peer.hosts["a"] = HOST
-        for question in (*Question, *Question):  # the second round is not changed
+        asked = one.endpoint.questions
+        assert len(asked) == 4
+        for question in (*asked, *asked):  # the second round is not changed
             one.answer(question)
         assert len(peer.asked) == 8
         assert peer.connections == 1

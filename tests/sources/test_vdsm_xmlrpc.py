@@ -11,10 +11,6 @@ from vurti.model import (
     Miss,
     Missed,
     Snapshot,
-    VdsCapabilities,
-    VdsCapabilitiesAnswer,
-    VdsStatistics,
-    VdsStatisticsAnswer,
     VmReport,
     VmStatesAnswer,
     VmStatisticsAnswer,
@@ -57,9 +53,9 @@ def test_a_host_answers_all_questions_over_one_connection(asking: Asking) -> Non
     assert isinstance(vm_stats, VmStatisticsAnswer)
     assert vm_stats.vms[FIRST].memory_kb == 262_144
     assert vm_stats.states == vms
-    assert vds_stats == VdsStatisticsAnswer(VdsStatistics(0.34, None, 6_589_440, 2))
-    made_of = VdsCapabilities(cpus=4, memory_kb=8_043_520, hypervisor="vdsm 4.10")
-    assert caps == VdsCapabilitiesAnswer(made_of)
+    sample, made_of = vds_stats.statistics, caps.capabilities
+    assert (sample.cpu_percent, sample.memory_free_kb, sample.vm_count) == (0.34, 6_589_440, 2)
+    assert (made_of.cpus, made_of.memory_kb, made_of.hypervisor) == (4, 8_043_520, "vdsm 4.10")
     assert len(host.connections) == 1
     assert host.asked == ["getAllVmStats", "getAllVmStats", "getVdsStats", "getVdsCapabilities"]
 

@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from typing import NamedTuple, TypeVar
 
 import msgspec
-from msgspec import UNSET, Raw
+from msgspec import UNSET, Raw, UnsetType
 
 from vurti.decode.json_http.host_records import capabilities, statistics
 from vurti.decode.json_http.records import (
     AllGood,
+    Besides,
     Capabilities,
     Document,
     Line,
@@ -19,12 +20,16 @@ from vurti.decode.json_http.records import (
     States,
     Told,
     Vm,
+    VmSample,
 )
 from vurti.decode.mend import mended
 from vurti.errors import VurtiError
 from vurti.model import (
     Absence,
     Answer,
+    Balloon,
+    Job,
+    Miss,
     Push,
     Question,
     VdsCapabilitiesAnswer,
@@ -90,7 +95,8 @@ def answer(record: Raw, question: Question) -> Answer | Told:
             made = _decoded(_capabilities, record)
             return made.missed or VdsCapabilitiesAnswer(capabilities(made.capabilities))
         case Question.DEVICES | Question.EXTERNAL_DATA:
-            raise ValueError(f"{question} is not among its questions")
+            host = _decoded(_samples, record)
+            return host.missed or Told(Miss.MISMATCH, f"agents are not asked for {question}")
 
 
 def push_line(line: bytes) -> PushLine:
@@ -100,7 +106,8 @@ def push_line(line: bytes) -> PushLine:
     good, bad = _each(_news, said.vms)
     reports = {vm: _news_of(one) for vm, one in good.items() if one.status not in NOT_A_HOSTS}
     unreadable = (*bad, *(vm for vm in good if vm not in reports))
-    return PushLine(said.host, Push("", reports, said.notify_time), unreadable)
+    push = Push("", reports, said.notify_time, absence=said.absence)
+    return PushLine(said.host, push, unreadable)
 
 
 def _vm_states(record: Raw) -> VmStatesAnswer | Told:
@@ -137,12 +144,16 @@ def _vm_statistics(record: Raw) -> VmStatisticsAnswer | Told:
         return said.missed
     good, _ = _each(_sampled, said.vms if isinstance(said.vms, dict) else {})
     return VmStatisticsAnswer(
-        {
-            vm: VmStatistics(*msgspec.structs.astuple(one.statistics))
-            for vm, one in good.items()
-            if one.statistics is not None
-        }
+        {vm: _sample(one.statistics) for vm, one in good.items() if one.statistics is not None}
     )
+
+
+def _sample(told: VmSample) -> VmStatistics:
+    fields = {name: getattr(told, name) for name in told.__struct_fields__}
+    balloon = told.balloon
+    if balloon is not None:
+        fields["balloon"] = Balloon(*msgspec.structs.astuple(balloon))
+    return VmStatistics(**fields)
 
 
 def _report(vm: Vm) -> VmReport:
@@ -157,11 +168,27 @@ def _report(vm: Vm) -> VmReport:
         exit_message=vm.exit_message if ended else UNSET,
         begun=vm.begun,
         status_time=vm.status_time,
+        watchdog=vm.watchdog,
+        watchdog_time=vm.watchdog_time,
+        device_hash=vm.device_hash,
+        guest=vm.guest,
+        guest_nics=vm.guest_nics,
+        jobs=_jobs(vm),
+        luns=vm.luns,
+        migration_progress=vm.migration_progress,
+        migration_downtime_ms=vm.migration_downtime_ms,
     )
 
 
 def _news_of(news: News) -> VmReport:
-    return VmReport(**{name: getattr(news, name) for name in news.__struct_fields__})
+    told = {name: getattr(news, name) for name in news.__struct_fields__}
+    return VmReport(**{**told, "jobs": _jobs(news)})
+
+
+def _jobs(told: Besides) -> dict[str, Job] | UnsetType:
+    if told.jobs is UNSET:
+        return UNSET
+    return {job: Job(one.cur, one.end) for job, one in told.jobs.items()}
 
 
 def _each(

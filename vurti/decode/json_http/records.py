@@ -6,10 +6,21 @@ from typing import Annotated
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
 from vurti.decode.json_http.host_records import Count, Facts, Number, VdsSample
-from vurti.model import Absence, Begun, ExitReason, ExitStatus, Miss, PauseStatus, VmStatus
+from vurti.model import (
+    Absence,
+    Begun,
+    ExitReason,
+    ExitStatus,
+    Guest,
+    GuestNic,
+    Miss,
+    PauseStatus,
+    VmStatus,
+)
 
 _INT_MAX = 2**63 - 1
 Id = Annotated[str, Meta(min_length=1, max_length=255)]
+Percent = Annotated[int, Meta(ge=0, le=100)]
 Time = Annotated[int, Meta(ge=-_INT_MAX, le=_INT_MAX)]
 
 
@@ -20,6 +31,13 @@ class Told(Struct, frozen=True, gc=False):
     reason: str = ""
 
 
+class Progress(Struct, frozen=True, gc=False):
+    """How far a job on a VM is."""
+
+    cur: Count
+    end: Count
+
+
 class Document(Struct, gc=False):
     """An answer whose records are not decoded yet: of `hosts` by their ids, or of one `host`."""
 
@@ -28,7 +46,21 @@ class Document(Struct, gc=False):
     hosts: dict[Id, Raw] | UnsetType = UNSET
 
 
-class Vm(Struct, gc=False):
+class Besides(Struct, gc=False, kw_only=True):
+    """What else may be told of a VM, by polls and pushes alike: absent is unchanged."""
+
+    watchdog: str | UnsetType = UNSET
+    watchdog_time: Number | UnsetType = UNSET
+    device_hash: str | UnsetType = UNSET
+    guest: Guest | UnsetType = UNSET
+    guest_nics: tuple[GuestNic, ...] | UnsetType = UNSET
+    jobs: dict[Id, Progress] | UnsetType = UNSET
+    luns: dict[Id, Count] | UnsetType = UNSET
+    migration_progress: Percent | UnsetType = UNSET
+    migration_downtime_ms: Count | UnsetType = UNSET
+
+
+class Vm(Besides, gc=False, kw_only=True):
     """One VM as a poll lists it."""
 
     status: VmStatus
@@ -41,7 +73,7 @@ class Vm(Struct, gc=False):
     status_time: Time | UnsetType = UNSET
 
 
-class News(Struct, gc=False):
+class News(Besides, gc=False, kw_only=True):
     """What a push says of one VM: absent is unchanged."""
 
     status: VmStatus | UnsetType = UNSET
@@ -53,7 +85,15 @@ class News(Struct, gc=False):
     begun: Begun | UnsetType = UNSET
     status_time: Time | UnsetType = UNSET
     rebooted: bool = False
-    watchdog: str | UnsetType = UNSET
+
+
+class BalloonSample(Struct, frozen=True, gc=False):
+    """A balloon, in KiB; all four or none."""
+
+    current_kb: Count
+    max_kb: Count
+    target_kb: Count
+    min_kb: Count
 
 
 class VmSample(Struct, gc=False):
@@ -69,6 +109,12 @@ class VmSample(Struct, gc=False):
     disk_write_bytes: Count | None = None
     net_rx_bytes: Count | None = None
     net_tx_bytes: Count | None = None
+    cpu_user_percent: Number | None = None
+    cpu_sys_percent: Number | None = None
+    memory_percent: Number | None = None
+    balloon: BalloonSample | None = None
+    migration_progress: Percent | None = None
+    migration_downtime_ms: Count | None = None
 
 
 class Sampled(Struct, gc=False):
@@ -115,3 +161,4 @@ class Line(Struct, gc=False):
     vms: dict[Id, Raw]
     host: Id | None = None
     notify_time: Time | None = None
+    absence: Absence = Absence.UNEXPLAINED
