@@ -26,6 +26,7 @@ from vurti.wire.libvirt_calls import (
     GetNodeInfo,
     GetNodeMemoryStats,
     GetVersion,
+    GetXmlDesc,
     Open,
     RegisterClose,
     RegisterEvent,
@@ -95,6 +96,8 @@ def test_every_call_is_understood_and_its_reply_read_to_the_end(bed: Bed) -> Non
         domain = records[0].domain
         assert replies.disk_errors(client.ask(GetDiskErrors(domain, 8)).payload) == {}
         assert replies.job_stats(client.ask(GetJobStats(domain)).payload)[0] == 0
+        xml = replies.text(client.ask(GetXmlDesc(domain)).payload)
+        assert f"<uuid>{vm.id}</uuid>" in xml
         assert replies.text(client.ask(GetHostname()).payload) == "hv1"
         assert replies.number(client.ask(GetVersion()).payload) > 1_000_000
         made = made_of(replies.text(client.ask(GetCapabilities()).payload))

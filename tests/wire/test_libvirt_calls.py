@@ -17,10 +17,11 @@ SAMPLES: dict[type[Any], Any] = {
     calls.GetNodeMemoryStats: calls.GetNodeMemoryStats(4),
     calls.GetDiskErrors: calls.GetDiskErrors(DOMAIN, 8),
     calls.GetJobStats: calls.GetJobStats(DOMAIN),
+    calls.GetXmlDesc: calls.GetXmlDesc(DOMAIN),
     calls.RegisterEvent: calls.RegisterEvent(calls.EventId.REBOOT),
     calls.GetAllDomainStats: calls.GetAllDomainStats(calls.Stats.STATE),
 }
-READS_ONLY = {1, 2, 4, 6, 7, 59, 60, 66, 70, 227, 228, 263, 298, 316, 344, 360}
+READS_ONLY = {1, 2, 4, 6, 7, 14, 59, 60, 66, 70, 227, 228, 263, 298, 316, 344, 360}
 
 
 def packet(call: Any) -> Packet:
@@ -28,7 +29,7 @@ def packet(call: Any) -> Packet:
     return only
 
 
-def test_contract_20_the_calls_that_can_be_packed_are_these_sixteen_and_no_other() -> None:
+def test_contract_20_the_calls_that_can_be_packed_are_these_seventeen_and_no_other() -> None:
     every = [SAMPLES.get(kind) or kind() for kind in get_args(calls.Call)]
     assert {packet(call).procedure for call in every} == READS_ONLY
     assert set(calls.Procedure) == READS_ONLY
@@ -54,6 +55,11 @@ def test_contract_20_open_asks_for_a_read_only_connection() -> None:
     assert body.optional_string() == "qemu:///system"
     assert body.u32() == 1
     body.end()
+
+
+def test_contract_20_the_xml_of_a_vm_is_asked_for_without_its_secrets() -> None:
+    sent = packet(calls.GetXmlDesc(DOMAIN))
+    assert sent.payload == b"\0\0\0\2vm\0\0" + bytes(range(16)) + b"\0\0\0\7" + b"\0\0\0\0"
 
 
 def test_a_call_carries_its_serial_and_procedure() -> None:

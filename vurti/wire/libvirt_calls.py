@@ -24,6 +24,7 @@ class Procedure(IntEnum):
     CONNECT_GET_VERSION = 4
     NODE_GET_INFO = 6
     CONNECT_GET_CAPABILITIES = 7
+    DOMAIN_GET_XML_DESC = 14
     CONNECT_GET_HOSTNAME = 59
     CONNECT_SUPPORTS_FEATURE = 60
     AUTH_LIST = 66
@@ -131,6 +132,12 @@ class GetJobStats(Struct, frozen=True, gc=False):
     domain: DomainRef
 
 
+class GetXmlDesc(Struct, frozen=True, gc=False):
+    """What a VM is made of, without its secrets."""
+
+    domain: DomainRef
+
+
 class RegisterEvent(Struct, frozen=True, gc=False):
     """Subscribe to one kind of event of all VMs."""
 
@@ -150,7 +157,7 @@ class RegisterClose(Struct, frozen=True, gc=False):
 Call = (
     Open | Close | GetVersion | GetNodeInfo | GetHostname | SupportsFeature | AuthList | AuthPolkit
     | GetNodeCpuStats | GetNodeMemoryStats | GetDiskErrors | GetJobStats | RegisterEvent
-    | GetAllDomainStats | RegisterClose | GetCapabilities
+    | GetAllDomainStats | RegisterClose | GetCapabilities | GetXmlDesc
 )  # fmt: skip
 
 
@@ -188,6 +195,7 @@ _PACKERS: dict[type[Call], tuple[Procedure, Callable[[Any], bytes]]] = {
         lambda call: _domain(call.domain) + u32(call.size_max) + u32(0),
     ),
     GetJobStats: (Procedure.DOMAIN_GET_JOB_STATS, lambda call: _domain(call.domain) + u32(0)),
+    GetXmlDesc: (Procedure.DOMAIN_GET_XML_DESC, lambda call: _domain(call.domain) + u32(0)),
     RegisterEvent: (
         Procedure.CONNECT_DOMAIN_EVENT_CALLBACK_REGISTER_ANY,
         lambda call: i32(call.event) + u32(0),

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from vurti.clock import Clock
 from vurti.decode.libvirt import Listener
-from vurti.model import Host, Miss, Missed, Poll, Push, Question, Snapshot
+from vurti.model import Absence, Host, Miss, Missed, Poll, Push, Question, Snapshot
 from vurti.sources.dial import Trouble
 from vurti.sources.libvirt.address import address
 from vurti.sources.libvirt.connection import Connection
@@ -19,7 +19,7 @@ from vurti.wire.libvirt_rpc import Packet
 from vurti.wire.xdr import WireError
 
 _QUESTIONS = {
-    "qemu": frozenset(Question) - {Question.DEVICES, Question.EXTERNAL_DATA},
+    "qemu": frozenset(Question) - {Question.EXTERNAL_DATA},
     "test": frozenset({Question.VMS, Question.CAPABILITIES}),  # libvirt's test driver has no more
 }
 
@@ -47,7 +47,7 @@ class LibvirtEndpoint:
 
     @property
     def questions(self) -> frozenset[Question]:
-        """Everything of a QEMU host, states and capabilities of a test driver."""
+        """All but external data of a QEMU host, states and capabilities of a test driver."""
         return _QUESTIONS[self._driver]
 
     @property
@@ -92,7 +92,7 @@ class LibvirtEndpoint:
         try:
             connection = self._link.connection(until)
             started = self._clock.now()
-            answer = self._asker.ask(connection, question, until)
+            answer = self._asker.ask(connection, question, until, vms)
         except Trouble as trouble:
             return Missed(host, question, trouble.kind, trouble.reason, started)
         except WireError as error:
@@ -126,4 +126,4 @@ class LibvirtEndpoint:
         elif message is not None and (told := self._listener.report(message)) is not None:
             vm, report = told
             self._traffic.pushes += 1
-            self._on_push(Push(self._host, {vm: report}))
+            self._on_push(Push(self._host, {vm: report}, absence=Absence.UNEXPLAINED))

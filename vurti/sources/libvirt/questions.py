@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from vurti.clock import Clock
 from vurti.decode import libvirt as decode
+from vurti.decode.domain import DomainXmlError, devices
 from vurti.decode.libvirt import CpuSample, Doubt, Listener, Note
 from vurti.model import (
     Answer,
@@ -17,6 +18,8 @@ from vurti.model import (
     Question,
     VdsCapabilitiesAnswer,
     VdsStatisticsAnswer,
+    VmDevice,
+    VmDevicesAnswer,
     VmStatesAnswer,
     VmStatisticsAnswer,
 )
@@ -35,6 +38,7 @@ from vurti.wire.libvirt_calls import (
     GetNodeInfo,
     GetNodeMemoryStats,
     GetVersion,
+    GetXmlDesc,
     Stats,
 )
 from vurti.wire.libvirt_replies import DomainStats
@@ -74,6 +78,7 @@ class Asker:
     def forget(self) -> None:
         """Begin anew: what was known of runs and counters belonged to another connection."""
         self._known: dict[_Run, Note] = {}
+        self._domains: dict[str, DomainRef] = {}
         self._ran: dict[str, int] = {}
         self._last: tuple[bytes, int, VmStatesAnswer] | None = None
         self._vm_samples: dict[str, CpuSample] = {}
@@ -81,8 +86,13 @@ class Asker:
         self._vm_count: int | None = None
         self._made = decode.NOT_TOLD
 
-    def ask(self, connection: Connection, question: Question, until: float) -> Answer:
-        """The answer. Raises Trouble or WireError where there is none by `until` (monotonic)."""
+    def ask(
+        self, connection: Connection, question: Question, until: float, vms: tuple[str, ...] = ()
+    ) -> Answer:
+        """The answer, about `vms` where it is about some. Raises Trouble or WireError where there
+        is none by `until` (monotonic)."""
+        if question is Question.DEVICES:
+            return self._devices(connection, vms, until)
         return self._asks[question](connection, until)
 
     def _states(self, connection: Connection, until: float) -> VmStatesAnswer:
@@ -112,7 +122,8 @@ class Asker:
         return notes
 
     def _remember(self, records: list[DomainStats], answer: VmStatesAnswer) -> None:
-        listed = frozenset(decode.vm_id(record.domain) for record in records)
+        self._domains = {decode.vm_id(record.domain): record.domain for record in records}
+        listed = frozenset(self._domains)
         still = {(decode.vm_id(ref), ref.id, doubt) for ref, doubt in decode.doubts(records)}
         self._known = {run: note for run, note in self._known.items() if run in still}
         self._ran = {
@@ -165,6 +176,22 @@ class Asker:
             records, self._clock.now(), self._vm_samples
         )
         return answer
+
+    def _devices(
+        self, connection: Connection, vms: tuple[str, ...], until: float
+    ) -> VmDevicesAnswer:
+        """Of those that were listed last, one after the other: a QEMU that hangs may keep its XML
+        to itself, so it is asked for where statistics would hang as well."""
+        told: dict[str, tuple[VmDevice, ...]] = {}
+        for vm in vms:
+            if (domain := self._domains.get(vm)) is None:
+                continue
+            try:
+                reply = connection.call(GetXmlDesc(domain), Question.VM_STATISTICS, until)
+                told[vm] = devices(libvirt_replies.text(reply))
+            except (Refused, WireError, DomainXmlError):  # it has just ended, or is broken
+                self.unreadable += 1
+        return VmDevicesAnswer(told)
 
     def _vds_statistics(self, connection: Connection, until: float) -> VdsStatisticsAnswer:
         lane = Question.VDS_STATISTICS
