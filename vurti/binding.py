@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from vurti.adapter import Inventories as Following
 from vurti.adapter import Parts, Store, Writing
 from vurti.adapter.parts import OnCommitted, OnFailed, OnStored
 from vurti.clock import Clock, Worker
+from vurti.inventory import Inventories, Inventory, source_of
 from vurti.model import Host
 from vurti.repository import open_repository
 from vurti.sources import open_endpoint
@@ -44,6 +46,7 @@ def parts(
         writing=_writing(config),
         vms=config.vms,
         clusters=config.clusters,
+        inventories=_inventories(config),
     )
 
 
@@ -70,6 +73,23 @@ def _writing(
         )
 
     return writing
+
+
+def _inventories(config: "Config") -> Callable[[Clock], Following] | None:
+    """The configuration's own files first, then what it names: where several tell of one host or
+    VM, the first counts."""
+    rules, named = config.inventory.defaults, config.inventory.named
+    rereads = rules.reread_files and config.tree is not None
+    if not rereads and not named:
+        return None
+
+    def made(clock: Clock) -> Following:
+        files = config.reread() if rereads else None
+        first = Inventory("configuration", files, rules, config.listed())
+        others = [Inventory(name, source_of(one, config.entries), one) for name, one in named]
+        return Inventories(clock, [first, *others], rules)
+
+    return made
 
 
 def _real_clock() -> Clock:

@@ -13,6 +13,8 @@ from pydantic import BaseModel
 from vurti.cli import vurti
 from vurti.config import ClusterSettings, LogSettings, VmNicSettings, VmSettings, load_config
 from vurti.decide import Rules
+from vurti.inventory import InventoryDefaults, InventorySettings
+from vurti.inventory.settings import InventoryRules
 from vurti.model import Cluster, VmFacts, VmNicFacts
 from vurti.repository.settings import RepositorySettings
 from vurti.sources import source_named
@@ -25,6 +27,7 @@ ROOMS: dict[str, type[BaseModel]] = {
     "poll": PollSettings,
     "rules": Rules,
     "log": LogSettings,
+    "inventory": InventoryDefaults,
     **{f"sources.{row.name}": source_named(row.name).options for row in BUILT_IN},
 }
 
@@ -64,6 +67,18 @@ def test_a_table_of_your_own_is_shown_with_every_key_and_its_default(
     shown = tomllib.loads(re.sub("^# ", "", text, flags=re.MULTILINE))
     assert shown.keys() == model.model_fields.keys()
     assert {key: shown[key] for key in defaults(model)} == defaults(model)
+
+
+def test_an_inventory_is_shown_with_every_key_of_its_own() -> None:
+    text = (CONFIG / "vurti.toml").read_text()
+    (shown,) = re.findall(r"^# \[inventory\..*\]\n((?:# .*\n)+)", text, re.MULTILINE)
+    written = tomllib.loads(re.sub("^# ", "", shown, flags=re.MULTILINE))
+    own = InventorySettings.model_fields.keys() - InventoryRules.model_fields.keys()
+    assert written.keys() == own
+    without = InventorySettings(url="https://cmdb.example/vurti").model_dump(mode="json")
+    assert {key: without[key] for key in own - {"token", "ca_path"}} == {
+        key: written[key] for key in own - {"token", "ca_path"}
+    }
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,9 @@
 
 from loguru import logger
 
-from vurti.adapter.parts import Parts, Store, Writing
+from vurti.adapter.parts import Inventories, InventoryStatus, Parts, Store, Writing
 from vurti.adapter.push_adapter import PushAdapter
 
 logger.disable("vurti")  # a library is silent; the service, or an embedder, enables it
 
-__all__ = ["Parts", "PushAdapter", "Store", "Writing"]
+__all__ = ["Inventories", "InventoryStatus", "Parts", "PushAdapter", "Store", "Writing"]

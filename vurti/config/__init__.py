@@ -3,6 +3,7 @@
 from vurti.config.clusters import ClusterSettings
 from vurti.config.config import Config, load_config
 from vurti.config.hosts import HostSettings
+from vurti.config.inventories import InventoryTables
 from vurti.config.log import LogSettings
 from vurti.config.streams import BUILT_IN, StreamSettings
 from vurti.config.vms import VmNicSettings, VmSettings
@@ -12,6 +13,7 @@ __all__ = [
     "ClusterSettings",
     "Config",
     "HostSettings",
+    "InventoryTables",
     "LogSettings",
     "StreamSettings",
     "VmNicSettings",

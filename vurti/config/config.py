@@ -3,17 +3,22 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
+from typing import Any
 
 from vurti.adapter.parts import Chain, Parts, Store
 from vurti.clock import Clock
 from vurti.config.clusters import clusters_of
+from vurti.config.entries import entries
 from vurti.config.hosts import hosts_of
+from vurti.config.inventories import InventoryTables, inventories_of
 from vurti.config.log import LogSettings
+from vurti.config.reread import Files
 from vurti.config.sources import sources_of
 from vurti.config.streams import StreamSettings, streams_of
 from vurti.config.vms import vms_of
 from vurti.decide import Rules
 from vurti.errors import Complaint, ConfigError
+from vurti.inventory import InventoryDefaults, Listed
 from vurti.model import Cluster, Host, VmFacts
 from vurti.repository.settings import RepositorySettings
 from vurti.settings import Tree, bind, read, way_out
@@ -22,7 +27,10 @@ from vurti.streams.chain import build
 from vurti.streams.endpoint import Endpoint
 from vurti.streams.polls import PollSettings
 
-TABLES = ("repository", "poll", "rules", "sources", "log", "hosts", "vms", "clusters", "streams")
+TABLES = (
+    "repository", "poll", "rules", "sources", "log", "hosts", "vms", "clusters", "inventory",
+    "streams",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -39,11 +47,27 @@ class Config:
     sources: SourceOptions = field(default_factory=SourceOptions)
     streams: tuple[StreamSettings, ...] = ()
     log: LogSettings = field(default_factory=LogSettings)
+    inventory: InventoryTables = field(default_factory=lambda: InventoryTables(InventoryDefaults()))
+    tree: Tree | None = field(default=None, repr=False, compare=False)
+    """What was read, to tell whether it has changed."""
 
     @property
     def chains(self) -> dict[str, Chain]:
         """The streams of the configuration, ready to be put behind those that they are made of."""
         return {stream.name: Chain(stream.source, build(stream.steps)) for stream in self.streams}
+
+    def listed(self) -> Listed:
+        """What it says of hosts, VMs and clusters, as an inventory says it."""
+        return Listed(hosts=self.hosts, vms=self.vms, clusters=self.clusters)
+
+    def reread(self) -> Files:
+        """The same of its files as they are then, whenever it is asked."""
+        return Files(self, lambda: load_config(self.path))
+
+    @staticmethod
+    def entries(hosts: dict[str, Any], vms: dict[str, Any]) -> Listed:
+        """Hosts and VMs from elsewhere, read as the tables of a file are."""
+        return entries(hosts, vms)
 
     def parts(
         self,
@@ -72,6 +96,7 @@ def load_config(path: FilePath | str | None = None) -> Config:
     hosts, streams = hosts_of(tree, complaints), streams_of(tree, complaints)
     vms, clusters = vms_of(tree, complaints), clusters_of(tree, complaints)
     sources = sources_of(tree, hosts, complaints)
+    inventory = inventories_of(tree, complaints)
     if complaints or not (poll and rules and repository and log):
         raise ConfigError(sorted(set(complaints), key=_place))
     return Config(
@@ -85,6 +110,8 @@ def load_config(path: FilePath | str | None = None) -> Config:
         sources=sources,
         streams=streams,
         log=log,
+        inventory=inventory,
+        tree=None if path is None else tree,
     )
 
 

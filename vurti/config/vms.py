@@ -75,10 +75,14 @@ class VmSettings(BaseModel):
         return self
 
 
-def vms_of(tree: Tree, complaints: list[Complaint]) -> tuple[VmFacts, ...]:
-    """What is known of VMs, in the order of the file."""
+def vms_of(
+    tree: Tree, complaints: list[Complaint], *, pins_checked: bool = True
+) -> tuple[VmFacts, ...]:
+    """What is known of VMs, in the order of the file. With `pins_checked` they are pinned only to
+    hosts of the file."""
     table = tree.get(("hosts",))
-    hosts = table.keys() if isinstance(table, dict) else ()
+    known = table.keys() if isinstance(table, dict) else ()
+    hosts = known if pins_checked else None
     facts = (
         _vm(tree, id_, hosts, complaints) for id_ in ids_of(tree, "vms", "a VM's id", complaints)
     )
@@ -86,14 +90,14 @@ def vms_of(tree: Tree, complaints: list[Complaint]) -> tuple[VmFacts, ...]:
 
 
 def _vm(
-    tree: Tree, id_: str, hosts: Collection[str], complaints: list[Complaint]
+    tree: Tree, id_: str, hosts: Collection[str] | None, complaints: list[Complaint]
 ) -> VmFacts | None:
     path: Path = ("vms", id_)
     settings = bind(VmSettings, tree, path, complaints)
     if settings is None:
         return None
     pinned = settings.pinned_to
-    if pinned is not None and pinned not in hosts:
+    if pinned is not None and hosts is not None and pinned not in hosts:
         what = f"there is no host {pinned!r}"
         complaints.append(tree.complaint((*path, "pinned_to"), what, way_out(pinned, hosts)))
     nics = tuple(VmNicFacts(nic.mac, nic.profile) for nic in settings.nics)

@@ -14,7 +14,15 @@ def log_to_stderr(level: str = "INFO", as_json: bool = False) -> None:
     """Enable vurti's log and send it to stderr, written at once: a queue of loguru's own would
     hang under gevent."""
     logger.remove()
-    logger.add(sys.stderr, level=level, format=FORMAT, serialize=as_json, backtrace=False)
+    # A traceback that shows the values of variables shows secrets.
+    logger.add(
+        sys.stderr,
+        level=level,
+        format=FORMAT,
+        serialize=as_json,
+        backtrace=False,
+        diagnose=False,
+    )
     logger.enable("vurti")
 
 

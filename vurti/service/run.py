@@ -56,11 +56,11 @@ def _following(
     adapter: PushAdapter, config: Config, out: TextIO | None, told: Told
 ) -> Iterator[None]:
     """The adapter, and around it who follows it: the last events come as it closes."""
-    clusters = {host.id: host.cluster for host in config.hosts}
 
     def rendered(logged: Logged) -> str:
-        cluster = clusters.get(logged.event.host or "", "")
-        return line(logged.event, logged.committed_at, cluster)
+        hosts = adapter.pipeline.view.hosts or {}
+        host = hosts.get(logged.event.host or "")
+        return line(logged.event, logged.committed_at, host.cluster if host else "")
 
     try:
         with adapter:

@@ -1,17 +1,17 @@
 """What a run has done, in a line of its log now and then: what an operator looks at first."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from loguru import logger
 
-from vurti.adapter import PushAdapter
+from vurti.adapter import InventoryStatus, PushAdapter
 
 _LINE = (
     "last {secs:.0f} s: {hosts} hosts polled {polls} times, {misses} missed{kinds}; {pushes}"
     " pushes; polls left {late_p50_secs:.3f} s late at the median,"
-    " {late_p99_secs:.3f} s at the 99th percentile, {late_max_secs:.3f} s at most"
+    " {late_p99_secs:.3f} s at the 99th percentile, {late_max_secs:.3f} s at most{ailing}"
 )
 
 
@@ -40,7 +40,7 @@ class Summary:
         """One line."""
         adapter, now = self._adapter, self._adapter.clock.now()
         missed = adapter.missed - self._missed
-        late = adapter.lateness()
+        late, inventories = adapter.lateness(), adapter.inventories()
         logger.info(
             _LINE,
             secs=now - self._at,
@@ -53,6 +53,8 @@ class Summary:
             late_p50_secs=late.p50_secs,
             late_p99_secs=late.p99_secs,
             late_max_secs=late.max_secs,
+            ailing=_ailing(inventories),
+            inventories=[_figures(one) for one in inventories],
         )
         self._at, self._polls, self._pushes = now, adapter.polled, adapter.pushes
         self._missed = adapter.missed.copy()
@@ -61,6 +63,29 @@ class Summary:
 def _kinds(missed: Counter[str]) -> str:
     told = ", ".join(f"{kind} {count}" for kind, count in missed.most_common())
     return f" ({told})" if told else ""
+
+
+def _ailing(inventories: Sequence[InventoryStatus]) -> str:
+    """The inventories that are not well: whoever reads nothing else must see that."""
+    return "".join(f"; inventory {one.name!r} {_how(one)}" for one in inventories if _how(one))
+
+
+def _how(one: InventoryStatus) -> str:
+    words = ["fails"] if one.failure is not None else []
+    words += [f"lacks {one.held} that stay"] if one.held else []
+    words += [f"has {one.bad} bad entries"] if one.bad else []
+    return " and ".join(words)
+
+
+def _figures(one: InventoryStatus) -> dict[str, object]:
+    return {
+        "name": one.name,
+        "hosts": one.hosts,
+        "failed": one.failed,
+        "held": one.held,
+        "bad": one.bad,
+        "failure": one.failure,
+    }
 
 
 def _repeat(summary: Summary, adapter: PushAdapter, secs: float) -> None:

@@ -6,7 +6,7 @@ This room knows no key: which there are, each room says in a pydantic model of i
 from vurti.settings.bind import bind
 from vurti.settings.nearest import nearest, way_out
 from vurti.settings.positions import Path, positions
-from vurti.settings.read import read
+from vurti.settings.read import is_as_read, read
 from vurti.settings.secret import Secret
 from vurti.settings.tree import Place, Tree, dotted
 
@@ -17,6 +17,7 @@ __all__ = [
     "Tree",
     "bind",
     "dotted",
+    "is_as_read",
     "nearest",
     "positions",
     "read",

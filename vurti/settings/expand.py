@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -23,7 +24,7 @@ def expand(tree: Tree, complaints: list[Complaint]) -> Tree:
     """The tree with each reference in a text replaced by what it names; `$${` stands for `${`."""
     expanded: set[Path] = set()
     data = _expanded(tree, (), tree.data, expanded, complaints)
-    return Tree(tree.root, data, tree.places, frozenset(expanded))
+    return replace(tree, data=data, expanded=frozenset(expanded))
 
 
 def _expanded(

@@ -9,7 +9,7 @@ from typing import Any
 from vurti.errors import Complaint
 from vurti.settings.expand import expand
 from vurti.settings.positions import Path, positions
-from vurti.settings.tree import Place, Tree, dotted
+from vurti.settings.tree import Place, Stamp, Tree, dotted
 
 INCLUDE = "include"
 _AT_LINE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)")
@@ -34,6 +34,7 @@ def _add_file(
     if file.resolve() in within:
         found.append(Complaint(str(named), INCLUDE, f"{file} includes itself"))
         return
+    tree.files[file] = _stamp(file)
     text = _text(file, named, found)
     if text is None:
         return
@@ -47,8 +48,28 @@ def _add_file(
     _merge(tree, (), tree.data, (), data, places, found)
     for index, pattern in enumerate(_patterns(patterns, places, found)):
         place = places[INCLUDE, index]
-        for inner in _matches(file.parent, pattern, place, found):
+        for inner in _matches(tree, file.parent, pattern, place, found):
             _add_file(tree, inner, place, (*within, file.resolve()), found)
+
+
+def is_as_read(tree: Tree) -> bool:
+    """Whether to read it again would be in vain: no file has changed, been added or gone. Files
+    that only a reference names are not looked at."""
+    return all(_stamp(file) == known for file, known in tree.files.items()) and all(
+        _matched(pattern) == names for pattern, names in tree.globs.items()
+    )
+
+
+def _stamp(file: FilePath) -> Stamp:
+    try:
+        told = file.stat()
+    except OSError:
+        return (0, 0, 0)
+    return (told.st_mtime_ns, told.st_size, told.st_ino)
+
+
+def _matched(pattern: FilePath) -> tuple[str, ...]:
+    return tuple(sorted(glob(str(pattern), recursive=True)))
 
 
 def _text(file: FilePath, named: Place, found: list[Complaint]) -> str | None:
@@ -78,11 +99,13 @@ def _patterns(patterns: Any, places: dict[Path, Place], found: list[Complaint]) 
 
 
 def _matches(
-    directory: FilePath, pattern: str, place: Place, found: list[Complaint]
+    tree: Tree, directory: FilePath, pattern: str, place: Place, found: list[Complaint]
 ) -> list[FilePath]:
     """The files of one pattern, by name. A glob may match none: an empty folder is no mistake."""
     if has_magic(pattern):
-        return [FilePath(name) for name in sorted(glob(str(directory / pattern), recursive=True))]
+        names = _matched(directory / pattern)
+        tree.globs[directory / pattern] = names
+        return [FilePath(name) for name in names]
     if (directory / pattern).exists():
         return [directory / pattern]
     found.append(Complaint(str(place), INCLUDE, f"there is no file {directory / pattern}"))

@@ -8,6 +8,9 @@ from typing import Any
 from vurti.errors import Complaint
 from vurti.settings.positions import Path
 
+Stamp = tuple[int, int, int]
+"""What changes where a file is written or replaced: its time, its size and its number."""
+
 
 @dataclass(frozen=True)
 class Place:
@@ -25,13 +28,16 @@ class Tree:
     """What the files say: `data` as tomllib gives it, and in `places` where each key stands.
 
     `expanded` are the paths whose text came in part from outside of the files: it may be a secret,
-    so no complaint shows it.
+    so no complaint shows it. `files` are those that were read, each as it was just before, and
+    `globs` the patterns with what they matched: whether to read again can be told by them.
     """
 
     root: FilePath
     data: dict[str, Any] = field(default_factory=dict)
     places: dict[Path, Place] = field(default_factory=dict)
     expanded: frozenset[Path] = frozenset()
+    files: dict[FilePath, Stamp] = field(default_factory=dict)
+    globs: dict[FilePath, tuple[str, ...]] = field(default_factory=dict)
 
     def get(self, path: Path) -> Any:
         """The value there, None where there is none."""
