@@ -85,6 +85,7 @@ class Vdsm:
             "Host.getCapabilities": returning({"cpuModel": "Opteron", "memSize": "2048"}),
             "Host.dumpxmls": returning({VM: "<domain><devices/></domain>"}),
             "VM.getExternalData": returning({"hash": ""}),
+            "Host.getHardwareInfo": returning({}),
             **(on or {}),
         }
         self.greeting = {"version": version, "heart_beat": heart_beat}

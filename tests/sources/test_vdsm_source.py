@@ -77,6 +77,7 @@ def test_contract_20_the_calls_that_leave_are_on_the_list_and_come_one_in_a_fram
             "Host.getCapabilities",
             "Host.dumpxmls",
             "VM.getExternalData",
+            "Host.getHardwareInfo",
         }
 
 

@@ -56,8 +56,12 @@ def test_a_host_answers_all_questions_over_one_connection(asking: Asking) -> Non
     sample, made_of = vds_stats.statistics, caps.capabilities
     assert (sample.cpu_percent, sample.memory_free_kb, sample.vm_count) == (0.34, 6_589_440, 2)
     assert (made_of.cpus, made_of.memory_kb, made_of.hypervisor) == (4, 8_043_520, "vdsm 4.10")
+    assert made_of.manufacturer == "IBM"
     assert len(host.connections) == 1
-    assert host.asked == ["getAllVmStats", "getAllVmStats", "getVdsStats", "getVdsCapabilities"]
+    assert host.asked == [
+        *("getAllVmStats", "getAllVmStats", "getVdsStats"),
+        *("getVdsCapabilities", "getVdsHardwareInfo"),
+    ]
 
 
 def test_nothing_is_pushed_and_nothing_stays_behind(asking: Asking) -> None:

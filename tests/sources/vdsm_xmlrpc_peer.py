@@ -80,6 +80,8 @@ class Host:
                 return done(info={**told, "network": {}})
             case "getVdsCapabilities":
                 return done(info={"cpuCores": "4", "memSize": "7855", "software_version": "4.10"})
+            case "getVdsHardwareInfo":
+                return done(info={"systemManufacturer": "IBM"})
         fault = xmlrpc.client.Fault(1, f"method {verb!r} is not supported")
         return xmlrpc.client.dumps(fault, methodresponse=True).encode()
 

@@ -19,7 +19,8 @@ class VdsCapabilities(Struct, frozen=True, gc=False):
     `cpu_flags` are sorted, since their order means nothing; those that begin with `model_` name
     the CPU models that it can be for VMs. `agent_version` is of its agent, `supported_engines` the
     managers' versions that this agent serves, `cluster_levels` the levels that it knows. `os` is
-    "name - version - release". `selinux` is enforcing, permissive or disabled.
+    "name - version - release". `selinux` is enforcing, permissive or disabled. From `manufacturer`
+    on it is what the machine itself says of its make.
     """
 
     hostname: str | None = None
@@ -43,6 +44,11 @@ class VdsCapabilities(Struct, frozen=True, gc=False):
     rng_sources: tuple[str, ...] | None = None
     selinux: str | None = None
     guest_overhead_mb: int | None = None
+    manufacturer: str | None = None
+    product: str | None = None
+    family: str | None = None
+    serial: str | None = None
+    uuid: str | None = None
 
 
 class Vds(Struct, frozen=True, gc=False):

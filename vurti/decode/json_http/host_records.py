@@ -90,6 +90,11 @@ class Facts(Struct, frozen=True, gc=False):
     rng_sources: tuple[str, ...] | None = None
     selinux: str | None = None
     guest_overhead_mb: Count | None = None
+    manufacturer: str | None = None
+    product: str | None = None
+    family: str | None = None
+    serial: str | None = None
+    uuid: str | None = None
 
 
 def statistics(told: VdsSample) -> VdsStatistics:

@@ -4,7 +4,7 @@ Types are not to be trusted: one field comes as text, as a number or not at all,
 to the next. What cannot be understood is unknown, and spares its neighbours.
 """
 
-from vurti.decode.vdsm.capabilities import capabilities
+from vurti.decode.vdsm.capabilities import capabilities, with_hardware
 from vurti.decode.vdsm.events import migration_event, vm_status_event
 from vurti.decode.vdsm.host import vds_statistics
 from vurti.decode.vdsm.known import Known
@@ -28,4 +28,5 @@ __all__ = [
     "vm_statistics",
     "vm_statistics_json",
     "vm_status_event",
+    "with_hardware",
 ]

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from msgspec.structs import replace
+
 from vurti.decode.vdsm.networks import networks, nics
 from vurti.decode.vdsm.scalars import count, positive, text
 from vurti.decode.vdsm.shapes import as_map, texts, truth
@@ -49,6 +51,23 @@ def capabilities(caps: object) -> VdsCapabilitiesAnswer:
             guest_overhead_mb=count(told.get("guestOverhead")),
         )
     )
+
+
+def with_hardware(answer: VdsCapabilitiesAnswer, hardware: object) -> VdsCapabilitiesAnswer:
+    """The same with what the machine says of its make, from the parsed map of that: every field may
+    be missing. Raises VdsmDecodeError."""
+    told = as_map(hardware)
+    made = {field: text(told.get(name)) or None for field, name in _HARDWARE.items()}
+    return VdsCapabilitiesAnswer(replace(answer.capabilities, **made))
+
+
+_HARDWARE = {
+    "manufacturer": "systemManufacturer",
+    "product": "systemProductName",
+    "family": "systemFamily",
+    "serial": "systemSerialNumber",
+    "uuid": "systemUUID",
+}
 
 
 def _version(told: Mapping[str, object]) -> str | None:

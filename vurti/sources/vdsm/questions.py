@@ -1,7 +1,7 @@
 """How each Question is asked: which call it takes, and in which lane.
 
-Four lanes are four calls under way at most: states, statistics of VMs, the host itself, and single
-VMs. So statistics that hang take no states with them.
+Four lanes are four calls under way at most: states, statistics of VMs, the host itself, and the
+rest: single VMs, and who made the host. So statistics that hang take no states with them.
 """
 
 from collections.abc import Callable
@@ -27,6 +27,7 @@ from vurti.sources.vdsm.connection import Connection, Refused
 from vurti.sources.vdsm.short_list import CLOSER_LOOKS_MAX, ShortList, look_closer
 from vurti.sources.vdsm.traffic import Traffic
 from vurti.wire import jsonrpc
+from vurti.wire.error import WireError
 from vurti.wire.jsonrpc import Reply
 from vurti.wire.vdsm_calls import (
     DumpXmls,
@@ -34,12 +35,13 @@ from vurti.wire.vdsm_calls import (
     GetAllVmStats,
     GetCapabilities,
     GetExternalData,
+    GetHardwareInfo,
     GetStats,
     GetVmList,
     GetVmStats,
 )
 
-_STATES_LANE, _STATISTICS_LANE, _HOST_LANE, _VM_LANE = "states", "statistics", "host", "vm"
+_STATES_LANE, _STATISTICS_LANE, _HOST_LANE, _REST_LANE = "states", "statistics", "host", "rest"
 _NO_SUCH_VM = 1
 
 A = TypeVar("A")
@@ -54,7 +56,7 @@ class Asker:
 
     def forget(self) -> None:
         """Begin anew: what was known was heard on another connection."""
-        self._short = self._wants_short
+        self._short, self._hardware = self._wants_short, True
         self.known, self._told = ShortList(), decode.Known()
 
     def ask(
@@ -131,7 +133,22 @@ class Asker:
 
     def _capabilities(self, connection: Connection, until: float) -> VdsCapabilitiesAnswer:
         reply = connection.call(GetCapabilities(), _HOST_LANE, until)
-        return self._read(reply, lambda body: decode.capabilities(decode.parsed(body)))
+        answer = self._read(reply, lambda body: decode.capabilities(decode.parsed(body)))
+        return self._with_hardware(connection, answer, until) if self._hardware else answer
+
+    def _with_hardware(
+        self, connection: Connection, answer: VdsCapabilitiesAnswer, until: float
+    ) -> VdsCapabilitiesAnswer:
+        """Who made it is nice to know, and no more: a host that cannot tell is not asked again on
+        this connection."""
+        self._hardware = False
+        try:
+            reply = connection.call(GetHardwareInfo(), _REST_LANE, until)
+            told = self._read(reply, lambda body: decode.with_hardware(answer, decode.parsed(body)))
+        except (Trouble, WireError, VdsmDecodeError):
+            return answer
+        self._hardware = True
+        return told
 
     def _devices(
         self, connection: Connection, vms: tuple[str, ...], until: float
@@ -154,7 +171,7 @@ class Asker:
     def _dumped(
         self, connection: Connection, vms: tuple[str, ...], until: float
     ) -> VmDevicesAnswer:
-        reply = connection.call(DumpXmls(vms), _VM_LANE, until)
+        reply = connection.call(DumpXmls(vms), _REST_LANE, until)
         answer, broken = self._read(reply, lambda body: decode.vm_devices(decode.parsed(body), vms))
         self._traffic.unreadable += broken
         return answer
@@ -171,7 +188,7 @@ class Asker:
     def _kept(
         self, connection: Connection, vm: str, kind: ExternalData, until: float
     ) -> bytes | None:
-        reply = connection.call(GetExternalData(vm, kind), _VM_LANE, until)
+        reply = connection.call(GetExternalData(vm, kind), _REST_LANE, until)
         return self._read(reply, lambda body: decode.external_data(decode.parsed(body)))
 
     def _read(self, reply: Reply, read: Callable[[bytes], A]) -> A:

@@ -8,7 +8,16 @@ where that does not help, the VMs are asked for one by one, so that only the off
 from collections.abc import Callable
 
 from vurti.decode import vdsm as decode
-from vurti.model import Answer, Miss, Question, VmReport, VmStatesAnswer, VmStatisticsAnswer
+from vurti.decode.vdsm import VdsmDecodeError
+from vurti.model import (
+    Answer,
+    Miss,
+    Question,
+    VdsCapabilitiesAnswer,
+    VmReport,
+    VmStatesAnswer,
+    VmStatisticsAnswer,
+)
 from vurti.sources.dial import Trouble
 from vurti.sources.vdsm_xmlrpc.http import Poster
 from vurti.wire import vdsm_xmlrpc, xmlrpc
@@ -16,6 +25,7 @@ from vurti.wire.error import WireError
 from vurti.wire.vdsm_calls import (
     GetAllVmStats,
     GetCapabilities,
+    GetHardwareInfo,
     GetStats,
     GetVmList,
     GetVmStats,
@@ -45,6 +55,7 @@ class Asker:
     def __init__(self, poster: Poster) -> None:
         self.cleansed = self.repeated = self.isolated = self.unreadable = 0
         self._poster, self._told = poster, decode.Known()
+        self._hardware = True
         self._asks: dict[Question, Callable[[float], Answer]] = {
             Question.VMS: self._states,
             Question.VM_STATISTICS: self._vm_statistics,
@@ -71,7 +82,18 @@ class Asker:
         return decode.vds_statistics(self._call(GetStats(), until))
 
     def _capabilities(self, until: float) -> Answer:
-        return decode.capabilities(self._call(GetCapabilities(), until))
+        answer = decode.capabilities(self._call(GetCapabilities(), until))
+        return self._with_hardware(answer, until) if self._hardware else answer
+
+    def _with_hardware(self, answer: VdsCapabilitiesAnswer, until: float) -> Answer:
+        """Who made it is nice to know, and no more: a host that cannot tell is not asked again."""
+        self._hardware = False
+        try:
+            told = decode.with_hardware(answer, self._call(GetHardwareInfo(), until))
+        except (Trouble, WireError, VdsmDecodeError):
+            return answer
+        self._hardware = True
+        return told
 
     def _with(self, offenders: VmStatesAnswer | None, answer: VmStatesAnswer) -> VmStatesAnswer:
         if offenders is not None:
