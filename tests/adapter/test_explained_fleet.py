@@ -15,6 +15,8 @@ from vurti.sources import SourceOptions
 from vurti.sources.sim import demo_fleet
 from vurti.streams.polls import PollSettings
 
+pytestmark = pytest.mark.slow
+
 
 def fleet(store: Path, pace: float) -> Config:
     hosts, sim = demo_fleet(6, 5, seed=5)

@@ -21,6 +21,8 @@ from vurti.sources import SourceOptions
 from vurti.sources.sim import SimOptions, demo_fleet, shared_world
 from vurti.streams.polls import PollSettings
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 Truth = dict[str, tuple[VmStatus, str | None]]
 

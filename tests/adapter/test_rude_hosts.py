@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import gevent
+import pytest
 from gevent import socket
 from reactivex.abc import DisposableBase
 
@@ -19,6 +20,8 @@ from vurti.sources import SourceOptions
 from vurti.sources.libvirt import LibvirtOptions
 from vurti.sources.sim import demo_fleet
 from vurti.streams.polls import PollSettings
+
+pytestmark = pytest.mark.slow
 
 SECS, BEAT = 6.0, 0.5
 Act = Callable[[socket.socket], None]

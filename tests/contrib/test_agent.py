@@ -16,6 +16,8 @@ from typing import Any
 import jsonschema
 import pytest
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 SCHEMA = json.loads((ROOT / "vurti/sources/json_http/answer.schema.json").read_text())
 WEB = "11111111-2222-3333-4444-555555555555"

@@ -1,8 +1,11 @@
 """Random histories: what hosts truly hold, told late, partly or not at all, leads to the truth."""
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.decide.histories.histories import Histories
+
+pytestmark = pytest.mark.slow
 
 TestHistories = Histories.TestCase
 TestHistories.settings = settings(

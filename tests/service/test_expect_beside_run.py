@@ -6,8 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.service.program import ROOT, Program, wait_for
 from vurti.repository import open_for_reading
+
+pytestmark = pytest.mark.slow
 
 CONFIG = """
 [repository]

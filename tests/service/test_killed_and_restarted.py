@@ -3,6 +3,8 @@
 import time
 from pathlib import Path
 
+import pytest
+
 from tests.service.program import Program, wait_for
 from vurti.clock.virtual_clock import VirtualClock
 from vurti.config import Config, load_config
@@ -10,6 +12,8 @@ from vurti.events import Event, VmAdded, VmRemoved
 from vurti.model import Vds, Vm, VmStatus
 from vurti.repository import Reader, open_for_reading
 from vurti.sources.sim import shared_world
+
+pytestmark = pytest.mark.slow
 
 CONFIG = """
 [repository]

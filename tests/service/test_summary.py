@@ -3,7 +3,11 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.service.program import Program
+
+pytestmark = pytest.mark.slow
 
 CONFIG = """
 [log]

@@ -19,6 +19,8 @@ from vurti.wire.libvirt_calls import Procedure
 from vurti.wire.libvirt_rpc import KEEPALIVE_PROGRAM, PROGRAM, Frames, KeepAlive, Packet, keepalive
 from vurti.wire.xdr import i32, string, u32
 
+pytestmark = pytest.mark.slow
+
 Act = Callable[[socket.socket, Packet], None]
 QUICK = {"connect_secs": 1.0, "retry_secs": 0.05, "retry_secs_max": 0.1}
 

@@ -436,6 +436,7 @@ STEPS = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(STEPS, st.integers(1, 6), st.integers(1, 4), st.booleans())
 def test_whatever_fails_rows_are_the_last_decided_and_ranges_adjoin(

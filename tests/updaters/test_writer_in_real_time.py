@@ -5,7 +5,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from vurti.repository import open_for_reading
+
+pytestmark = pytest.mark.slow
 
 RUN = """
 from gevent import monkey; monkey.patch_all()

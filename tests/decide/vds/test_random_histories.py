@@ -1,5 +1,6 @@
 """Whatever happens to hosts, in any order: the sick are found out, the well are left alone."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -25,6 +26,8 @@ from vurti.model import (
     VmStatesAnswer,
 )
 from vurti.testing.fold import Fold
+
+pytestmark = pytest.mark.slow
 
 STATUS_SECS, STATISTICS_EVERY = 5.0, 3
 QUIET_SECS, GRACE_SECS = 30.0, 60.0
