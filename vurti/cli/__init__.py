@@ -9,6 +9,7 @@ from vurti.cli.events import events
 from vurti.cli.expect import expect
 from vurti.cli.explain import explain
 from vurti.cli.hosts import hosts
+from vurti.cli.maintenance import maintenance
 from vurti.cli.run import run
 from vurti.cli.simulate import simulate
 from vurti.cli.vms import vms
@@ -25,5 +26,5 @@ def vurti() -> None:
     """
 
 
-for command in (demo, run, simulate, check, hosts, vms, events, explain, expect):
+for command in (demo, run, simulate, check, hosts, vms, events, explain, expect, maintenance):
     vurti.add_command(command)

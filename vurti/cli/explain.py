@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from vurti.cli.listing import PAGE, paged, stale_secs
-from vurti.cli.opening import CONFIG, USED_WRONGLY, opened
+from vurti.cli.finding import host_named, vm_named
+from vurti.cli.listing import PAGE, stale_secs
+from vurti.cli.opening import CONFIG, opened
 
 if TYPE_CHECKING:
+    from vurti.model import Expectation
     from vurti.model.commit import Logged
     from vurti.repository import Reader, VdsRecord, VmRecord
 
 EVENTS_SHOWN = 8
-NAMES_SHOWN = 3
 
 EVENTS = click.option(
     "--events", "events", type=click.IntRange(min=0), default=EVENTS_SHOWN, show_default=True,
@@ -40,12 +41,12 @@ def explain(config: Path, kind: str, which: str, events: int, as_json: bool) -> 
     from vurti.cli import explain_page, explained
 
     with opened(config) as (settings, reader):
-        record = _vm(reader, which) if kind == "vm" else _host(reader, which)
+        record = vm_named(reader, which) if kind == "vm" else host_named(reader, which)
         thing = record.value.id
         found = explained.Found(
             record=record,
             explanation=reader.explanations.get(thing),
-            expectations=reader.expectations.list(thing=thing),
+            expectations=_expectations(reader, record),
             intents=reader.intents.list(thing=thing),
             events=_last(reader, thing, kind, events),
             host=_host_of(reader, record),
@@ -55,29 +56,17 @@ def explain(config: Path, kind: str, which: str, events: int, as_json: bool) -> 
     click.echo(explained.json_line(found) if as_json else explain_page.page(found))
 
 
-def _vm(reader: "Reader", which: str) -> "VmRecord":
-    """By its id, else by its name. Exits where there is none, or more than one."""
-    vms = reader.vdss.vms
-    if (record := vms.get(which)) is not None:
-        return record
-    named = vms.list(name=which, limit=PAGE)
-    if len(named) == 1:
-        return named[0]
-    if named:
-        ids = [one.value.id for one in named]
-        more = ", …" if len(ids) > 2 * NAMES_SHOWN else ""
-        raise _refused(
-            f"{len(ids)} VMs are called {which}: {', '.join(ids[: 2 * NAMES_SHOWN])}{more}"
-        )
-    every = paged(lambda after, limit: vms.list(after=after, limit=limit), None)
-    raise _unknown("VM", which, {text for one in every for text in (one.value.id, one.value.name)})
+def _expectations(reader: "Reader", record: "VmRecord | VdsRecord") -> "list[Expectation]":
+    """What is waited for; and the maintenance that a host is in, which has been met."""
+    from vurti.cli.maintained import announced, in_force
+    from vurti.model import Vds
 
-
-def _host(reader: "Reader", which: str) -> "VdsRecord":
-    if (record := reader.vdss.get(which)) is not None:
-        return record
-    every = paged(lambda after, limit: reader.vdss.list(after=after, limit=limit), None)
-    raise _unknown("host", which, {one.value.id for one in every})
+    waited = list(reader.expectations.list(thing=record.value.id))
+    if isinstance(record.value, Vds):
+        one = in_force(record.value, announced(reader, record.value.id).get(record.value.id))
+        if one is not None and one not in waited:
+            waited.append(one)
+    return waited
 
 
 def _host_of(reader: "Reader", record: "VmRecord | VdsRecord") -> "VdsRecord | None":
@@ -97,20 +86,3 @@ def _last(reader: "Reader", thing: str, kind: str, count: int) -> "list[Logged]"
 
 
 _KINDS = {"vm": "Vm", "host": "Vds"}
-
-
-def _unknown(noun: str, which: str, names: set[str]) -> SystemExit:
-    from difflib import get_close_matches
-
-    spelled = {name.casefold(): name for name in names if name}
-    near = get_close_matches(which.casefold(), spelled, n=NAMES_SHOWN, cutoff=0.5)
-    hint = f" (did you mean {', '.join(spelled[one] for one in near)}?)" if near else ""
-    return _refused(f"there is no {noun} {which}{hint}")
-
-
-def _refused(words: str) -> SystemExit:
-    """To be raised: the words are out."""
-    from vurti.wire.words import printable
-
-    click.echo(f"vurti: {printable(words)}", err=True)
-    return SystemExit(USED_WRONGLY)

@@ -12,7 +12,7 @@ from vurti.cli import tables
 from vurti.cli.explained import Found
 from vurti.decide.timers import awaiting
 from vurti.events.promises import INTENTS
-from vurti.model import Vds
+from vurti.model import Outcome, Vds
 from vurti.model.commit import Logged
 from vurti.model.explanation import Said
 from vurti.wire import words
@@ -115,7 +115,8 @@ def _announced(found: Found) -> Iterator[Cells]:
         text.append(f" {printable(one.job)}" if one.job else "")
         text.append(f", announced {tables.ago(one.announced_at, found.now)}")
         text.append(f": {printable(one.why)}" if one.why else "")
-        yield Text(f"expires {tables.ahead(one.expires_at, found.now)}", "dim"), text
+        end = "expires" if one.outcome is Outcome.OPEN else "ends"  # a maintenance that has come
+        yield Text(f"{end} {tables.ahead(one.expires_at, found.now)}", "dim"), text
 
 
 def _wanted(found: Found) -> Iterator[Cells]:

@@ -1,7 +1,7 @@
 """`vurti hosts`: the hosts as they are stored."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,9 @@ from vurti.cli.listing import AS_JSON, LIMIT, for_table, json_line, paged, stale
 from vurti.cli.opening import CONFIG, opened
 
 if TYPE_CHECKING:
+    from rich.text import Text
+
+    from vurti.model import Expectation
     from vurti.repository import VdsRecord
 
 
@@ -29,44 +32,60 @@ def hosts(
         def ask(after: str | None, count: int) -> "Sequence[VdsRecord]":
             return reader.vdss.list(status=status, cluster=cluster, after=after, limit=count)
 
-        stale = stale_secs(settings)
+        from vurti.cli.maintained import announced
+
+        stale, taken = stale_secs(settings), announced(reader)
         if as_json:
             for record in paged(ask, limit):
-                click.echo(_json(record, stale))
+                click.echo(_json(record, stale, taken.get(record.value.id)))
         else:
             records, more = for_table(ask, limit)
-            _table(records, stale)
+            _table(records, stale, taken)
             tell_of_more(len(records), more)
 
 
-def _json(record: "VdsRecord", stale: float) -> str:
+def _json(record: "VdsRecord", stale: float, last: "Expectation | None") -> str:
+    from vurti.cli.maintained import in_force
     from vurti.cli.tables import is_stale
 
-    now = time.time()
-    return json_line(record, record.heard_at, now, is_stale(record.heard_at, now, stale))
+    now, one = time.time(), in_force(record.value, last)
+    taken = None if one is None else {
+        "announced_at": one.announced_at, "until": one.expires_at, "why": one.why,
+    }  # fmt: skip
+    is_old = is_stale(record.heard_at, now, stale)
+    return json_line(record, record.heard_at, now, is_old, maintenance=taken)
 
 
-def _table(records: "list[VdsRecord]", stale: float) -> None:
+def _table(records: "list[VdsRecord]", stale: float, taken: "dict[str, Expectation]") -> None:
+    """With a column for maintenance where some host is in it."""
     from vurti.cli import tables
+    from vurti.cli.maintained import in_force, note
 
     now = time.time()
+    notes = [note(in_force(one.value, taken.get(one.value.id)), now) for one in records]
     columns = ("HOST", "CLUSTER", "STATUS", "VMS", "CPU", "MEMORY FREE", "SINCE", "HEARD")
+    more = ("MAINTENANCE",) if any(notes) else ()
     tables.show(
-        columns,
+        (*columns, *more),
         (
-            (
-                one.value.id,
-                one.value.cluster,
-                tables.status(one.value.status, one.value.reason),
-                _count(one.statistics.vm_count if one.statistics else None),
-                tables.percent(one.statistics.cpu_percent if one.statistics else None),
-                tables.size(one.statistics.memory_free_kb if one.statistics else None),
-                tables.ago(one.observed_at, now),
-                tables.heard(one.heard_at, now, stale),
-            )
-            for one in records
+            (*_cells(one, now, stale), *((told,) if more else ()))
+            for one, told in zip(records, notes, strict=True)
         ),
     )
+
+
+def _cells(one: "VdsRecord", now: float, stale: float) -> "Iterator[str | Text]":
+    from vurti.cli import tables
+
+    sample = one.statistics
+    yield one.value.id
+    yield one.value.cluster
+    yield tables.status(one.value.status, one.value.reason)
+    yield _count(sample.vm_count if sample else None)
+    yield tables.percent(sample.cpu_percent if sample else None)
+    yield tables.size(sample.memory_free_kb if sample else None)
+    yield tables.ago(one.observed_at, now)
+    yield tables.heard(one.heard_at, now, stale)
 
 
 def _count(number: int | None) -> str:

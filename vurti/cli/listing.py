@@ -60,8 +60,10 @@ def stale_secs(config: "Config") -> float:
     return 2 * poll.statistics_secs + poll.statistics_timeout_secs
 
 
-def json_line(record: Listed, heard_at: float | None, now: float, stale: bool) -> str:
-    """A record as one JSON object; times are seconds since 1970."""
+def json_line(
+    record: Listed, heard_at: float | None, now: float, stale: bool, **more: object
+) -> str:
+    """A record as one JSON object with what is to be told besides; times are seconds since 1970."""
     import msgspec
 
     from vurti.wire.ndjson import inert
@@ -69,4 +71,4 @@ def json_line(record: Listed, heard_at: float | None, now: float, stale: bool) -
     fields: dict[str, Any] = msgspec.to_builtins(record)
     value = fields.pop("value")
     fields["age_secs"] = None if heard_at is None else round(max(0.0, now - heard_at), 3)
-    return inert(msgspec.json.encode({**value, **fields, "stale": stale}).decode())
+    return inert(msgspec.json.encode({**value, **fields, "stale": stale, **more}).decode())

@@ -1,0 +1,42 @@
+"""Which hosts somebody has taken away, until when, and why."""
+
+from typing import TYPE_CHECKING
+
+from vurti.cli.announcing import clock
+from vurti.cli.listing import PAGE
+from vurti.cli.tables import ago
+from vurti.model import Awaited, Expectation, Outcome, Vds, VdsStatus
+
+if TYPE_CHECKING:
+    from vurti.repository import Reader
+
+
+def announced(reader: "Reader", host: str | None = None) -> dict[str, Expectation]:
+    """The last maintenance that was announced of each host, or of this one, whatever came of it."""
+    last: dict[str, Expectation] = {}
+    after: str | None = None
+    while True:
+        page = reader.expectations.list(
+            ended=True, thing=host, kind=Awaited.MAINTENANCE, after=after, limit=PAGE
+        )
+        last.update({one.thing: one for one in page})
+        if len(page) < PAGE:
+            return last
+        after = page[-1].id
+
+
+def in_force(vds: Vds, last: Expectation | None) -> Expectation | None:
+    """The maintenance that a host goes into or is in, where it was announced."""
+    if last is None or last.outcome is Outcome.OPEN:
+        return last
+    came = last.outcome is Outcome.MET and vds.status is VdsStatus.MAINTENANCE
+    return last if came else None
+
+
+def note(one: Expectation | None, now: float) -> str:
+    """`until 16:30:00: new memory`, for people; empty where there is none."""
+    if one is None:
+        return ""
+    over = f"was to end {ago(one.expires_at, now)}"
+    until = f"until {clock(one.expires_at)}" if one.expires_at > now else over
+    return until + (f": {one.why}" if one.why else "")
