@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
+from msgspec import UNSET
 
 from vurti.clock.virtual_clock import VirtualClock
 from vurti.errors import ConfigError
 from vurti.model import (
     Absence,
     ExitReason,
+    Guest,
     Host,
     Miss,
     Missed,
@@ -20,6 +22,7 @@ from vurti.model import (
     Snapshot,
     VdsCapabilitiesAnswer,
     VdsStatisticsAnswer,
+    VmDevicesAnswer,
     VmStatesAnswer,
     VmStatisticsAnswer,
     VmStatus,
@@ -34,12 +37,15 @@ from vurti.sources.sim import (
 )
 from vurti.world import (
     Story,
+    console,
     destroy,
     die,
     hang,
     io_error,
+    job,
     migrate,
     pause,
+    plug,
     reboot,
     restore,
     resume,
@@ -118,11 +124,9 @@ def test_it_answers_every_question_about_its_host(bed: Bed) -> None:
     kinds = [type(poll.answer) for poll in answers if isinstance(poll, Snapshot)]
     assert kinds == [
         VmStatesAnswer, VmStatisticsAnswer, VdsStatisticsAnswer, VdsCapabilitiesAnswer,
+        VmDevicesAnswer,
     ]  # fmt: skip
-    assert bed.endpoints["a"].questions == frozenset(Question) - {
-        Question.DEVICES,
-        Question.EXTERNAL_DATA,
-    }
+    assert bed.endpoints["a"].questions == frozenset(Question) - {Question.EXTERNAL_DATA}
 
 
 def test_what_it_says_of_its_vms_is_complete_and_absence_means_gone(bed: Bed) -> None:
@@ -400,3 +404,27 @@ def test_a_paused_vm_that_goes_on_is_pushed_as_up_without_a_pause_reason(bed: Be
     bed.world.do(resume("vm-1"))
     report = bed.pushes[-1].vms["vm-1"]
     assert (report.status, report.pause_status) == (VmStatus.UP, PauseStatus.NONE)
+
+
+def test_a_disk_that_is_plugged_is_told_by_a_hash_and_by_the_devices(bed: Bed) -> None:
+    assert bed.states().vms["vm-1"].device_hash is UNSET  # nobody has to ask what never changed
+    bed.world.do(plug("vm-1"))
+    assert bed.states().vms["vm-1"].device_hash == "1"
+    polls = list[Poll]()
+    fetch = bed.endpoints["a"].fetch
+    bed.clock.spawn(lambda: polls.append(fetch("a", Question.DEVICES, 5.0, ("vm-1", "vm-99"))))
+    bed.run(1.0)
+    (poll,) = polls
+    assert isinstance(poll, Snapshot)
+    assert isinstance(poll.answer, VmDevicesAnswer)
+    assert [one.kind for one in poll.answer.vms["vm-1"]] == ["disk", "disk", "memballoon"]
+    assert list(poll.answer.vms) == ["vm-1"]
+
+
+def test_a_client_and_a_job_are_told(bed: Bed) -> None:
+    bed.world.do(console("vm-1"))
+    client = bed.states().vms["vm-1"].guest
+    assert isinstance(client, Guest)
+    assert (client.client_ip or "").startswith("192.0.2.")
+    bed.world.do(job("vm-1"))
+    assert len(bed.states().vms["vm-1"].jobs or ()) == 1

@@ -1,15 +1,21 @@
 """What the simulated hosts say, in vurti's own values. They list ended VMs with their reason."""
 
+from collections.abc import Iterable
+
 from msgspec import UNSET
 from msgspec.structs import replace
 
 from vurti.model import (
     Absence,
+    Guest,
+    Job,
     Push,
     VdsCapabilities,
     VdsCapabilitiesAnswer,
     VdsStatistics,
     VdsStatisticsAnswer,
+    VmDevice,
+    VmDevicesAnswer,
     VmReport,
     VmStatesAnswer,
     VmStatistics,
@@ -29,7 +35,28 @@ def vm_report(listed: Listed) -> VmReport:
         exit_message=listed.exit_message,
         begun=listed.begun,
         status_time=listed.status_time,
+        device_hash=str(listed.plugs) if listed.plugs else UNSET,
+        guest=UNSET if listed.exit_status is not None else Guest(client_ip=listed.client_ip),
+        jobs=UNSET if listed.exit_status is not None else _jobs(listed),
     )
+
+
+def _jobs(listed: Listed) -> dict[str, Job]:
+    """How far one is only a sample could tell: it is there, or over."""
+    return {} if listed.job is None else {listed.job.id: Job(0, 100)}
+
+
+def vm_devices(listings: Iterable[Listed]) -> VmDevicesAnswer:
+    """What VMs are made of: disks, and a balloon."""
+    return VmDevicesAnswer({listed.id: _devices(listed) for listed in listings})
+
+
+def _devices(listed: Listed) -> tuple[VmDevice, ...]:
+    disks = [
+        VmDevice("disk", f"{listed.id}/disk-{n}", True, address=f"{{type=pci, slot={n + 7:#04x}}}")
+        for n in range(listed.disks)
+    ]
+    return (*disks, VmDevice("memballoon", address="{type=pci, slot=0x04}"))
 
 
 def vm_states(listing: Listing) -> VmStatesAnswer:

@@ -79,6 +79,8 @@ class Agent:
             "begun": listed.begun.value,
             "status_time": listed.status_time - self._daemon.clock_shift_ms,
         }
+        if listed.exit_status is None:
+            vm["guest"] = {"client_ip": listed.client_ip}
         if listed.exit_status is not None and listed.exit_reason is not None:
             vm |= {
                 "exit_status": listed.exit_status.value,

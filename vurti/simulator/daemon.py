@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from vurti.model.status import VmStatus
 from vurti.simulator.dialect import Dialect
+from vurti.simulator.domain_xml import KINDS, domain_xml, external_data
 from vurti.simulator.encoding import Encoding
 from vurti.simulator.faults import HOSTILE_NAME, FaultKind, Faults
 from vurti.simulator.host_stats import capabilities, hardware, host_stats
@@ -116,6 +117,25 @@ class Daemon:
         if self.dialect.ids_only and not full:
             return encoding.value(list(chosen))
         return encoding.value([self._short(id, run, moment) for id, run in chosen.items()])
+
+    def dump_xmls(self, encoding: Encoding, vms: list[str]) -> bytes:
+        """What VMs are made of, all where none is named. Raises Refused where one is not here."""
+        runs = {self.ids.wire(id)[0]: run for id, run in self.records.runs().items()}
+        if any(vm not in runs for vm in vms):
+            raise Refused(*NO_SUCH_VM)
+        told = {
+            vm: domain_xml(vm, self.ids.wire(runs[vm].guest.id)[1], runs[vm].listed)
+            for vm in vms or runs
+        }
+        return encoding.value(told)
+
+    def external_data(self, encoding: Encoding, vm: str, kind: str) -> bytes:
+        """What a VM keeps outside of it. Raises Refused where there is no such VM, or data."""
+        if self.records.find(vm) is None:
+            raise Refused(*NO_SUCH_VM)
+        if kind not in KINDS:
+            raise Refused(100, f"Unknown external data kind: {kind!r:.20}")
+        return encoding.value(external_data(vm, kind))
 
     def migration_status(self, encoding: Encoding, vm: str) -> bytes:
         """How far it has come. Raises Refused where there is no such VM."""

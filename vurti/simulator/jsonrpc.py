@@ -63,7 +63,7 @@ def answer(daemon: Daemon, request: Request, peer: str) -> bytes | None:
     try:
         daemon.admit()
         call = _METHODS.get(request.method)
-        if call is None or (request.method == "Host.ping2" and not daemon.dialect.ping2):
+        if call is None or (request.method in _NEW and not daemon.dialect.ping2):
             raise Refused(
                 -32601, f"The method does not exist or is not available: {request.method}"
             )
@@ -97,6 +97,17 @@ def _vm_list(daemon: Daemon, request: Request, _: str) -> bytes:
     return daemon.vm_list(JSON, bool(_param(request, "fullStatus", 0)), vms)
 
 
+def _dump_xmls(daemon: Daemon, request: Request, _: str) -> bytes:
+    return daemon.dump_xmls(JSON, [str(vm) for vm in _param(request, "vmList", 0) or ()])
+
+
+def _external_data(daemon: Daemon, request: Request, _: str) -> bytes:
+    return daemon.external_data(JSON, _vm(request), str(_param(request, "kind", 1)))
+
+
+_NEW = frozenset({"Host.ping2", "Host.dumpxmls", "VM.getExternalData"})
+"""What hosts before oVirt 4.2 do not know."""
+
 Method = Callable[[Daemon, Request, str], bytes]
 _METHODS: dict[str, Method] = {
     "Host.ping": lambda daemon, request, peer: b"true",
@@ -107,6 +118,8 @@ _METHODS: dict[str, Method] = {
     "Host.getVMList": _vm_list,
     "Host.getAllVmStats": lambda daemon, request, peer: daemon.all_vm_stats(JSON),
     "VM.getStats": lambda daemon, request, peer: daemon.vm_stats(JSON, _vm(request)),
+    "Host.dumpxmls": _dump_xmls,
+    "VM.getExternalData": _external_data,
     "VM.getMigrationStatus": lambda daemon, request, peer: daemon.migration_status(
         JSON, _vm(request)
     ),

@@ -9,6 +9,7 @@ from vurti.simulator.vm_stats import (
     Sampled,
     address,
     cpu_shares,
+    device_hash,
     display,
     ended,
     mac,
@@ -26,7 +27,7 @@ def old_vm_stats(of: Sampled) -> Record:
         return ended(of) | {"statsAge": AGE_SLOT}
     record = _state(of) | _screen(of) | _guest(of)
     if of.listed.status is not VmStatus.WAIT_FOR_LAUNCH:
-        record["hash"] = str((of.number * 2654435761 + 7) % 2**63 - 2**62)
+        record["hash"] = device_hash(of)
     return record | {"network": _cards(of), "disks": _disks(of), "balloonInfo": _balloon(of)}
 
 
@@ -61,7 +62,7 @@ def _screen(of: Sampled) -> Record:
         "displayPort": port,
         "displaySecurePort": "-1",
         "displayIp": "0",
-        "clientIp": "",
+        "clientIp": of.listed.client_ip,
         "cdrom": "",
         "boot": "c",
     }

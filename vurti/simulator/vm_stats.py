@@ -7,7 +7,7 @@ rest is as the last sample of the host found it.
 from msgspec import Struct
 
 from vurti.model.status import PauseStatus, VmStatus
-from vurti.simulator.words import EXIT_CODE, EXIT_REASON, STATUS
+from vurti.simulator.words import EXIT_CODE, EXIT_REASON, STATUS, wire_id
 from vurti.world import Listed, VmSample
 
 NOW_SLOT = "@{now}@"
@@ -75,7 +75,7 @@ def _constant(of: Sampled) -> Record:
         "vcpuPeriod": 100000,
         "vcpuQuota": "-1",
         "timeOffset": "0",
-        "clientIp": "",
+        "clientIp": of.listed.client_ip,
     }
 
 
@@ -86,7 +86,7 @@ def _state(of: Sampled) -> Record:
         "elapsedTime": ELAPSED_SLOT,
         "monitorResponse": "-1" if of.stuck else "0",
         "displayInfo": display(of),
-        "vmJobs": {},
+        "vmJobs": jobs(of),
     }
     if of.listed.pause_status is not PauseStatus.NONE:
         record["pauseCode"] = of.listed.pause_status.value
@@ -95,6 +95,23 @@ def _state(of: Sampled) -> Record:
     if of.watchdog is not None:
         record["watchdogEvent"] = of.watchdog
     return record
+
+
+def jobs(of: Sampled) -> Record:
+    """The jobs on its disks, as far as they were at the last sample."""
+    job = of.listed.job
+    if job is None:
+        return {}
+    id, end = wire_id(of.id, job.id), 40_960 * _MIB
+    cur = int(end * min(1.0, max(0.0, of.at - job.began) / max(job.secs, 0.001)))
+    image = f"{of.number:08x}-5a1d-4c6e-9f10-{of.number:012x}"
+    facts = {"id": id, "jobType": "block", "blockJobType": "pull", "imgUUID": image}
+    return {id: facts | {"bandwidth": 0, "cur": str(cur), "end": str(end)}}
+
+
+def device_hash(of: Sampled) -> str:
+    """Another number whenever its disks are others."""
+    return str((of.number * 2654435761 + 7919 * of.listed.plugs + 7) % 2**63 - 2**62)
 
 
 def display(of: Sampled) -> list[Record]:
@@ -185,7 +202,7 @@ def mac(number: int) -> str:
 
 
 def _devices(of: Sampled) -> Record:
-    record: Record = {"hash": str((of.number * 2654435761 + 7) % 2**63 - 2**62)}
+    record: Record = {"hash": device_hash(of)}
     sample = of.sample
     if sample is None:
         return record
@@ -193,10 +210,11 @@ def _devices(of: Sampled) -> Record:
     balloon: Record = {f"balloon_{name}": text for name, text in kib.items()}
     balloon |= {"balloon_min": str(sample.memory_max_kb // 2), "ballooning_enabled": True}
     nic = f"vnet{of.number % 1000}"
+    disks = {f"vd{chr(ord('a') + n)}": _disk(of, sample) for n in range(min(of.listed.disks, 20))}
     return record | {
         "balloonInfo": balloon,
         "network": {nic: _card(of, sample, nic)},
-        "disks": {"vda": _disk(of, sample), "sdc": _cdrom()},
+        "disks": disks | {"sdc": _cdrom()},
     }
 
 

@@ -27,6 +27,7 @@ _WATCHDOGS = ("reset", "reset", "pause", "none")
 _OPENING = (
     StoryKind.SHUTDOWN, StoryKind.CRASH, StoryKind.MIGRATE, StoryKind.PAUSE, StoryKind.IO_ERROR,
     StoryKind.REBOOT, StoryKind.FAILED_MIGRATION, StoryKind.WATCHDOG, StoryKind.DESTROY,
+    StoryKind.CONSOLE, StoryKind.PLUG, StoryKind.JOB,
 )  # fmt: skip
 _OPENING_OUTAGES = (
     (1.5, 14.0, StoryKind.HANG),

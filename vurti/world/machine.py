@@ -24,7 +24,7 @@ _CPUS_RUN = frozenset(
 class Guest:
     """A VM. `home` is the run that truly holds it, None while it is down; `other` a second copy,
     the far side of a migration or of a split brain. `era` is raised to call off the story under
-    way, `busy` tells that there is one."""
+    way, `busy` tells that there is one; `disks` how many it has, `plugs` how often that changed."""
 
     def __init__(self, id: str, name: str, random: Random) -> None:
         self.id = id
@@ -35,6 +35,8 @@ class Guest:
         self.other: Run | None = None
         self.era = 0
         self.busy = False
+        self.disks = 1
+        self.plugs = 0
 
     @property
     def moves(self) -> bool:
@@ -64,6 +66,8 @@ class Run:
             status=status,
             begun=begun,
             status_time=machine.clock_ms(at),
+            disks=guest.disks,
+            plugs=guest.plugs,
         )
 
     def become(self, status: VmStatus, at: float, **changes: object) -> None:

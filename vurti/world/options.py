@@ -19,6 +19,9 @@ class VmRates(Struct, frozen=True, kw_only=True):
     migrate: float = 3.0
     failed_migration: float = 0.4
     split_brain: float = 0.0
+    console: float = 1.2
+    plug: float = 0.3
+    job: float = 0.4
 
 
 class HostRates(Struct, frozen=True, kw_only=True):

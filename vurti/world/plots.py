@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from vurti.model.inputs import Begun
 from vurti.model.status import ExitReason, ExitStatus, PauseStatus, VmStatus
+from vurti.world.doings import console, job, plug
 from vurti.world.machine import Guest, Machine, Run
 from vurti.world.story import Story, StoryKind
 from vurti.world.story import start as begin
@@ -205,6 +206,9 @@ PLOTS: dict[StoryKind, Plot] = {
     StoryKind.MIGRATE: migrate,
     StoryKind.FAILED_MIGRATION: failed_migration,
     StoryKind.SPLIT_BRAIN: split_brain,
+    StoryKind.CONSOLE: console,
+    StoryKind.PLUG: plug,
+    StoryKind.JOB: job,
 }
 
 TWO_HOSTS = frozenset({StoryKind.MIGRATE, StoryKind.FAILED_MIGRATION, StoryKind.SPLIT_BRAIN})

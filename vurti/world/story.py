@@ -26,6 +26,9 @@ class StoryKind(StrEnum):
     MIGRATE = "migrate"
     FAILED_MIGRATION = "failed_migration"
     SPLIT_BRAIN = "split_brain"
+    CONSOLE = "console"
+    PLUG = "plug"
+    JOB = "job"
     DIE = "die"
     REBOOT_HOST = "reboot_host"
     HANG = "hang"
@@ -106,6 +109,21 @@ def failed_migration(vm: str, to: str | None = None) -> Story:
 def split_brain(vm: str, on: str | None = None, secs: float | None = None) -> Story:
     """It is started on a second host while it runs; the sequel ends the second copy."""
     return Story(kind=StoryKind.SPLIT_BRAIN, thing=vm, to=on, secs=secs)
+
+
+def console(vm: str, secs: float | None = None) -> Story:
+    """Somebody looks at its console, and leaves after `secs`."""
+    return Story(kind=StoryKind.CONSOLE, thing=vm, secs=secs)
+
+
+def plug(vm: str, secs: float | None = None) -> Story:
+    """It gets one more disk, which is taken away again after `secs`."""
+    return Story(kind=StoryKind.PLUG, thing=vm, secs=secs)
+
+
+def job(vm: str, secs: float = 8.0) -> Story:
+    """Its host works on a disk of it, for `secs`."""
+    return Story(kind=StoryKind.JOB, thing=vm, secs=secs)
 
 
 def die(host: str, secs: float | None = None) -> Story:

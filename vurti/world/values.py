@@ -16,9 +16,18 @@ class Link(StrEnum):
     HANGS = "hangs"  # takes the question and never answers
 
 
+class DiskJob(Struct, frozen=True, gc=False):
+    """Work on a disk of a VM: when it began, in seconds of the world, and how long it takes."""
+
+    id: str
+    began: float
+    secs: float
+
+
 class Listed(Struct, frozen=True, gc=False, kw_only=True):
     """One VM as one host lists it. The exit fields are None while it runs; `status_time` is the
-    host's own clock in ms."""
+    host's own clock in ms. `disks` is how many it has, `plugs` how often that changed, `client_ip`
+    who looks at its console, empty where nobody does."""
 
     id: str
     name: str
@@ -29,6 +38,10 @@ class Listed(Struct, frozen=True, gc=False, kw_only=True):
     exit_status: ExitStatus | None = None
     exit_reason: ExitReason | None = None
     exit_message: str = ""
+    disks: int = 1
+    plugs: int = 0
+    client_ip: str = ""
+    job: DiskJob | None = None
 
 
 class Listing(Struct, frozen=True):

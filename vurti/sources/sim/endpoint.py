@@ -28,7 +28,7 @@ class SimEndpoint:
     """Asks one host of a shared world, and listens to it. It behaves as a connection would: refused
     at once by a dead host, silent until the time is over with one that hangs."""
 
-    questions = frozenset(Question) - {Question.DEVICES, Question.EXTERNAL_DATA}
+    questions = frozenset(Question) - {Question.EXTERNAL_DATA}
 
     def __init__(
         self, host: Host, machine: Machine, shared: SharedWorld, clock: Clock, options: SimOptions
@@ -80,7 +80,7 @@ class SimEndpoint:
             now = self._clock.now()
             answers = self._machine.link is Link.ANSWERS
             if answers and now >= due:
-                return Snapshot(self._id, started, self._answer(question))
+                return Snapshot(self._id, started, self._answer(question, vms))
             if now >= deadline:
                 reason = f"no answer within {timeout_secs:g} s"
                 return self._missed(question, started, Miss.TIMEOUT, reason)
@@ -110,7 +110,7 @@ class SimEndpoint:
         turned, self._turned = self._turned, self._clock.signal()
         turned.set()
 
-    def _answer(self, question: Question) -> Answer:
+    def _answer(self, question: Question, vms: tuple[str, ...]) -> Answer:
         now = self._shared.world.now
         match question:
             case Question.VMS:
@@ -121,7 +121,10 @@ class SimEndpoint:
                 return decode.vds_statistics(self._machine.sample(now))
             case Question.CAPABILITIES:
                 return decode.vds_capabilities(self._machine.facts)
-            case Question.DEVICES | Question.EXTERNAL_DATA:
+            case Question.DEVICES:
+                listed = self._machine.states().vms
+                return decode.vm_devices(one for one in listed if one.id in vms)
+            case Question.EXTERNAL_DATA:
                 raise ValueError(f"{question} is not among its questions")
 
     def _vm_states(self) -> VmStatesAnswer:
