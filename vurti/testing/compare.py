@@ -61,7 +61,7 @@ def _set(value: Struct) -> list[FieldInfo]:
 
 def _at_default(value: Struct, field: FieldInfo) -> bool:
     now = getattr(value, field.name)
-    if field.name == "started" and now == UNSTAMPED:
+    if now == UNSTAMPED or (field.name == "id" and now == ""):
         return True
     if field.default is not msgspec.NODEFAULT:
         return bool(now == field.default)

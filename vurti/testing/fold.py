@@ -203,27 +203,34 @@ class Fold:
     @property
     def recorded(self) -> Recorded:
         """What is recorded now."""
-        view = self.view
-        return Recorded(
-            tuple(view.vdss.values()),
-            tuple(view.vms.values()),
-            tuple(view.expectations),
-            tuple(view.intents),
-        )
+        return recorded(self.view)
 
     def restart(self, recorded: Recorded | None = None) -> Decision:
         """The monitor dies and starts again from what is recorded: memories and timers are gone."""
-        known = recorded or self.recorded
         self._starts += 1
         self.timers.clear()
-        rows = _stored(known.vdss), _stored(known.vms)
-        birth = Birth(epoch=self._starts)
-        self.view = View(self.view.rules, birth, *rows, known.expectations, known.intents)
+        self.view = begun_anew(recorded or self.recorded, self.view.rules, self._starts)
         return self.give(self.reload)
 
     def _told(self, host: str, answer: Answer) -> Decision:
         self.at += 1
         return self.give(Snapshot(host, self.at - 0.1, answer))
+
+
+def recorded(view: View) -> Recorded:
+    """What of a view is in the database as well."""
+    return Recorded(
+        tuple(view.vdss.values()),
+        tuple(view.vms.values()),
+        tuple(view.expectations),
+        tuple(view.intents),
+    )
+
+
+def begun_anew(known: Recorded, rules: Rules, epoch: int) -> View:
+    """The view of a monitor that starts with this."""
+    rows = _stored(known.vdss), _stored(known.vms)
+    return View(rules, Birth(epoch=epoch), *rows, known.expectations, known.intents)
 
 
 def report(status: VmStatus, **more: Any) -> VmReport:

@@ -11,13 +11,12 @@ from reactivex import Observable, Subject, abc
 from reactivex.disposable import CompositeDisposable, Disposable
 
 from vurti.clock.virtual_clock import VirtualClock
-from vurti.events import Event
 from vurti.model import Host, Missed, Poll, Push, Snapshot
 from vurti.streams.operator import Operator
 from vurti.streams.scheduler import ClockScheduler
 from vurti.testing.diagram import END, ERROR, Diagram, Sign, read
 from vurti.testing.expectation import Expectation
-from vurti.testing.scope import Judge, scope
+from vurti.testing.scope import TOLD, Judge, scope
 from vurti.testing.values import UNSTAMPED
 
 T = TypeVar("T")
@@ -81,19 +80,19 @@ class Marbles:
     def stream(
         self, name: str, polls: Observable[Any], hosts: Sequence[str | Host] = ()
     ) -> Observable[Any]:
-        """What the stream of this name says when its scope hears these polls and pushes: "polls",
-        "hosts", "vms" or one of the chains. It runs through production's sequencer, decide and
-        timers. `hosts` are watched besides those that the values of the diagrams name."""
+        """What the stream of this name says when its scope hears these inputs: "polls", "hosts",
+        "vms" or one of the chains; or the "intents" and "queries" that are decided. It runs through
+        production's sequencer, decide and timers. `hosts` are watched besides those that the values
+        of the diagrams name."""
         if name == "polls":
             return polls
-        if name not in ("hosts", "vms", *self._chains):
-            near = get_close_matches(name, ("polls", "hosts", "vms", *self._chains), n=1)
+        if name not in (*TOLD, *self._chains):
+            near = get_close_matches(name, ("polls", *TOLD, *self._chains), n=1)
             hint = f"; did you mean {near[0]!r}?" if near else ""
             raise ValueError(f"there is no stream {name!r}{hint}")
-        events: Observable[Event] = scope(
-            self.clock, polls, lambda: self._watched(hosts), self._judge, vdss=name == "hosts"
-        )
-        return self._chains[name](events) if name in self._chains else events
+        told = TOLD.get(name, TOLD["vms"])
+        heard = scope(self.clock, polls, lambda: self._watched(hosts), self._judge, told)
+        return self._chains[name](heard) if name in self._chains else heard
 
     def expect(self, observable: Observable[Any], diagram: str, /, **values: Any) -> None:
         """Subscribe now; at the end it must have said just this. `error` is what `#` stands for: an

@@ -3,14 +3,22 @@
 from typing import Any
 
 import msgspec
-from msgspec import UNSET
+from msgspec import UNSET, Struct
 
 from vurti.model import (
     Absence,
+    Awaited,
+    Cancel,
+    Cluster,
+    Expect,
+    Intent,
+    IntentKind,
+    IntentState,
     Miss,
     Missed,
     Push,
     Question,
+    Reload,
     Snapshot,
     Vds,
     VdsCapabilities,
@@ -18,12 +26,20 @@ from vurti.model import (
     VdsStatistics,
     VdsStatisticsAnswer,
     Vm,
+    VmDevice,
+    VmDevicesAnswer,
+    VmExternalDataAnswer,
+    VmFacts,
     VmReport,
     VmStatesAnswer,
 )
 
 UNSTAMPED = -1.0
-"""A `started` that is filled in with the instant at which a diagram gives the value out."""
+"""A time that is filled in where a diagram gives the value out, and not compared."""
+
+
+class Restart(Struct, frozen=True, gc=False):
+    """vurti dies in the middle of a diagram, and starts again from what it had recorded."""
 
 
 def vm(id: str, status: str = "Up", **fields: Any) -> Vm:
@@ -71,19 +87,63 @@ def missed(
     question: Question | str = Question.VMS,
     reason: str = "",
     started: float | None = None,
+    vms: tuple[str, ...] = (),
 ) -> Missed:
-    """A question to `host` that got no answer."""
+    """A question to `host` that got no answer; `vms` are those that it was about."""
     at = UNSTAMPED if started is None else started
-    return Missed(host, Question(question), Miss(kind), reason, at)
+    return Missed(host, Question(question), Miss(kind), reason, at, vms)
 
 
 def push(
-    *vms: Vm, host: str = "alpha", notify_time: int | None = None, **reports: VmReport
+    *vms: Vm,
+    host: str = "alpha",
+    notify_time: int | None = None,
+    absence: Absence | str = Absence.GONE,
+    **reports: VmReport,
 ) -> Push:
     """What `host` says by itself of some VMs: their status, and whatever else is not at its
     default. `reports` tell of more in the host's own words."""
     said = {vm.id: _report(vm, whole=False) for vm in vms} | reports
-    return Push(host, said, notify_time)
+    return Push(host, said, notify_time, absence=Absence(absence))
+
+
+def devices(host: str = "alpha", **vms: tuple[VmDevice, ...]) -> Snapshot:
+    """What `host` answers when it is asked for the devices of these VMs."""
+    return Snapshot(host, UNSTAMPED, VmDevicesAnswer(vms))
+
+
+def external_data(vm: str, host: str = "alpha", tpm: bytes = b"") -> Snapshot:
+    """What `host` answers when it is asked for the TPM data of a VM that has ended."""
+    return Snapshot(host, UNSTAMPED, VmExternalDataAnswer(vm, tpm))
+
+
+def expect(kind: Awaited | str, vm: str, id: str = "", **fields: Any) -> Expect:
+    """An embedder announces something of this VM. Its id is `kind vm` unless told."""
+    return Expect(id or f"{kind} {vm}", Awaited(kind), vm, **fields)
+
+
+def cancel(id: str) -> Cancel:
+    """An embedder does not wait any more for what it had announced under this id."""
+    return Cancel(id)
+
+
+def known(*vms: VmFacts, clusters: tuple[Cluster, ...] = ()) -> Reload:
+    """From now on this is known of VMs and clusters that no host tells. The hosts of the diagram
+    stay what they are."""
+    return Reload((), vms, clusters)
+
+
+def restart() -> Restart:
+    """Vurti dies, and starts again from what it had recorded."""
+    return Restart()
+
+
+def intent(
+    kind: IntentKind | str, vm: str, host: str | None = None, state: IntentState | str = "open"
+) -> Intent:
+    """What a manager should do, or, where it is not open, what it should not do any more."""
+    state = IntentState(state)
+    return Intent("", IntentKind(kind), vm, UNSTAMPED, UNSTAMPED, host, state=state)
 
 
 def _report(vm: Vm, whole: bool) -> VmReport:
