@@ -2,6 +2,7 @@
 
 from vurti.decide import Rules
 from vurti.model import (
+    Absence,
     Awaited,
     ExitReason,
     ExitStatus,
@@ -116,3 +117,46 @@ def test_contract_9_what_is_to_be_run_again_is_not_to_be_restarted_besides_at_a_
     fold.restart()
     kinds = {kind for kind, _ in fold.view.intents.of("v")}
     assert kinds == {IntentKind.RERUN_VM, IntentKind.DESTROY_VM}
+
+
+def test_a_vm_that_begins_anew_while_its_tpm_data_are_fetched_is_not_ended_by_the_run_before() -> (
+    None
+):
+    fold = Fold(Vm("v", status=S.UP, run_on="A"), facts=(VmFacts("v", has_tpm=True),), rules=ALL)
+    fold.push("A", v=down())
+    fold.push("A", v=S.WAIT_FOR_LAUNCH)
+    fold.wait(100)
+    told = [event.after for event in fold.events if isinstance(event.after, Vm)]
+    assert [vm.status for vm in told] == [S.DOWN, S.WAIT_FOR_LAUNCH]
+    assert destroying(fold) == []
+    assert {key.kind for key in fold.timers} & {"held", "forget"} == set()
+
+
+def test_the_end_that_is_held_back_at_one_host_is_none_of_a_vm_that_another_holds_by_now() -> None:
+    fold = Fold(
+        Vm("v", status=S.MIGRATING_FROM, run_on="A", migrating_to="B"),
+        facts=(VmFacts("v", has_tpm=True),),
+    )
+    fold.push("A", v=down())
+    fold.push("B", v=S.UP)
+    assert fold.view.remembered("v").held is None
+    assert {key.kind for key in fold.timers} & {"held"} == set()
+
+
+def test_a_job_ends_once_where_its_vm_ends_and_begins_anew_in_one_answer() -> None:
+    fold = Fold(Vm("v", status=S.UP, run_on="C"))
+    fold.give(Expect("j", Awaited.JOB, "v", job="merge"))
+    fold.poll("C", absence=Absence.UNEXPLAINED)
+    decision = fold.poll("A", v=report(S.UP, jobs={}))
+    assert [(one.id, one.outcome.value) for one in decision.expectations] == [("j", "failed")]
+    assert [event.kind for event in decision.events] == [
+        "VmStateChanged", "VmExpectationEnded", "VmStateChanged",
+    ]  # fmt: skip
+
+
+def test_a_vm_that_nobody_holds_is_where_a_host_says_that_it_migrates_it_away() -> None:
+    fold = Fold(Vm("v", status=S.DOWN))
+    fold.poll("B", v=S.MIGRATING_FROM)
+    vm = fold.vm("v")
+    assert vm is not None
+    assert (vm.status, vm.run_on) == (S.MIGRATING_FROM, "B")

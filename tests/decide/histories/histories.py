@@ -8,7 +8,9 @@ from tests.decide.histories.managing import Managing
 from tests.decide.histories.migrating import Migrating
 from tests.decide.histories.truth import HOSTS, VMS
 from tests.decide.histories.weather import Weather
+from vurti.events import VmSplitBrainDetected
 from vurti.model import PauseStatus
+from vurti.model.status import RUNNING
 
 
 class Histories(Befalling, Migrating, Managing, Weather):
@@ -50,6 +52,10 @@ class Histories(Befalling, Migrating, Managing, Weather):
         assert known.run_on in running, f"it runs on {running}: {known}"
         copy = running[known.run_on]
         assert (known.status, known.pause_status) == (copy.status, copy.pause), f"{known} is {copy}"
+        runs = [one for one in running.values() if one.status in RUNNING and one.pause == "NONE"]
+        if len(runs) > 1:
+            told = [one.thing for one in self.fold.events if isinstance(one, VmSplitBrainDetected)]
+            assert vm in told, f"contract 5: it runs on {running}, and nobody was told"
         if len(running) == 1:
             hash_ = known.hardware.hash
             assert hash_ == copy.hash, f"devices {hash_} are {copy.hash}"

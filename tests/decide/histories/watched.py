@@ -1,5 +1,6 @@
 """The fold under watch: whoever checks something sees each decision just after it was taken in."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from vurti.model import Decision, Input
@@ -17,21 +18,25 @@ class Check:
 
 
 class WatchedFold(Fold):
-    """A Fold that tells its checks."""
+    """A Fold that tells its checks, each of which has the name of what it holds."""
 
-    checks: tuple[Check, ...] = ()
+    checks: Mapping[str, Check] = {}  # none before the first input
 
-    def __init__(self, checks: tuple[Check, ...], **given: Any) -> None:
+    def __init__(self, checks: Mapping[str, Check], **given: Any) -> None:
         self.checks = checks
         super().__init__(**given)
 
     def give(self, given: Input) -> Decision:
         decision = super().give(given)
-        for check in self.checks:
-            check.see(decision, given, self)
+        for name, check in self.checks.items():
+            try:
+                check.see(decision, given, self)
+            except AssertionError as error:
+                error.add_note(f"it does not hold: {name}")
+                raise
         return decision
 
     def restart(self, recorded: Recorded | None = None) -> Decision:
-        for check in self.checks:
+        for check in self.checks.values():
             check.restarted(self)
         return super().restart(recorded)

@@ -46,6 +46,29 @@ AWAITED = [
 ]  # fmt: skip
 
 
+def checks(truth: Truth) -> dict[str, Check]:
+    """What must hold of every decision, by its name."""
+    return {
+        "contract 1: a miss changes no VM": order.MissesChangeNoVm(),
+        "contract 1, 9: nothing comes or goes by itself": order.NothingComesOrGoesByItself(),
+        "contract 2: absence is proven": against_truth.AbsenceIsProvenByCompleteAnswers(),
+        "contract 2: first Unknown": against_truth.UnexplainedAbsenceIsFirstUnknown(),
+        "contract 3: what is stale changes nothing": order.StaleWordsChangeNothing(),
+        "contract 4: events adjoin": order.EventsAdjoin(),
+        "contract 4: evidence": against_truth.MigrationsRestOnEvidence(truth),
+        "contract 5: split brain is true": against_truth.SplitBrainIsTrue(truth),
+        "contract 7: ids are for good": order.IdsAreForGood(),
+        "no VM is Down while it runs": against_truth.NoVmIsDownWhileItRuns(truth),
+        "nothing that runs is to be destroyed": against_truth.NothingThatRunsIsToBeDestroyed(truth),
+        "only errors are crashes": against_truth.CrashesAreErrors(),
+        "records are whole": against_truth.RecordsAreWhole(),
+        "each expectation ends once": promises.EachExpectationEndsOnce(),
+        "intents are few": promises.IntentsAreFew(),
+        "timers have a reason": promises.TimersHaveAReason(),
+        "indexes are right": order.IndexesAreRight(),
+    }
+
+
 class Words(RuleBasedStateMachine):
     """Truth, its hosts' words on the way, and the fold that hears them."""
 
@@ -55,27 +78,8 @@ class Words(RuleBasedStateMachine):
             machine.keeps = machine.keeps or machine.absence is Absence.GONE
             machine.tells_begun = machine.tells_begun or machine.absence is Absence.UNEXPLAINED
         self.truth = Truth(list(given))
-        self.checks: dict[str, Check] = {
-            "contract_1_misses": order.MissesChangeNoVm(),
-            "contract_1_and_9_nothing_comes_or_goes": order.NothingComesOrGoesByItself(),
-            "contract_2_absence": against_truth.AbsenceIsProvenByCompleteAnswers(),
-            "contract_2_unknown_first": against_truth.UnexplainedAbsenceIsFirstUnknown(),
-            "contract_3": order.StaleWordsChangeNothing(),
-            "contract_4_order": order.EventsAdjoin(),
-            "contract_4_evidence": against_truth.MigrationsRestOnEvidence(self.truth),
-            "contract_5": against_truth.SplitBrainIsTrue(self.truth),
-            "ids": order.IdsAreForGood(),
-            "down": against_truth.NoVmIsDownWhileItRuns(self.truth),
-            "destroy": against_truth.NothingThatRunsIsToBeDestroyed(self.truth),
-            "crashes": against_truth.CrashesAreErrors(),
-            "whole": against_truth.RecordsAreWhole(),
-            "expectations": promises.EachExpectationEndsOnce(),
-            "intents": promises.IntentsAreFew(),
-            "timers": promises.TimersHaveAReason(),
-            "indexes": order.IndexesAreRight(),
-        }
         rules = Rules(intents=tuple(IntentKind))
-        self.fold = WatchedFold(tuple(self.checks.values()), rules=rules)
+        self.fold = WatchedFold(checks(self.truth), rules=rules)
         self.queues: dict[str, list[Push]] = {name: [] for name in HOSTS}
         self.on_the_way: list[tuple[float, Snapshot]] = []
         self.queries: list[Query] = []

@@ -171,6 +171,10 @@ class Draft:
         """Those that have begun or ended so far."""
         return self._promises.expectations
 
+    def announced(self, thing: str) -> list[Expectation]:
+        """All that is open of it by now, in the order in which it was announced."""
+        return self._promises.announced(thing)
+
     def expect(self, expectation: Expectation) -> None:
         """From now on this is waited for. What is announced anew replaces what was announced."""
         for past in self._promises.replaced(expectation):

@@ -52,11 +52,17 @@ class Promises:
 
     def expecting(self, thing: str) -> dict[Awaited, Expectation]:
         """What is open and not overdue, the latest of each kind."""
-        return {one.kind: one for one in self._open(thing) if not self._overdue(one)}
+        return {one.kind: one for one in self.announced(thing) if not self._overdue(one)}
+
+    def announced(self, thing: str) -> list[Expectation]:
+        """All that is open of it by now."""
+        known = {**self._view.expectations.of(thing)}
+        known.update((id_, one) for id_, one in self._expectations.items() if one.thing == thing)
+        return [one for one in known.values() if one.outcome is Outcome.OPEN]
 
     def replaced(self, new: Expectation) -> list[Expectation]:
         """What cannot be waited for beside the new one."""
-        return [one for one in self._open(new.thing) if expected.replaces(new, one)]
+        return [one for one in self.announced(new.thing) if expected.replaces(new, one)]
 
     def open(self, expectation: Expectation) -> None:
         self._expectations[expectation.id] = expectation
@@ -83,7 +89,7 @@ class Promises:
                 self._close(intent, IntentState.WITHDRAWN, rule)
         return [
             self.end(one, outcome, rule)
-            for one in self._open(thing)
+            for one in self.announced(thing)
             if (outcome := expected.outcome(one, before, after)) is not None
         ]
 
@@ -112,11 +118,6 @@ class Promises:
         due = self._stamped.at + expectation.expires_at - self._stamped.wall
         self._due[expectation.id] = due
         self._wake(expected.EXPECTATION, expectation.id, due)
-
-    def _open(self, thing: str) -> list[Expectation]:
-        known = {**self._view.expectations.of(thing)}
-        known.update((id_, one) for id_, one in self._expectations.items() if one.thing == thing)
-        return [one for one in known.values() if one.outcome is Outcome.OPEN]
 
     def _overdue(self, expectation: Expectation) -> bool:
         due = self._due.get(expectation.id, self._view.expectations.due.get(expectation.id))

@@ -24,7 +24,7 @@ def elsewhere(case: Case) -> Steps:
             return incoming(case)
         case VmReport(status=VmStatus()) if source := still_at_source(case):
             return source
-        case VmReport(status=VmStatus.MIGRATING_FROM):
+        case VmReport(status=VmStatus.MIGRATING_FROM) if known.run_on is not None:
             return ignored("7.4 leaving a host where it is not recorded")
         case VmReport(status=VmStatus()):
             return _started(case, known, report) if known.run_on is None else _moved(case, known)

@@ -49,8 +49,17 @@ def still_at_source(case: Case) -> Steps:
     after = running(case, known, case.said, host)
     if after.status is VmStatus.MIGRATING_FROM:
         after = replace(after, migrating_to=to)
-    kept = replace(case.memory, incoming=to, receives=False, claims=_others(case.memory, host))
-    return (Step("7.4 still at its source", after, f"still on {host}", memory=kept),)
+    kept = replace(
+        case.memory,
+        incoming=to,
+        receives=False,
+        claims=_others(case.memory, host),
+        vanished_at=None,
+        left_at=None,
+        held=None,
+    )
+    over = _waiting_at_home(case.memory)
+    return (Step("7.4 still at its source", after, f"still on {host}", memory=kept, timers=over),)
 
 
 def evident(case: Case, known: Vm) -> bool:
@@ -176,7 +185,13 @@ def _migrated(case: Case, known: Vm, after: Vm, rule: str) -> Step:
         claims=_others(case.memory, after.run_on),
         vanished_at=None,
         left_at=None,
+        held=None,
         split=False,
     )
-    over = tuple((kind, None) for kind in waited_for(case.memory) if kind != "reboots")
+    over = _waiting_at_home(case.memory)
     return Step(rule, after, reason, (Mark.MIGRATED,), memory=kept, timers=over)
+
+
+def _waiting_at_home(memory: VmMemory) -> tuple[tuple[str, None], ...]:
+    """What its last host had begun to wait for is over; a guest that reboots takes that along."""
+    return tuple((kind, None) for kind in waited_for(memory) if kind != "reboots")

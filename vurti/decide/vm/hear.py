@@ -33,6 +33,7 @@ def hear(vm: str, report: VmReport, word: Word, draft: Draft) -> bool:
     """A host names the VM. False where that is too old to count."""
     if not admitted(vm, report, word, draft):
         return False
+    _begins_anew(vm, report, word, draft)
     steps = decide_vm(_case(vm, report, word, draft))
     _take(vm, steps, word, draft)
     if _is_alive(report) and not any(step.wants for step in steps):
@@ -86,6 +87,14 @@ def data_missed(vm: str, draft: Draft) -> None:
 
 def _is_alive(report: VmReport) -> bool:
     return isinstance(report.status, VmStatus) and report.status is not VmStatus.DOWN
+
+
+def _begins_anew(vm: str, report: VmReport, word: Word, draft: Draft) -> None:
+    """The host that said that it had ended says that it lives: what was held back of that end is
+    past waiting, and must not end this run."""
+    held = draft.remembered(vm).held
+    if held is not None and held.host == word.host and _is_alive(report):
+        _conclude(vm, draft)
 
 
 def _conclude(vm: str, draft: Draft) -> None:

@@ -33,7 +33,7 @@ def forget_jobs(vm: str, draft: Draft) -> None:
 
 
 def _announced(vm: str, draft: Draft) -> dict[str, Expectation]:
-    open_ = draft.view.expectations.of(vm).values()
+    open_ = draft.announced(vm)
     return {one.job: one for one in open_ if one.kind is Awaited.JOB and one.job is not None}
 
 
