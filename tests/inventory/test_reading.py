@@ -10,6 +10,7 @@ import pytest
 import vurti.inventory
 from vurti.config.entries import entries
 from vurti.inventory.answer import Failed, Listed, Unchanged
+from vurti.inventory.memory import Memory
 from vurti.inventory.reading import read
 from vurti.inventory.settings import InventorySettings
 from vurti.inventory.sources import JsonSource
@@ -139,6 +140,25 @@ def test_the_same_bytes_are_read_once_but_those_that_fail_fail_again() -> None:
     told = [type(source.ask()) for _ in range(5)]
     assert told == [Listed, Unchanged, Failed, Failed, Listed]
     assert scripted.forgotten == 2
+
+
+def test_entries_that_are_as_they_were_are_not_read_again() -> None:
+    asked: list[tuple[set[str], set[str]]] = []
+
+    def watched(hosts: dict[str, Any], vms: dict[str, Any]) -> Listed:
+        asked.append((set(hosts), set(vms)))
+        return entries(hosts, vms)
+
+    remembering = Memory(watched)
+    first = {"a": {"url": "sim://a"}, "b": {"url": "sim://b"}, "bad": {}}
+    second = {"c": {"url": "sim://c"}, "b": {"url": "sim://b2"}, "a": {"url": "sim://a"}, "bad": {}}
+    told = [remembering(hosts, {"v": {"ha": True}}) for hosts in (first, second, first)]
+    assert asked == [
+        ({"a", "b", "bad"}, {"v"}),
+        ({"b", "c", "bad"}, set()),
+        ({"b", "bad"}, set()),
+    ]
+    assert told == [entries(hosts, {"v": {"ha": True}}) for hosts in (first, second, first)]
 
 
 def test_the_schema_that_comes_along_takes_what_is_taken_and_refuses_what_is_not() -> None:

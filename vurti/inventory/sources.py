@@ -4,6 +4,7 @@ import hashlib
 from typing import Protocol
 
 from vurti.inventory.answer import Failed, Outcome, Unchanged
+from vurti.inventory.memory import Memory
 from vurti.inventory.reading import ReadEntries, read
 from vurti.inventory.settings import InventorySettings
 
@@ -26,7 +27,7 @@ class JsonSource:
     def __init__(
         self, fetching: Fetching, settings: InventorySettings, entries: ReadEntries
     ) -> None:
-        self._fetching, self._settings, self._entries = fetching, settings, entries
+        self._fetching, self._settings, self._entries = fetching, settings, Memory(entries)
         self._last = b""
         self.abort = fetching.abort
         self.close = fetching.close
