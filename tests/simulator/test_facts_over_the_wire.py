@@ -17,6 +17,7 @@ from vurti.model import (
     Question,
     Snapshot,
     VmDevice,
+    VmDevicesAnswer,
     VmExternalDataAnswer,
     VmReport,
 )
@@ -181,7 +182,6 @@ def test_a_host_of_old_tells_no_devices(simulate: Simulate) -> None:
     simulator = simulate(version="4.1")
     chain = Chain(simulator, simulator.url("host-1", "vdsm+tcp"))
     chain.ask(Question.VMS)
-    poll = chain.endpoint.fetch("h", Question.DEVICES, 5.0, (chain.vm,))
-    assert not isinstance(poll, Snapshot)
-    assert "does not exist" in poll.reason
+    assert chain.ask(Question.DEVICES, chain.vm) == VmDevicesAnswer({})
+    assert chain.ask(Question.EXTERNAL_DATA, chain.vm) == VmExternalDataAnswer(chain.vm)
     chain.endpoint.close()

@@ -62,12 +62,23 @@ def test_a_host_that_refuses_for_one_vm_is_asked_of_each() -> None:
 
 @pytest.mark.parametrize(
     ("act", "kind"),
-    [(refusing(99), Miss.RECOVERING), (refusing(-32601), Miss.BAD_REPLY),
+    [(refusing(99), Miss.RECOVERING), (refusing(16), Miss.BAD_REPLY),
      (returning([DOMAIN]), Miss.DECODE)],
 )  # fmt: skip
 def test_devices_that_cannot_be_had_are_missed(act: Act, kind: Miss) -> None:
     with watching(Vdsm({"Host.dumpxmls": act})) as watched:
         assert missed(fetched(watched, Question.DEVICES, VM)).kind is kind
+
+
+def test_a_host_that_does_not_know_these_calls_has_nothing_to_tell_and_is_not_asked_again() -> None:
+    unknown = refusing(-32601)
+    host = Vdsm({"Host.dumpxmls": unknown, "VM.getExternalData": unknown})
+    with watching(host) as watched:
+        for _ in range(3):
+            assert answer(fetched(watched, Question.DEVICES, VM)) == VmDevicesAnswer({})
+        assert host.methods().count("Host.dumpxmls") == 1
+        told = answer(fetched(watched, Question.EXTERNAL_DATA, VM))
+        assert told == VmExternalDataAnswer(VM, None, None)
 
 
 def keeps(tpm: object, nvram: object) -> Act:
@@ -111,4 +122,4 @@ def test_external_data_that_one_kind_of_is_refused_are_missed() -> None:
 @pytest.mark.parametrize("vms", [(), (VM, OTHER)])
 def test_external_data_are_of_one_vm(vms: tuple[str, ...]) -> None:
     with watching(Vdsm()) as watched:
-        assert missed(fetched(watched, Question.EXTERNAL_DATA, *vms)).kind is Miss.MISMATCH
+        assert missed(fetched(watched, Question.EXTERNAL_DATA, *vms)).kind is Miss.BUSY

@@ -502,15 +502,17 @@ def test_a_miss_names_the_vms_that_were_asked_about() -> None:
     assert [(poll.question, poll.vms) for poll in missed] == [(Question.DEVICES, ("a", "b"))]
 
 
-def test_who_asks_of_vms_gets_a_miss_where_the_source_cannot_tell() -> None:
+def test_who_waits_for_external_data_hears_that_its_source_cannot_tell_them() -> None:
+    """And by a miss that says nothing about the host: it would be judged by it."""
     clock, endpoint, host_polls, seen = watched()
     clock.run(until=0.5)
-    host_polls.ask(Question.EXTERNAL_DATA, ("a",))
+    for question in (Question.EXTERNAL_DATA, Question.DEVICES):
+        host_polls.ask(question, ("a",))
     clock.run(until=0.6)
 
     missed = [poll for poll in seen if isinstance(poll, Missed)]
     assert [(poll.question, poll.kind, poll.vms) for poll in missed] == [
-        (Question.EXTERNAL_DATA, Miss.MISMATCH, ("a",))
+        (Question.EXTERNAL_DATA, Miss.BUSY, ("a",))
     ]
     assert Question.EXTERNAL_DATA not in {question for _, question in endpoint.asked}
-    assert host_polls.unanswerable == 1
+    assert host_polls.unanswerable == 2

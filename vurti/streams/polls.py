@@ -124,11 +124,11 @@ class HostPolls:
     def ask(self, question: Question, vms: tuple[str, ...] = ()) -> None:
         """Ask it now, besides the beats. The answer that counts leaves after this call: where the
         same question is under way it is asked once more behind it; where it waits already, once,
-        of all VMs that either was about. Whoever asks of VMs gets a miss where the source cannot
-        tell."""
+        of all VMs that either was about. Where the source cannot tell, nothing comes; but an end
+        may be held back for external data, so of those a miss says that they were not asked for."""
         if question not in self._endpoint.questions:
             self.unanswerable += 1
-            if not vms:
+            if question is not Question.EXTERNAL_DATA:
                 return
         self._wanted.setdefault(question, {}).update(dict.fromkeys(vms))
         self._woken.set()
@@ -253,7 +253,7 @@ class HostPolls:
         started, secs = self._clock.now(), self._timeout_secs(question)
         if question not in self._endpoint.questions:
             reason = f"its source cannot tell {question}"
-            return Missed(self.host.id, question, Miss.MISMATCH, reason, started)
+            return Missed(self.host.id, question, Miss.BUSY, reason, started)
         if question is Question.VMS:
             self._states_asked_at = started
         try:

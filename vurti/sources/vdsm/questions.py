@@ -28,7 +28,7 @@ from vurti.sources.vdsm.short_list import CLOSER_LOOKS_MAX, ShortList, look_clos
 from vurti.sources.vdsm.traffic import Traffic
 from vurti.wire import jsonrpc
 from vurti.wire.error import WireError
-from vurti.wire.jsonrpc import Reply
+from vurti.wire.jsonrpc import METHOD_NOT_FOUND, Reply
 from vurti.wire.vdsm_calls import (
     DumpXmls,
     ExternalData,
@@ -56,7 +56,8 @@ class Asker:
 
     def forget(self) -> None:
         """Begin anew: what was known was heard on another connection."""
-        self._short, self._hardware = self._wants_short, True
+        self._short = self._wants_short
+        self._hardware = self._tells_devices = True  # until it says that it knows no such call
         self.known, self._told = ShortList(), decode.Known()
 
     def ask(
@@ -153,10 +154,16 @@ class Asker:
     def _devices(
         self, connection: Connection, vms: tuple[str, ...], until: float
     ) -> VmDevicesAnswer:
-        """Where the host refuses for one that it does not have, each is asked about by itself."""
+        """Where the host refuses for one that it does not have, each is asked about by itself. One
+        that does not know the call is not asked again: it can tell of none."""
+        if not vms or not self._tells_devices:
+            return VmDevicesAnswer({})
         try:
-            return self._dumped(connection, vms, until) if vms else VmDevicesAnswer({})
+            return self._dumped(connection, vms, until)
         except Refused as refusal:
+            if refusal.code == METHOD_NOT_FOUND:
+                self._tells_devices = False
+                return VmDevicesAnswer({})
             if refusal.code != _NO_SUCH_VM:
                 raise
         told: dict[str, tuple[VmDevice, ...]] = {}
@@ -180,7 +187,7 @@ class Asker:
         self, connection: Connection, vms: tuple[str, ...], until: float
     ) -> VmExternalDataAnswer:
         if len(vms) != 1:
-            raise Trouble(Miss.MISMATCH, f"external data are of one VM, not of {len(vms)}")
+            raise Trouble(Miss.BUSY, f"external data are of one VM, not of {len(vms)}")
         (vm,) = vms
         tpm, nvram = (self._kept(connection, vm, kind, until) for kind in ExternalData)
         return VmExternalDataAnswer(vm, tpm, nvram)
@@ -188,7 +195,13 @@ class Asker:
     def _kept(
         self, connection: Connection, vm: str, kind: ExternalData, until: float
     ) -> bytes | None:
-        reply = connection.call(GetExternalData(vm, kind), _REST_LANE, until)
+        """A host that does not know of such data keeps none."""
+        try:
+            reply = connection.call(GetExternalData(vm, kind), _REST_LANE, until)
+        except Refused as refusal:
+            if refusal.code != METHOD_NOT_FOUND:
+                raise
+            return None
         return self._read(reply, lambda body: decode.external_data(decode.parsed(body)))
 
     def _read(self, reply: Reply, read: Callable[[bytes], A]) -> A:
