@@ -53,7 +53,8 @@ class VdsCapabilities(Struct, frozen=True, gc=False):
 
 class Vds(Struct, frozen=True, gc=False):
     """The state of one host. `reason` is set only while it is NonOperational. `boot_time` is when
-    it was booted, in seconds since 1970: another one is another boot."""
+    it was booted, in seconds since 1970: another one is another boot. `maintenance_until` is when
+    its maintenance is over, in seconds since 1970; None where it has no end, or is in none."""
 
     id: str
     cluster: str = ""
@@ -61,6 +62,7 @@ class Vds(Struct, frozen=True, gc=False):
     reason: NonOperationalReason = NonOperationalReason.NONE
     capabilities: VdsCapabilities | None = None
     boot_time: float | None = None
+    maintenance_until: float | None = None
 
 
 class Disk(Struct, frozen=True, gc=False):

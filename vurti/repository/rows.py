@@ -33,7 +33,16 @@ from vurti.model import (
 Values = tuple[Any, ...]
 
 PLACE = ("seq", "observed_at", "rule")
-VDS = ("id", "cluster", "status", "reason", "capabilities", "boot_time", *PLACE)
+VDS = (
+    "id",
+    "cluster",
+    "status",
+    "reason",
+    "capabilities",
+    "boot_time",
+    "maintenance_until",
+    *PLACE,
+)
 VM = (
     *("id", "name", "status", "run_on", "migrating_to", "pause_status"),
     *("exit_status", "exit_reason", "exit_message"),
@@ -53,12 +62,13 @@ def vds_values(row: Row) -> Values:
         raise TypeError(f"{vds!r} is no host")
     made_of = None if vds.capabilities is None else json_text(vds.capabilities)
     state = (storable(vds.id), storable(vds.cluster), vds.status.value, vds.reason.value, made_of)
-    return (*state, vds.boot_time, row.seq, row.observed_at, storable(row.rule))
+    times = (vds.boot_time, vds.maintenance_until)
+    return (*state, *times, row.seq, row.observed_at, storable(row.rule))
 
 
 def vds_row(values: Sequence[Any]) -> Row:
     """What `vds_values` made."""
-    id_, cluster, status, reason, made_of, boot_time, seq, observed_at, rule = values
+    id_, cluster, status, reason, made_of, *times, seq, observed_at, rule = values
     with _read("host", id_):
         vds = Vds(
             id=id_,
@@ -66,7 +76,8 @@ def vds_row(values: Sequence[Any]) -> Row:
             status=VdsStatus(status),
             reason=NonOperationalReason(reason),
             capabilities=made_of and msgspec.json.decode(made_of, type=VdsCapabilities),
-            boot_time=boot_time,
+            boot_time=times[0],
+            maintenance_until=times[1],
         )
     return Row(vds, seq, 0.0, observed_at, rule)
 

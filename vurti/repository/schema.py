@@ -58,6 +58,7 @@ class VdsDynamic(Model):
     observed_at = FloatField()
     rule = TextField()
     boot_time = FloatField(null=True)
+    maintenance_until = FloatField(null=True)
 
     class Meta:
         table_name = "vds_dynamic"

@@ -112,3 +112,7 @@ ALTER TABLE "vds_statistics" ADD COLUMN "network_percent" INTEGER;
 ALTER TABLE "vds_statistics" ADD COLUMN "committed_memory_mb" INTEGER;
 ALTER TABLE "vds_statistics" ADD COLUMN "committed_cores" INTEGER
 """
+
+MAINTENANCE_ENDS = """
+ALTER TABLE "vds_dynamic" ADD COLUMN "maintenance_until" REAL
+"""

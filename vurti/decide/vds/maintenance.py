@@ -8,8 +8,8 @@ from vurti.decide.vds.moves import empty, go
 from vurti.model import OF_HOSTS, Awaited, Expectation, Origin, Outcome, Vds, VdsStatus
 
 _DONE = ("FINISHED", "PAUSED")
-REBOOT_WINDOW, MAINTENANCE = "reboot_window", "maintenance"
-"""Timers: of a host that is being rebooted, and of one whose maintenance has an end."""
+REBOOT_WINDOW = "reboot_window"
+"""The timer of a host that is being rebooted."""
 
 
 def announced(draft: Draft) -> None:
@@ -58,7 +58,9 @@ def try_to_finish(host: str, draft: Draft) -> None:
         return
     against = objection(known, draft)
     if against is None:
-        go(known, Trigger.EMPTY, draft, "it carries no VM any more")
+        announced = draft.expecting(host).get(Awaited.MAINTENANCE)
+        until = announced.expires_at if announced is not None else None
+        go(known, Trigger.EMPTY, draft, "it carries no VM any more", until=until)
     elif draft.at > _emptied_at(host, draft) + draft.rules.maintenance_retry_secs:
         draft.because(host, "R15 emptied again", about=against)
         _empty_it(host, draft)

@@ -24,6 +24,9 @@ from vurti.model import (
 GRACE, RECOVERY = "grace", "recovery"
 """The timers that a host outgrows when it answers."""
 
+MAINTENANCE = "maintenance"
+"""The timer of a host whose maintenance has an end."""
+
 
 def go(
     known: Vds,
@@ -35,13 +38,14 @@ def go(
     why: NonOperationalReason = NonOperationalReason.NONE,
     rule: str | None = None,
     restart: bool = False,
+    until: float | None = None,
 ) -> Vds:
     """The host after the trigger; as it was where that leads nowhere. `why` it is NonOperational,
-    `rule` where another than the table's spoke."""
+    `rule` where another than the table's spoke, `until` when that is over (wall seconds)."""
     move = life.move(known.status, trigger)
     if move is None:
         return known
-    after = replace(known, status=move.to, reason=why)
+    after = replace(known, status=move.to, reason=why, maintenance_until=until)
     if after == known:
         return known
     draft.change(
@@ -53,6 +57,8 @@ def go(
         host=known.id,
         restart=restart,
     )
+    if known.maintenance_until is not None:
+        draft.wake(MAINTENANCE, known.id, None)
     _arrive(known, after, draft)
     return after
 
@@ -98,8 +104,16 @@ def _arrive(before: Vds, after: Vds, draft: Draft) -> None:
             draft.wake(RECOVERY, after.id, draft.at + draft.rules.recovery_secs)
         case VdsStatus.MAINTENANCE:
             zero(after.id, draft)
+            end_in_time(after, draft)
         case VdsStatus.UNASSIGNED:
             draft.ask(after.id, Question.CAPABILITIES)
+
+
+def end_in_time(host: Vds, draft: Draft) -> None:
+    """Its maintenance is over when that was announced, also where vurti starts in between."""
+    if host.status is VdsStatus.MAINTENANCE and host.maintenance_until is not None:
+        due = draft.at + host.maintenance_until - draft.wall
+        draft.wake(MAINTENANCE, host.id, due)
 
 
 def _up(host: str, draft: Draft) -> None:

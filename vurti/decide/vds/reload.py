@@ -5,6 +5,7 @@ from msgspec.structs import replace
 from vurti.decide.draft import Draft
 from vurti.decide.promises.announced import wake_loaded
 from vurti.decide.vds import life, recovery
+from vurti.decide.vds.moves import end_in_time
 from vurti.decide.view import WatchedMemo, vm_of
 from vurti.decide.vm.lost_before import restart_the_lost
 from vurti.decide.vm.waiting import FORGET
@@ -46,6 +47,8 @@ def _watch(host: Host, first: bool, draft: Draft) -> None:
         after = replace(after, status=found.to if found is not None else known.status)
     reason = "vurti started" if first else "its configuration changed"
     draft.change(after, thing=known, rule="R1 at start", reason=reason, restart=first)
+    if first:
+        end_in_time(after, draft)
     if first and after.status in life.COMING_BACK:
         draft.ask(host.id, Question.CAPABILITIES)
 

@@ -5,10 +5,10 @@ from vurti.decide.spread import spread
 from vurti.decide.vds import recovery
 from vurti.decide.vds.capable import CAPABILITIES
 from vurti.decide.vds.life import Trigger
-from vurti.decide.vds.maintenance import MAINTENANCE, REBOOT_WINDOW
+from vurti.decide.vds.maintenance import REBOOT_WINDOW
 from vurti.decide.vds.measured import NIC_DOWN, ask_again
 from vurti.decide.vds.missed import judge
-from vurti.decide.vds.moves import GRACE, RECOVERY, go
+from vurti.decide.vds.moves import GRACE, MAINTENANCE, RECOVERY, go
 from vurti.events import Mark
 from vurti.model import NonOperationalReason, Question, TimerKey, Vds, VdsStatus
 
