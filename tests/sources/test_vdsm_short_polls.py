@@ -1,6 +1,7 @@
 """States by the short list of VMs, with a closer look where it does not tell enough."""
 
 import pytest
+from msgspec import UNSET
 
 from tests.sources.scripted_vdsm import UP, VM, Vdsm, refusing, returning
 from tests.sources.watched_vdsm import until, watching
@@ -94,3 +95,21 @@ def test_where_the_list_has_ids_alone_short_polls_are_long() -> None:
         assert watched.ask().vms[VM].status is VmStatus.UP
         assert watched.ask().vms[VM].status is VmStatus.UP
         assert host.methods().count("Host.getVMList") == 1
+
+
+def test_short_polls_repeat_nothing_of_guests_and_hardware() -> None:
+    """A job that has just been begun would seem to be over by a list of jobs that is old."""
+    full = {**UP, "vmJobs": {}, "clientIp": "10.0.0.1", "hash": "5", "netIfaces": []}
+    host = Vdsm(
+        {
+            "Host.getVMList": returning([LISTED]),
+            "VM.getStats": returning([full]),
+            "Host.getAllVmStats": returning([full]),
+        }
+    )
+    with watching(host, short_polls=True) as watched:
+        for _ in range(2):
+            report = watched.ask().vms[VM]
+            told = (report.jobs, report.guest, report.device_hash, report.guest_nics)
+            assert told == (UNSET, UNSET, UNSET, UNSET)
+            assert watched.ask(Question.VM_STATISTICS).states.vms[VM].jobs == {}
