@@ -63,6 +63,21 @@ def test_wrong_use_is_told(store: Store, ask: Ask, words: tuple[str, ...]) -> No
     assert ask("maintenance", *words).exit_code == 2
 
 
+def test_one_that_has_come_is_not_announced_again(store: Store, ask: Ask) -> None:
+    fill(store, {"alpha": S.MAINTENANCE}, announced("x1", "alpha", Outcome.MET))
+    told = ask("maintenance", "alpha", "--for", "9h")
+    assert (told.exit_code, store.repository.announcements()) == (1, [])
+    assert "alpha is in maintenance already" in told.stderr
+
+
+def test_the_end_that_is_shown_is_the_hosts_own(store: Store, ask: Ask) -> None:
+    row = Row(Vds("alpha", status=S.MAINTENANCE, maintenance_until=2_000_000_000.0))
+    met = announced("x1", "alpha", Outcome.MET)
+    store.repository.commit(Commit(1, 1, vdss=(row,), expectations=(met,)))
+    (told,) = map(json.loads, ask("hosts", "--json").output.splitlines())
+    assert told["maintenance"]["until"] == 2_000_000_000.0
+
+
 def test_to_end_one_that_is_on_its_way_calls_it_off(store: Store, ask: Ask) -> None:
     fill(store, {"alpha": S.PREPARING_FOR_MAINTENANCE}, announced("x1", "alpha"))
     ask("maintenance", "alpha", "--end", "--wait", "0.1s")

@@ -47,4 +47,10 @@ def test_a_host_is_taken_away_and_given_back(tmp_path: Path) -> None:
         assert (back.returncode, back.stderr) == (0, "")
         wait_for(lambda: host(tmp_path)["status"] == "Up", "the host again")
         assert host(tmp_path)["maintenance"] is None
+
+        short = vurti(tmp_path, "maintenance", "alpha", "--for", "3s", "--wait", "30s")
+        assert short.returncode == 0
+        changes = ("events", "--host", "alpha", "--kind", "VdsStateChanged", "--json")
+        wait_for(lambda: "its maintenance is over" in vurti(tmp_path, *changes).stdout, "its end")
+        wait_for(lambda: host(tmp_path)["status"] == "Up", "the host once more")
         assert program.stop() == 0

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from vurti.cli.announcing import clock
 from vurti.cli.listing import PAGE
 from vurti.cli.tables import ago
@@ -26,11 +28,14 @@ def announced(reader: "Reader", host: str | None = None) -> dict[str, Expectatio
 
 
 def in_force(vds: Vds, last: Expectation | None) -> Expectation | None:
-    """The maintenance that a host goes into or is in, where it was announced."""
+    """The maintenance that a host goes into or is in, where it was announced; it ends when the
+    host's record says so."""
     if last is None or last.outcome is Outcome.OPEN:
         return last
-    came = last.outcome is Outcome.MET and vds.status is VdsStatus.MAINTENANCE
-    return last if came else None
+    if last.outcome is not Outcome.MET or vds.status is not VdsStatus.MAINTENANCE:
+        return None
+    until = vds.maintenance_until
+    return last if until is None else replace(last, expires_at=until)
 
 
 def note(one: Expectation | None, now: float) -> str:

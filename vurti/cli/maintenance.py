@@ -66,8 +66,13 @@ def maintenance(
 def _begin(
     config: "Config", reader: "Reader", vds: "Vds", why: str, secs: float, wait_secs: float
 ) -> None:
-    from vurti.model import Awaited
+    from vurti.model import Awaited, VdsStatus
 
+    if vds.status is VdsStatus.MAINTENANCE:
+        from vurti.errors import Refused
+        from vurti.wire.words import printable
+
+        raise Refused(f"{printable(vds.id)} is in maintenance already; --end gives it back")
     given = _expect(Awaited.MAINTENANCE, vds.id, why, secs)
     one = announce(config, reader, given, keep_secs=secs, wait_secs=wait_secs)
     _tell(one)
