@@ -160,3 +160,23 @@ def test_a_vm_that_nobody_holds_is_where_a_host_says_that_it_migrates_it_away() 
     vm = fold.vm("v")
     assert vm is not None
     assert (vm.status, vm.run_on) == (S.MIGRATING_FROM, "B")
+
+
+def test_a_vm_that_vanished_and_is_being_launched_elsewhere_does_not_wait_for_its_grace() -> None:
+    fold = Fold(Vm("v", status=S.UP, run_on="A"))
+    fold.poll("A", absence=Absence.UNEXPLAINED)
+    fold.poll("B", v=S.WAIT_FOR_LAUNCH)
+    vm = fold.vm("v")
+    assert vm is not None
+    assert (vm.status, vm.run_on) == (S.WAIT_FOR_LAUNCH, "B")
+
+
+def test_a_vm_that_has_arrived_does_not_arrive_there_again_when_it_leaves() -> None:
+    fold = Fold()
+    for word in (S.MIGRATING_TO, S.UP, S.MIGRATING_FROM):
+        fold.push("A", v=word)
+    fold.push("A", v=down(reason=ExitReason.MIGRATION_SUCCEEDED))
+    vm = fold.vm("v")
+    assert vm is not None
+    assert (vm.status, vm.run_on, vm.migrating_to) == (S.MIGRATING_FROM, "A", None)
+    assert [event.kind for event in fold.events] == ["VmAdded", "VmStateChanged"]

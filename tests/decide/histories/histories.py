@@ -9,7 +9,7 @@ from tests.decide.histories.migrating import Migrating
 from tests.decide.histories.truth import HOSTS, VMS
 from tests.decide.histories.weather import Weather
 from vurti.events import VmSplitBrainDetected
-from vurti.model import PauseStatus
+from vurti.model import PauseStatus, Vm, VmStatus
 from vurti.model.status import RUNNING
 
 
@@ -49,6 +49,8 @@ class Histories(Befalling, Migrating, Managing, Weather):
         ):  # a copy that cannot go on, of a VM that nobody knows, is a remainder (7.6)
             assert {copy.pause for copy in running.values()} == {PauseStatus.EIO}
             return
+        if self.goes_on(vm, known):
+            return
         assert known.run_on in running, f"it runs on {running}: {known}"
         copy = running[known.run_on]
         assert (known.status, known.pause_status) == (copy.status, copy.pause), f"{known} is {copy}"
@@ -59,3 +61,12 @@ class Histories(Befalling, Migrating, Managing, Weather):
         if len(running) == 1:
             hash_ = known.hardware.hash
             assert hash_ == copy.hash, f"devices {hash_} are {copy.hash}"
+
+    def goes_on(self, vm: str, known: Vm) -> bool:
+        """It went to one host unseen and now leaves that one: its first source says that it is done
+        and the last destination that it arrives, which is all that can be known."""
+        copies = self.truth.copies(vm)
+        run = max(copy.run for copy in copies.values())
+        moves = [way for way in self.truth.ways if way[:2] == (vm, run)]
+        arrives = known.status is VmStatus.MIGRATING_TO and known.run_on in copies
+        return arrives and len(moves) > 1 and any(not copy.runs for copy in copies.values())

@@ -41,10 +41,10 @@ def _moved(case: Case, known: Vm) -> Steps:
     report = case.said
     if evident(case, known):
         return hand_over_to_speaker(case, known)
-    if known.status is VmStatus.UNKNOWN and report.status is VmStatus.WAIT_FOR_LAUNCH:
-        return ignored("7.4 Unknown until it is certain")
     if case.memory.vanished_at is not None:
         return _began_anew(case, known, report)
+    if known.status is VmStatus.UNKNOWN and report.status is VmStatus.WAIT_FOR_LAUNCH:
+        return ignored("7.4 Unknown until it is certain")
     if case.home_silent:
         after = running(case, known, report, case.word.host)
         reason = f"found on {case.word.host}, while {known.run_on} does not answer"

@@ -159,6 +159,16 @@ def _take(vm: str, steps: Steps, word: Word, draft: Draft) -> None:
             _change(thing, step, word, draft)
         for want in step.wants:
             draft.want(want.kind, vm, want.host, rule=step.rule, reason=step.reason)
+    _arrives_no_more(vm, draft)
+
+
+def _arrives_no_more(vm: str, draft: Draft) -> None:
+    """Where a VM runs it has arrived: its next migration goes elsewhere."""
+    known, memory = draft.vm(vm), draft.remembered(vm)
+    if memory.incoming is None or known is None or known.status is VmStatus.MIGRATING_TO:
+        return
+    if known.run_on == memory.incoming:
+        draft.remember_vm(vm, replace(memory, incoming=None))
 
 
 def _change(thing: Vm, step: Step, word: Word, draft: Draft) -> None:
