@@ -101,3 +101,20 @@ def test_all_for_whom_there_is_room_enter_in_one_turn_of_the_loop() -> None:
         bench.gate.leave(turn)
     waiting = list(bench.gate._queue)
     assert [signal.is_set() for signal in waiting] == [True] * 8
+
+
+def test_turns_get_longer_while_all_connect_late_and_shorter_when_it_goes_quickly() -> None:
+    bench = Bench(at_once=1)
+
+    def connect(secs: float) -> float:
+        turn = bench.gate.enter()
+        bench.clock.sleep_until(bench.clock.now() + secs)
+        bench.gate.leave(turn, connected=True)
+        return bench.gate.turn_secs
+
+    turns: list[float] = []
+    took = (0.8, 1.2, 2.5, 4.5, 9.0, 3.0, 2.4, 1.0, 0.1, 0.1)
+    bench.clock.spawn(lambda: turns.extend(connect(secs) for secs in took))
+    bench.clock.run(until=bench.began + 100)
+    assert turns == [1, 2, 4, 5, 5, 5, 2.5, 1.25, 1, 1]
+    assert Bench(at_once=2).run(500, 500, 0.1)[-1] == moments(("2", 1.0))[0]

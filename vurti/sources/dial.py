@@ -4,6 +4,7 @@ Nothing here is bounded in time: whoever dials does it within Clock.timeout.
 """
 
 import warnings
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -48,7 +49,7 @@ class Tls(NamedTuple):
 def tcp(host: str, port: int) -> socket.socket:
     """A connected socket. Raises Trouble."""
     try:
-        found = socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM)
+        found = _numeric(host, port) or socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM)
     except (socket.gaierror, UnicodeError) as error:
         raise Trouble(Miss.NAME_RESOLUTION, f"{host}: {error}") from None
     reasons: list[str] = []
@@ -61,6 +62,16 @@ def tcp(host: str, port: int) -> socket.socket:
         if reason not in reasons:
             reasons.append(reason)
     raise Trouble(Miss.NETWORK, f"{host}:{port}: {'; '.join(reasons) or 'no address'}")
+
+
+def _numeric(host: str, port: int) -> list[Any]:
+    """A numeric address as the resolver would tell it; empty for a name. The resolver has ten
+    threads, which wait for the interpreter: when a whole fleet connects that takes seconds."""
+    for family in (socket.AF_INET, socket.AF_INET6):
+        with suppress(OSError, ValueError):
+            socket.inet_pton(family, host)
+            return [(family, socket.SOCK_STREAM, 0, "", (host, port))]
+    return []
 
 
 def connect(sock: socket.socket, target: Any) -> str | None:

@@ -116,10 +116,12 @@ class Link(Generic[C]):
         self._turn_at = float("inf")
         turn = gate.enter()
         self._turn_at = self._clock.now()
+        connection = None
         try:
-            return self._try_now()
+            connection = self._try_now()
         finally:
-            gate.leave(turn)
+            gate.leave(turn, connected=connection is not None)
+        return connection
 
     def _try_now(self) -> C | None:
         secs = self._pace.connect_secs
