@@ -36,7 +36,7 @@ def _post_copy(case: Case) -> Steps:
     """The destination runs it already and fetches its memory from here: it is handed over, and
     nothing else that its source says of it counts."""
     known = case.record
-    if known.migrating_to is None or known.status is not VmStatus.MIGRATING_FROM:
+    if known.migrating_to is None or known.migrating_to == known.run_on:
         return ignored("7.2 paused in post-copy")
     return hand_over(case, known, known.migrating_to, "7.2 post-copy")
 
