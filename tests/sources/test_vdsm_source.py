@@ -375,6 +375,7 @@ def test_contract_11_a_vdsm_host_that_never_pauses_lets_others_have_their_turn()
         lambda frame: None,
         ends.append,
     )
+    stream.start()
     turns = 0
     while not ends:
         gevent.sleep(0)

@@ -2,12 +2,13 @@
 
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from uuid import uuid4
 
 from gevent import socket
 
-from vurti.clock import Clock, Signal
+from vurti.clock import Clock, Signal, Timeout
 from vurti.model import Miss
 from vurti.sources.dial import Trouble
 from vurti.sources.vdsm.options import VdsmOptions
@@ -92,7 +93,7 @@ class Connection:
         certificate may have let TLS succeed. Raises Trouble."""
         secs = self._options.heartbeat_secs
         self._stream.post(vdsm_calls.connect(secs, secs))
-        if not self._greeted.wait(until):
+        if not self._wait(self._greeted, until):
             raise Trouble(Miss.TIMEOUT, "the host does not greet us")
         if self._connected is None:
             why = self.trouble or Trouble(Miss.NETWORK, "connection lost")
@@ -110,6 +111,20 @@ class Connection:
         ours = self._options.heartbeat_secs
         self._stream.beat(max(ours, wants) if wants else 0.0, max(ours, sends) if sends else 0.0)
 
+    def start(self) -> None:
+        """From now on it is read also while nobody waits for anything."""
+        self._stream.start()
+
+    def _wait(self, signal: Signal, until: float) -> bool:
+        """Before the start whoever waits reads by himself: to be woken by another task costs turns
+        of the loop, of which there are few while a whole fleet connects."""
+        if self._stream.started:
+            return signal.wait(until)
+        with suppress(Timeout), self._clock.timeout(until - self._clock.now()):
+            while self.trouble is None and not signal.is_set():
+                self._stream.take_some()
+        return signal.is_set()
+
     def listen(self, destination: str) -> None:
         """Subscribe, under an id that nobody else has."""
         self._stream.post(vdsm_calls.subscribe(destination, str(uuid4())))
@@ -121,7 +136,7 @@ class Connection:
             raise self.trouble.again()
         asked = self._send(call, lane)
         try:
-            asked.signal.wait(until)
+            self._wait(asked.signal, until)
         finally:  # also where whoever asks is ended from outside
             if not asked.signal.is_set():
                 asked.given_up_at = self._clock.now()

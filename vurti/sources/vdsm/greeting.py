@@ -45,6 +45,7 @@ class Greeting:
         )
         try:
             self._introduce(connection, until)
+            connection.start()
         except BaseException:  # also our own time-out: nothing of it may stay behind
             connection.close()
             raise

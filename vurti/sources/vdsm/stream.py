@@ -23,7 +23,8 @@ _SENDING_SECS_MAX = 10.0
 @dataclass
 class Stream:
     """Owns the socket, the task that reads it, and one that writes while there is something to
-    write, until `close`. Whoever holds it calls `look` at each `due`.
+    write, until `close`. Whoever holds it calls `look` at each `due`. Before `start` it is read by
+    whoever waits for something, with `take_some`.
 
     `on_frame` gets each frame, `on_end` once the reason of the end; neither may yield. `on_frame`
     may raise WireError, which ends it.
@@ -40,11 +41,21 @@ class Stream:
     _sends_secs: float = 0.0
     _hears_secs: float = 0.0
     _writer: Task | None = None
+    _turns: int = 0
 
     def __post_init__(self) -> None:
         self._heard = self._sent = self.clock.now()
         self._frames = stomp.Frames(self.frame_bytes_max)
-        self._reader: Task = self.clock.spawn(self._read)
+        self._reader: Task | None = None
+
+    @property
+    def started(self) -> bool:
+        """Whether a task of its own reads it."""
+        return self._reader is not None
+
+    def start(self) -> None:
+        """Have it read from now on."""
+        self._reader = self.clock.spawn(self._read)
 
     def post(self, frame: bytes) -> None:
         """Send it: most often the socket takes it at once. Never yields."""
@@ -95,7 +106,8 @@ class Stream:
     def close(self) -> None:
         """End the tasks and the socket."""
         self._over = True
-        self._reader.kill()
+        if self._reader is not None:
+            self._reader.kill()
         if self._writer is not None:
             self._writer.kill()
         self.sock.close()
@@ -143,17 +155,22 @@ class Stream:
             self._count_sent(len(self._outbox.popleft()))
 
     def _read(self) -> None:
-        turns = 0
         while not self._over:
-            try:
-                data = self.sock.recv(_CHUNK_BYTES)
-            except OSError as error:
-                self.end(Trouble(Miss.NETWORK, f"reading failed: {words(error)}"))
-                return
+            self.take_some()
+
+    def take_some(self) -> None:
+        """Wait for some bytes, and give out the frames that they complete."""
+        try:
+            data = self.sock.recv(_CHUNK_BYTES)
+        except OSError as error:
+            self.end(Trouble(Miss.NETWORK, f"reading failed: {words(error)}"))
+        else:
             self._take(data)
-            turns += 1
-            if turns % _CHUNKS_A_TURN == 0:  # a host that never pauses must not keep others waiting
-                self.clock.sleep_until(self.clock.now())
+        self._turns += 1
+        if (
+            self._turns % _CHUNKS_A_TURN == 0
+        ):  # a host that never pauses must not keep others waiting
+            self.clock.sleep_until(self.clock.now())
 
     def _take(self, data: bytes) -> None:
         if not data:
