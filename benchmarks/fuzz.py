@@ -19,10 +19,10 @@ from contextlib import suppress
 from pathlib import Path
 from xmlrpc import client as xmlrpc_client
 
-import atheris  # type: ignore[import-not-found, unused-ignore]  # installed by hand, see above
+import atheris  # type: ignore[import-untyped, import-not-found, unused-ignore]  # see above
 
 with atheris.instrument_imports(include=["vurti.wire", "vurti.decode"]):
-    from vurti.decode import json_http, libvirt, vdsm
+    from vurti.decode import domain, json_http, libvirt, vdsm
     from vurti.model import Question
     from vurti.wire import (
         jsonrpc,
@@ -52,6 +52,11 @@ _HOST = {
     "systemManufacturer": "x", "systemUUID": "y",
 }  # fmt: skip
 _EVENT = {"8e0a7f1c": {"status": "Down", "exitReason": 1}, "notify_time": 2147483650}
+_DOMAIN = b"""<domain><devices><emulator>/q</emulator><disk type='file' device='disk'>
+<address type='pci' slot='0x05'/><alias name='ua-1'/></disk><hostdev mode='subsystem' type='mdev'/>
+</devices></domain>"""
+_CAPABILITIES = b"""<capabilities><host><cpu><arch>x86_64</arch><model>Haswell</model></cpu></host>
+<guest><arch name='x86_64'><machine>pc</machine></arch></guest></capabilities>"""
 _AGENT = {
     "version": 1,
     "host": {"vms": {"v": {"status": "Up", "name": "n"}}, "complete": True, "capabilities": {}},
@@ -88,7 +93,9 @@ def on_vdsm(data: bytes) -> None:
 def _vdsm_value(value: object) -> None:
     reads: tuple[Callable[[object], object], ...] = (
         vdsm.vm_list, vdsm.vds_statistics, vdsm.capabilities, vdsm.vm_status_event,
-        vdsm.migration_event,
+        vdsm.migration_event, vdsm.external_data,
+        lambda value: vdsm.with_hardware(vdsm.capabilities({}), value),
+        lambda value: vdsm.vm_devices(value, ["8e0a7f1c"]),
     )  # fmt: skip
     for read in reads:
         with suppress(vdsm.VdsmDecodeError):
@@ -104,6 +111,15 @@ def on_xmlrpc(data: bytes) -> None:
             told = vdsm_xmlrpc.unpack(vdsm_calls.GetAllVmStats(), body)
             if isinstance(told, list):
                 vdsm.vm_statistics(told)
+
+
+def on_xml(data: bytes) -> None:
+    """What a VM, and a host, is made of, as libvirt writes it."""
+    text = data.decode("utf-8", "surrogateescape")
+    with suppress(domain.DomainXmlError):
+        domain.devices(text)
+    with suppress(WireError):
+        libvirt.made_of(data.decode("utf-8", "replace"))
 
 
 def on_json(data: bytes) -> None:
@@ -163,6 +179,9 @@ def _seeds(target: str) -> Iterator[bytes]:
         case "xmlrpc":
             told = {"status": {"code": 0, "message": "Done"}, "statsList": [_VM]}
             yield xmlrpc_client.dumps((told,), methodresponse=True).encode()
+        case "xml":
+            yield _DOMAIN
+            yield _CAPABILITIES
         case "json":
             yield json.dumps(_AGENT).encode()
             yield json.dumps({"host": "a", "vms": {"v": {"status": "Up"}}}).encode()
@@ -177,7 +196,7 @@ def _seeds(target: str) -> Iterator[bytes]:
 
 TARGETS = {
     "stomp": on_stomp, "jsonrpc": on_jsonrpc, "vdsm": on_vdsm, "xmlrpc": on_xmlrpc,
-    "json": on_json, "libvirt": on_libvirt,
+    "xml": on_xml, "json": on_json, "libvirt": on_libvirt,
 }  # fmt: skip
 
 
