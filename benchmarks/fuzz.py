@@ -4,7 +4,7 @@
     python -m benchmarks.fuzz [TARGET ...] [--secs 100]
 
 Each target runs in a process of its own, for so many seconds. It fails where a byte string gives
-anything but a value or the one documented error, takes more than a second, or more than 512 MiB;
+anything but a value or the one documented error, takes five seconds, or more than 512 MiB;
 libFuzzer then says which, and leaves it in a file `crash-...`, `timeout-...` or `oom-...`.
 """
 
@@ -205,7 +205,7 @@ def _throw(target: str, secs: int) -> None:
     with tempfile.TemporaryDirectory() as corpus:
         for number, seed in enumerate(_seeds(target)):
             (Path(corpus) / f"seed-{number}").write_bytes(seed)
-        flags = ("-timeout=1", "-rss_limit_mb=512", f"-max_len={_LIMIT}", "-print_final_stats=1")
+        flags = ("-timeout=5", "-rss_limit_mb=512", f"-max_len={_LIMIT}", "-print_final_stats=1")
         atheris.Setup([sys.argv[0], f"-max_total_time={secs}", *flags, corpus], TARGETS[target])
         atheris.Fuzz()
 

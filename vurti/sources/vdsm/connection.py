@@ -73,7 +73,7 @@ class Connection:
         self._greeted, self._receipt = clock.signal(), clock.signal()
         self._asked: dict[str, _Asked] = {}
         self._lanes: dict[str, _Asked] = {}
-        self._answered_at = clock.now()
+        self._unanswered_since: float | None = None  # the first question since the last answer
         self._lost_at: deque[float] = deque()  # when replies were given up
         size = options.frame_bytes_max
         self._stream = Stream(sock, clock, size, traffic, self._on_frame, self.lose)
@@ -200,23 +200,30 @@ class Connection:
             return False
         while self._lost_at and now - self._lost_at[0] >= _HOST_GIVES_UP_SECS:
             self._lost_at.popleft()
-        return len(self._lost_at) < _LOST_MAX or self._answered_at < asked.at
+        return len(self._lost_at) < _LOST_MAX or self._is_dead()
+
+    def _is_dead(self) -> bool:
+        """Nothing was answered for so long that another question would have been as well."""
+        since = self._unanswered_since
+        return since is not None and self._clock.now() - since >= 2 * self._options.reply_lost_secs
 
     def _forget(self, asked: _Asked) -> None:
-        """Hosts of 3.5 do not answer at all where they fail. But where nothing was answered since,
-        the fault may be the connection's: a new one costs little."""
+        """Hosts of 3.5 do not answer at all where they fail. But where nothing else is answered
+        either, the fault may be the connection's, and a new one helps."""
         self._traffic.lost += 1
         self._lost_at.append(self._clock.now())
         self._asked = {id_: one for id_, one in self._asked.items() if one is not asked}
         del self._lanes[asked.lane]
-        if self._answered_at < asked.at:
-            secs = f"{self._options.reply_lost_secs:g} s"
+        if self._is_dead():
+            secs = f"{2 * self._options.reply_lost_secs:g} s"
             self._stream.end(Trouble(Miss.TIMEOUT, f"nothing was answered for {secs}"))
 
     def _send(self, call: Call, lane: str) -> _Asked:
         id_ = str(uuid4())  # a host keeps one table of ids for all its clients
         asked = _Asked(call, lane, self._clock.now(), self._clock.signal())
         self._asked[id_] = self._lanes[lane] = asked
+        if self._unanswered_since is None:
+            self._unanswered_since = asked.at
         self._stream.post(vdsm_calls.pack(call, id_, self.queues))
         return asked
 
@@ -247,7 +254,7 @@ class Connection:
         if isinstance(message, Notification):
             self._on_notification(message)
         elif (asked := self._take_off(message.id or "")) is not None:
-            self._answered_at = self._clock.now()
+            self._unanswered_since = None
             self._traffic.late += asked.given_up_at is not None
             self.replies_from = frame.headers.get("destination", "")
             asked.reply = message

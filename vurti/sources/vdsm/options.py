@@ -41,9 +41,9 @@ class VdsmOptions(BaseModel):
     """How often each side shows that it lives; a host that is silent for twice as long is lost."""
 
     reply_lost_secs: float = Field(default=10.0, gt=0)
-    """A reply that is so late is not waited for any more: the same is asked again, on a new
-    connection if nothing else was answered either. Of a host that answers other questions no more
-    than four replies are given up in a minute."""
+    """A reply that is so late is not waited for any more: the same is asked again, and on a new
+    connection once nothing at all was answered for twice as long. Of a host that answers other
+    questions no more than four replies are given up in a minute."""
 
     retry_secs: float = Field(default=0.5, gt=0)
     """How long to wait before the second try to connect; it doubles with each further one."""
