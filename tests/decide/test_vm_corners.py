@@ -5,6 +5,7 @@ import pytest
 from vurti.decide import Rules
 from vurti.decide.vm.hardware import merged_devices
 from vurti.decide.vm.phase import Phase, phase
+from vurti.events import Mark
 from vurti.model import (
     Absence,
     Awaited,
@@ -13,6 +14,7 @@ from vurti.model import (
     ExitStatus,
     Expect,
     IntentKind,
+    Origin,
     PauseStatus,
     Vm,
     VmDevice,
@@ -145,3 +147,32 @@ def test_at_a_start_the_lost_vms_of_higher_priority_are_to_be_restarted_first() 
     ]
     fold = Fold(*crashed, facts=facts, rules=ALL)
     assert [one.thing for one in fold.decisions[0].intents] == ["v", "w", "u"]
+
+
+def test_a_guest_that_is_paused_while_it_powers_down_has_not_failed_to() -> None:
+    fold = Fold(Vm("v", status=S.POWERING_DOWN, run_on="A"))
+    fold.push("A", v=paused())
+    assert [event.marks for event in fold.events] == [(Mark.PAUSED,)]
+
+
+def test_a_managers_own_vm_that_cannot_go_on_is_a_dead_copy_and_no_word_of_where_it_runs() -> None:
+    own = (VmFacts("v", origin=Origin.HOSTED_ENGINE),)
+    fold = Fold(UP_ON_A, facts=own, rules=ALL)
+    fold.poll("B", v=paused(PauseStatus.EIO))
+    assert place(fold) == ("Up", "A")
+    assert list(fold.view.intents.of("v")) == [(IntentKind.DESTROY_VM, "B")]
+
+
+def test_a_vm_that_ends_with_an_error_while_its_guest_sleeps_has_crashed() -> None:
+    fold = Fold(Vm("v", status=S.SUSPENDED, run_on="A"))  # as libvirt tells of pm-suspended ones
+    fold.push("A", v=CRASH)
+    assert [event.marks for event in fold.events] == [(Mark.CRASHED, Mark.ENDED_WITH_ERROR)]
+
+
+def test_what_is_to_be_run_again_is_not_any_more_once_anything_becomes_of_it() -> None:
+    fold = Fold(Vm("v", status=S.MIGRATING_FROM, run_on="A", migrating_to="B"), rules=ALL)
+    fold.give(Expect("m", Awaited.MIGRATE, "v", host="B"))
+    fold.push("A", v=S.UP)
+    assert list(fold.view.intents.of("v")) == [(IntentKind.RERUN_VM, None)]
+    fold.push("A", v=paused())
+    assert list(fold.view.intents.of("v")) == []

@@ -15,7 +15,6 @@ from vurti.decide.vm.record import ended, told_exit
 from vurti.decide.vm.step import Case, Step, Steps, Want, destroyed_here, ignored, in_turn
 from vurti.events import Mark
 from vurti.model import Awaited, ExitReason, ExitStatus, IntentKind, Vm, VmReport, VmStatus
-from vurti.model.status import NOT_RUNNING
 
 
 def went_down(case: Case) -> Steps:
@@ -99,7 +98,7 @@ def _ended_well(case: Case, known: Vm, report: VmReport) -> Step:
 def _failed(case: Case, known: Vm, report: VmReport) -> Step:
     """An exit status that nobody knows counts as an error, but not as a crash (Q7)."""
     after = ended(known, *told_exit(report))
-    crashed = told_exit(report)[0] is ExitStatus.ERROR and known.status not in NOT_RUNNING
+    crashed = told_exit(report)[0] is ExitStatus.ERROR
     marks, wants = after_an_error(case)
     marks = (*((Mark.CRASHED,) if crashed else ()), Mark.ENDED_WITH_ERROR, *marks)
     return closing(case, after, "7.3 ended with an error", _words(after), marks, wants)
