@@ -7,6 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from vurti import PushAdapter
+from vurti.adapter.subscriptions import FAREWELLS_SECS
 from vurti.clock import Clock
 from vurti.clock.virtual_clock import VirtualClock
 from vurti.config import Config
@@ -167,6 +168,35 @@ def test_facts_of_vms_are_judged_by_from_then_on(fleet: Fleet) -> None:
         adapter.watch(fleet.hosts, (VmFacts("vm-1", ha=True),))
         assert adapter.pipeline.view.facts["vm-1"].ha
         adapter.expect("start", "vm-1")
+
+
+class _Reluctant:
+    """An endpoint whose host takes its time to let it go."""
+
+    def __init__(self, endpoint: Endpoint, clock: Clock, secs: float) -> None:
+        self._endpoint, self._clock, self._secs = endpoint, clock, secs
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._endpoint, name)
+
+    def close(self) -> None:
+        self._endpoint.close()
+        self._clock.sleep_until(self._clock.now() + self._secs)
+
+
+@pytest.mark.parametrize(("secs", "longest"), [(2.0, 2.0), (1e6, FAREWELLS_SECS)])
+def test_leave_is_taken_of_all_hosts_at_once_and_of_none_for_ever(
+    fleet: Fleet, secs: float, longest: float
+) -> None:
+    def reluctant(host: Host, clock: Clock) -> Endpoint:
+        return _Reluctant(open_endpoint(host, clock, fleet.config.sources), clock, secs)  # type: ignore[return-value]
+
+    with PushAdapter(fleet.config, clock=fleet.clock, endpoints=reluctant) as adapter:
+        adapter.run(10)
+        began = fleet.clock.now()
+        adapter.close()
+        took = fleet.clock.now() - began
+    assert took == pytest.approx(longest, abs=0.5)
 
 
 def test_before_run_nothing_can_be_watched(fleet: Fleet) -> None:

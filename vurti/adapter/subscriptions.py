@@ -1,8 +1,9 @@
 """The hosts that are being polled and listened to: the only place that holds connections."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
+from loguru import logger
 from reactivex import abc
 
 from vurti.clock import Clock
@@ -11,6 +12,9 @@ from vurti.model import Host, Poll, Push, Query, Question
 from vurti.streams.endpoint import Endpoint
 from vurti.streams.lateness import Lateness
 from vurti.streams.polls import HostPolls, PollSettings
+
+FAREWELLS_SECS = 3.0
+"""So long may all hosts together take to let us go: some take their time, and none needs it."""
 
 
 class Subscription(NamedTuple):
@@ -54,9 +58,7 @@ class Subscriptions:
         Raises VurtiError where a host cannot be begun with, once all others are.
         """
         wanted = {host.id: host for host in hosts}
-        for known in list(self._following.values()):
-            if known.host.id not in wanted or wanted[known.host.id].url != known.host.url:
-                self._end(self._following.pop(known.host.id))
+        self._end([one for one in self._following.values() if _is_gone(one.host, wanted)])
         begun, errors = list[Host](), list[VurtiError]()
         for host in wanted.values():
             if host.id in self._following:
@@ -87,7 +89,20 @@ class Subscriptions:
         endpoint.open(self._on_push, lambda _host: polls.ask(Question.VMS))
         return Subscription(host, endpoint, polls, polls.observable.subscribe(self._on_poll))
 
-    @staticmethod
-    def _end(one: Subscription) -> None:
-        one.following.dispose()
-        one.endpoint.close()
+    def _end(self, gone: Iterable[Subscription]) -> None:
+        """Ask them nothing more, then take leave of them all at once."""
+        leaving = {one.host.id: one for one in gone}
+        for one in leaving.values():
+            del self._following[one.host.id]
+            one.following.dispose()
+        until = self._clock.now() + FAREWELLS_SECS
+        farewells = [self._clock.spawn(one.endpoint.close) for one in leaving.values()]
+        late = [task for task in farewells if not task.join(until)]
+        for task in late:
+            task.kill()
+        if late:
+            logger.warning("{} connections were cut without a farewell", len(late))
+
+
+def _is_gone(host: Host, wanted: Mapping[str, Host]) -> bool:
+    return host.id not in wanted or wanted[host.id].url != host.url
