@@ -1,5 +1,6 @@
 """The way of the data of one scope, from the sequencer to all who follow its decisions."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 
 from vurti.clock import Clock
@@ -46,6 +47,19 @@ class Pipeline:
     def put(self, given: Input) -> None:
         self.sequencer.put(given)
 
+    def tell(self, event: Event) -> None:
+        """On the live stream that it belongs to."""
+        (self.hosts if isinstance(event, VdsEvent) else self.vms).emit(event)
+
+    def counts(self) -> tuple[Counter[str], Counter[str]]:
+        """How many hosts and how many VMs are in each status now."""
+        vdss = (row.value for row in self.view.vdss.values())
+        vms = (row.value for row in self.view.vms.values())
+        return (
+            Counter(vds.status.value for vds in vdss if isinstance(vds, Vds)),
+            Counter(vm.status.value for vm in vms if isinstance(vm, Vm)),
+        )
+
     def close(self) -> None:
         """Nothing more is decided; the live streams complete behind what they still hold."""
         self.timers.close()
@@ -61,7 +75,7 @@ class Pipeline:
         for query in decision.queries:
             self._ask(query)
         for event in decision.events:
-            (self.hosts if isinstance(event, VdsEvent) else self.vms).emit(event)
+            self.tell(event)
 
     def _known_hosts(self) -> Iterator[Event]:
         for row in self.view.vdss.values():

@@ -15,6 +15,7 @@ from vurti.adapter.promises import Promises
 from vurti.adapter.watching import Watching
 from vurti.clock import Clock, Worker
 from vurti.errors import StoreError
+from vurti.events import Event
 from vurti.model import (
     Awaited,
     Cluster,
@@ -24,8 +25,6 @@ from vurti.model import (
     Poll,
     Push,
     Query,
-    Vds,
-    Vm,
     VmFacts,
 )
 from vurti.model.commit import Commit, Loaded, Logged
@@ -160,9 +159,15 @@ class PushAdapter:
         Inventories call it by themselves. Raises VurtiError for a host that cannot be watched, once
         all others are; RuntimeError before `run`, which watches what the configuration tells.
         """
-        if self._watching is None:
-            raise RuntimeError("hosts are watched while the adapter runs: call run first")
-        self._watching.watch(hosts, vms, clusters, keep_others=keep_others)
+        self._running.watch(hosts, vms, clusters, keep_others=keep_others)
+
+    def hear(self, given: Poll | Event) -> None:
+        """For kits that speak for hosts, once it runs: a poll as if just answered, an event as if
+        just decided."""
+        if isinstance(given, Event):
+            self.pipeline.tell(given)
+        else:
+            self._running.polled(given)
 
     def inventories(self) -> Sequence[InventoryStatus]:
         """How it stands with each inventory."""
@@ -218,13 +223,7 @@ class PushAdapter:
 
     def counts(self) -> tuple[Counter[str], Counter[str]]:
         """How many hosts and how many VMs are in each status now."""
-        view = self.pipeline.view
-        vdss = (row.value for row in view.vdss.values())
-        vms = (row.value for row in view.vms.values())
-        return (
-            Counter(vds.status.value for vds in vdss if isinstance(vds, Vds)),
-            Counter(vm.status.value for vm in vms if isinstance(vm, Vm)),
-        )
+        return self.pipeline.counts()
 
     def _open_store(self) -> Loaded:
         self._worker = self.clock.worker()
@@ -262,6 +261,12 @@ class PushAdapter:
     def _pushed(self, push: Push) -> None:
         self.pushes += 1
         self.pipeline.put(push)
+
+    @property
+    def _running(self) -> Watching:
+        if self._watching is None:
+            raise RuntimeError("hosts are watched while the adapter runs: call run first")
+        return self._watching
 
     @property
     def _entered(self) -> Promises:

@@ -22,7 +22,7 @@ class Watching:
     ) -> None:
         self._parts, self._pipeline = parts, pipeline
         self.subscriptions = Subscriptions(
-            parts.clock, parts.endpoint, parts.poll, demand, self._polled, on_push
+            parts.clock, parts.endpoint, parts.poll, demand, self.polled, on_push
         )
         self.monitor = SelfMonitor(
             parts.clock, parts.rules, pipeline.put, self.subscriptions.__len__
@@ -70,7 +70,8 @@ class Watching:
         self.subscriptions.close()
         self.monitor.close()
 
-    def _polled(self, poll: Poll) -> None:
+    def polled(self, poll: Poll) -> None:
+        """A host answered, or did not."""
         self.monitor.polled(poll)
         self._on_poll(poll)
 
