@@ -272,7 +272,7 @@ def test_an_announcement_that_was_taken_in_but_not_stored_is_taken_in_again(
         monkeypatch.setattr(adapter.writing, "_commit", _failing([True], adapter.store.commit))
         announced(Expect("x1", Awaited.MIGRATE, VM))
         adapter.run(5)
-        assert adapter._entered.inbox.taken == 1  # once, however often it was seen there
+        assert adapter.promises.inbox.taken == 1  # once, however often it was seen there
     assert stored(config) == []
     with PushAdapter(config, clock=clock) as adapter:
         adapter.run(5)
@@ -302,7 +302,7 @@ def test_contract_10_looking_for_announcements_writes_nothing(
         adapter.run(5)
         database = adapter.store._writing  # type: ignore[attr-defined] # the count is SQLite's own
         before = database.connection().total_changes
-        adapter._entered.inbox._look()
+        adapter.promises.inbox._look()
         assert database.connection().total_changes == before
 
 

@@ -202,3 +202,15 @@ def test_leave_is_taken_of_all_hosts_at_once_and_of_none_for_ever(
 def test_before_run_nothing_can_be_watched(fleet: Fleet) -> None:
     with fleet.adapter() as adapter, pytest.raises(RuntimeError, match="call run first"):
         adapter.watch(fleet.hosts)
+
+
+def test_what_was_counted_of_a_host_that_is_gone_still_counts(tmp_path: Path) -> None:
+    fleet = Fleet(tmp_path)
+    with fleet.adapter() as adapter:
+        adapter.run(for_secs=5)
+        assert adapter.watching is not None
+        before = adapter.watching.subscriptions.counts()
+        adapter.watch(fleet.hosts[:1])
+        after = adapter.watching.subscriptions.counts()
+    assert before["asked"] >= 4 * 4
+    assert after["asked"] >= before["asked"]

@@ -33,3 +33,12 @@ def test_what_is_later_than_any_bucket_is_counted_too() -> None:
     late = lateness.take()
     assert (late.questions, late.max_secs) == (1, 100_000.0)
     assert late.p50_secs > 100
+
+
+def test_what_is_taken_is_still_counted_in_all_that_ever_was() -> None:
+    lateness = Lateness()
+    lateness.add(0.2)
+    lateness.take()
+    lateness.add(0.4)
+    assert lateness.all.count == 2
+    assert lateness.take().questions == 1

@@ -14,13 +14,15 @@ LOOK_SECS = 0.5
 
 class Inbox:
     """Looks now and then. What is taken in leaves the store with the commit that holds it; what is
-    refused is answered. Counters are plain numbers that only grow."""
+    refused is answered. Counters are plain numbers that only grow; `failing_since` is when
+    (monotonic) the store could first not be read, None while it can."""
 
     def __init__(self, clock: Clock, store: Store, announcing: Announcing) -> None:
         self.taken = self.refused = self.failures = 0
         self._clock, self._store, self._announcing = clock, store, announcing
         self._seen: set[str] = set()  # taken in, and not yet gone from the store
-        self._failing = self._ended = False
+        self.failing_since: float | None = None
+        self._ended = False
         self._task: Task | None = None
 
     def start(self) -> None:
@@ -43,12 +45,12 @@ class Inbox:
             self._clock.sleep_until(self._clock.now() + LOOK_SECS)
             try:
                 self._look()
-                self._failing = False
+                self.failing_since = None
             except StoreError as error:  # weather: what waits there waits on
                 self.failures += 1
-                if not self._failing:
+                if self.failing_since is None:
                     logger.warning("announcements cannot be read: {}", error)
-                self._failing = True
+                    self.failing_since = self._clock.now()
 
     def _look(self) -> None:
         waiting = self._store.announcements()

@@ -15,14 +15,14 @@ class CommittedIntents:
     def __init__(self, clock: Clock, loaded: Loaded, switched_on: Container[IntentKind]) -> None:
         self._switched_on = switched_on
         self._open: dict[str, Intent] = {}
-        self._stream: SharedStream[Intent] = SharedStream(
+        self.stream: SharedStream[Intent] = SharedStream(
             clock,
             lambda: tuple(self._open.values()),
             key=lambda intent: intent.id,
             add=lambda _first, second: second,
             name="intents",
         )
-        self.observable = self._stream.observable
+        self.observable = self.stream.observable
         for intent in loaded.intents:
             self._take(intent)
 
@@ -30,11 +30,11 @@ class CommittedIntents:
         """These are on the disk now."""
         for intent in commit.intents:
             if self._take(intent):
-                self._stream.emit(intent)
+                self.stream.emit(intent)
 
     def complete(self) -> None:
         """No more will come."""
-        self._stream.complete()
+        self.stream.complete()
 
     def _take(self, intent: Intent) -> bool:
         """Whether it is to be told. One that ended before anybody heard of it is not."""

@@ -54,6 +54,9 @@ class Writing(Protocol):
     def oldest_age_secs(self) -> float: ...
 
     @property
+    def failing_since(self) -> float | None: ...
+
+    @property
     def commits(self) -> int: ...
 
 
@@ -90,6 +93,9 @@ class InventoryStatus(Protocol):
 
     @property
     def failure(self) -> str | None: ...
+
+    @property
+    def answered(self) -> bool: ...
 
 
 class Inventories(Protocol):

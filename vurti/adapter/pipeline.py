@@ -28,6 +28,7 @@ class Pipeline:
         on_bug: Callable[[Exception], None],
     ) -> None:
         self.decisions = self.events = 0
+        self.kinds: Counter[str] = Counter()  # events, by their kind
         birth = Birth(loaded.scope, loaded.epoch, loaded.nonce)
         self.view = View(
             rules,
@@ -75,6 +76,7 @@ class Pipeline:
         for query in decision.queries:
             self._ask(query)
         for event in decision.events:
+            self.kinds[event.kind] += 1
             self.tell(event)
 
     def _known_hosts(self) -> Iterator[Event]:

@@ -16,19 +16,9 @@ from vurti.adapter.watching import Watching
 from vurti.clock import Clock, Worker
 from vurti.errors import StoreError
 from vurti.events import Event
-from vurti.model import (
-    Awaited,
-    Cluster,
-    Decision,
-    Host,
-    Missed,
-    Poll,
-    Push,
-    Query,
-    VmFacts,
-)
+from vurti.model import Awaited, Cluster, Decision, Host, Missed, Poll, Push, Query, VmFacts
 from vurti.model.commit import Commit, Loaded, Logged
-from vurti.streams.bulkhead import PollStream
+from vurti.streams.bulkhead import PollStream, SharedStream
 from vurti.streams.endpoint import Endpoint
 from vurti.streams.lateness import Late
 from vurti.streams.polls import HostPolls
@@ -124,6 +114,17 @@ class PushAdapter:
         return self._store
 
     @property
+    def watching(self) -> Watching | None:
+        """The hosts that are asked, for those who show it; None before `run`."""
+        return self._watching
+
+    @property
+    def live(self) -> tuple[SharedStream[Any], ...]:
+        """The streams that others subscribe to, for their counters."""
+        pipeline = self.pipeline
+        return (self._polls, pipeline.hosts, pipeline.vms, self.promises.intents.stream)
+
+    @property
     def polls(self) -> list[HostPolls]:
         """The polls of each host that is watched, for their counters."""
         return self._watching.subscriptions.polls if self._watching is not None else []
@@ -199,12 +200,12 @@ class PushAdapter:
         StoreError where it could not be stored within `timeout_secs`.
         """
         kind = Awaited(kind)
-        return self._entered.expect(kind, thing, host, job, why, secs, timeout_secs)
+        return self.promises.expect(kind, thing, host, job, why, secs, timeout_secs)
 
     def cancel(self, expectation: str, *, timeout_secs: float = 10.0) -> None:
         """You do not wait for it any more. Returns once its end is stored; raises as `expect`,
         and Refused where no such expectation is open."""
-        self._entered.cancel(expectation, timeout_secs)
+        self.promises.cancel(expectation, timeout_secs)
 
     def close(self) -> None:
         """Let go of the hosts, then store everything that was decided. May be called twice."""
@@ -218,7 +219,7 @@ class PushAdapter:
         if self._writing is not None:
             self._writing.stop()
             self._writing = None
-            self._entered.complete()
+            self.promises.complete()
             self._close_store()
 
     def counts(self) -> tuple[Counter[str], Counter[str]]:
@@ -247,7 +248,7 @@ class PushAdapter:
             self._parts, self.pipeline, self.writing.demand, self._polled, self._pushed
         )
         self._watching.start()
-        self._entered.inbox.start()
+        self.promises.inbox.start()
 
     def _polled(self, poll: Poll) -> None:
         self.polled += 1
@@ -269,13 +270,14 @@ class PushAdapter:
         return self._watching
 
     @property
-    def _entered(self) -> Promises:
+    def promises(self) -> Promises:
+        """What was announced, and what is told to be done."""
         if self._promises is None:
             raise RuntimeError("announce once the adapter is entered: `with adapter:`")
         return self._promises
 
     def _write(self, decision: Decision) -> None:
-        self._entered.decided(decision)
+        self.promises.decided(decision)
         self.writing.on_next(decision)
 
     def _ask(self, query: Query) -> None:
@@ -283,11 +285,11 @@ class PushAdapter:
             self._watching.subscriptions.ask(query)
 
     def _stored(self, commit: Commit) -> None:
-        self._entered.stored(commit)
+        self.promises.stored(commit)
 
     def _committed(self, logged: list[Logged]) -> None:
         if self._on_committed is not None:
-            self._entered.tell(self._on_committed, logged)
+            self.promises.tell(self._on_committed, logged)
 
     def _broken(self, bug: Exception) -> None:
         """An invariant is broken, or the scope is no longer ours: going on would do harm."""

@@ -1,5 +1,6 @@
 """The hosts that are being polled and listened to: the only place that holds connections."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
@@ -12,6 +13,9 @@ from vurti.model import Host, Poll, Push, Query, Question
 from vurti.streams.endpoint import Endpoint
 from vurti.streams.lateness import Lateness
 from vurti.streams.polls import HostPolls, PollSettings
+
+COUNTERS = ("asked", "skipped", "thinned", "stretched", "bugs", "unanswerable")
+"""What each host's polls count."""
 
 FAREWELLS_SECS = 3.0
 """So long may all hosts together take to let us go: some take their time, and none needs it."""
@@ -42,6 +46,7 @@ class Subscriptions:
         self._demand, self._on_poll, self._on_push = demand, on_poll, on_push
         self._following: dict[str, Subscription] = {}
         self.lateness = Lateness()
+        self._past: Counter[str] = Counter()  # what was counted of hosts that are gone
 
     def __len__(self) -> int:
         return len(self._following)
@@ -50,6 +55,14 @@ class Subscriptions:
     def polls(self) -> list[HostPolls]:
         """The polls of each host, for their counters."""
         return [one.polls for one in self._following.values()]
+
+    def counts(self) -> Counter[str]:
+        """What the polls of all hosts have counted so far, by the names in COUNTERS; those of hosts
+        that are gone stay in it, so that it only grows."""
+        total = self._past.copy()
+        for one in self._following.values():
+            total.update(_counted(one.polls))
+        return total
 
     def follow(self, hosts: Iterable[Host]) -> list[Host]:
         """Begin with those that are new or at another URL, end with those that are gone; all others
@@ -95,6 +108,7 @@ class Subscriptions:
         for one in leaving.values():
             del self._following[one.host.id]
             one.following.dispose()
+            self._past.update(_counted(one.polls))
         until = self._clock.now() + FAREWELLS_SECS
         farewells = [self._clock.spawn(one.endpoint.close) for one in leaving.values()]
         late = [task for task in farewells if not task.join(until)]
@@ -102,6 +116,10 @@ class Subscriptions:
             task.kill()
         if late:
             logger.warning("{} connections were cut without a farewell", len(late))
+
+
+def _counted(polls: HostPolls) -> dict[str, int]:
+    return {name: getattr(polls, name) for name in COUNTERS}
 
 
 def _is_gone(host: Host, wanted: Mapping[str, Host]) -> bool:

@@ -28,7 +28,8 @@ class Watch(Protocol):
 
 class Status(NamedTuple):
     """How it stands with one inventory, for summaries. `held` are the hosts and VMs that it lacks
-    and that are not given up yet, `bad` its entries that cannot be used."""
+    and that are not given up yet, `bad` its entries that cannot be used. It has `answered` once it
+    has told what there is."""
 
     name: str
     hosts: int
@@ -38,6 +39,7 @@ class Status(NamedTuple):
     held: int
     bad: int
     failure: str | None
+    answered: bool = True
 
 
 class Inventories:
@@ -87,7 +89,7 @@ class Inventories:
         found = [
             Status(
                 one.name, len(one.hosts), len(one.vms), one.asked, one.failed, len(one.held),
-                len(one.flaws), one.failure,
+                len(one.flaws), one.failure, one.answered,
             )
             for one in self._inventories
         ]  # fmt: skip

@@ -3,6 +3,8 @@
 from math import ceil, log
 from typing import NamedTuple
 
+from vurti.streams.histogram import Histogram
+
 _LEAST_SECS = 0.0001
 _RATIO = 1.25
 _BUCKETS = 64  # the last one begins at more than a hundred seconds
@@ -19,15 +21,18 @@ class Late(NamedTuple):
 
 
 class Lateness:
-    """Seconds go in, what they were like since it was last asked comes out."""
+    """Seconds go in, what they were like since it was last asked comes out; `all` keeps those of
+    the whole run."""
 
     def __init__(self) -> None:
+        self.all = Histogram()
         self._counts = [0] * _BUCKETS
         self._max = 0.0
 
     def add(self, secs: float) -> None:
         """One question left so late."""
         self._counts[_bucket(secs)] += 1
+        self.all.add(secs)
         self._max = max(self._max, secs)
 
     def take(self) -> Late:

@@ -105,6 +105,7 @@ class HostPolls:
     ) -> None:
         self.host, self.schedule = host, schedule
         self.asked = self.skipped = self.thinned = self.stretched = self.bugs = 0
+        self.told = 0  # answers and misses that were given on
         self.unanswerable = 0  # asked for something that the source cannot tell
         self.late_secs = self.late_max_secs = 0.0
         self.lateness = lateness if lateness is not None else Lateness()
@@ -237,6 +238,7 @@ class HostPolls:
         if vms and isinstance(poll, Missed):
             poll = replace(poll, vms=vms)
         if self._observer is not None:
+            self.told += 1
             self._observer.on_next(poll)
 
     def _take(self, question: Question) -> tuple[str, ...]:

@@ -18,9 +18,12 @@ class Patience:
         self._failures = 0
         self._unsaid = 0
         self._said_at: float | None = None
+        self.failing_since: float | None = None  # monotonic; None where the last attempt succeeded
 
     def lose(self, count: int, error: Exception) -> float:
         """Something failed again: returns the seconds to wait before the next attempt."""
+        if not self._failures:
+            self.failing_since = self._now()
         self._failures += 1
         self._unsaid += 1
         self._say(count, error)
@@ -30,7 +33,7 @@ class Patience:
         """It succeeded: the next failure is a first one."""
         if self._failures:
             logger.info("{}: stored again, after {} failures", self._what, self._failures)
-        self._failures = 0
+        self._failures, self.failing_since = 0, None
 
     def _say(self, count: int, error: Exception) -> None:
         now = self._now()

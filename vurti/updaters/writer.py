@@ -10,8 +10,11 @@ from vurti.errors import Fenced
 from vurti.model import Decision, Statistics
 from vurti.model.commit import Commit, Logged
 from vurti.model.explanation import Explanation
+from vurti.streams.histogram import Histogram
+from vurti.streams.mailbox import Mailbox
 from vurti.updaters.explanations import Explanations
 from vurti.updaters.group import is_empty, next_commit, size
+from vurti.updaters.part import Part
 from vurti.updaters.retry import Patience
 from vurti.updaters.updater import VdsUpdater, VmUpdater
 
@@ -51,6 +54,8 @@ class Writer:
     ) -> None:
         self.commits = self.rows = self.events = self.retries = 0
         self.statistics = self.statistics_failures = self.pruned = self.subscriber_errors = 0
+        self.commit_secs = Histogram()  # how long those took that succeeded
+        self.cursor: int | None = None  # the log's last, once something was committed
         self.failed: Exception | None = None
         self.explanations = explanations or Explanations(clock.now)
         self._clock, self._vdss, self._vms = clock, vds_updater, vm_updater
@@ -115,6 +120,17 @@ class Writer:
         now = self._clock.now()
         return max((now - at for at in oldest if at is not None), default=0.0)
 
+    @property
+    def failing_since(self) -> float | None:
+        """Since when (monotonic) something could not be stored; None while all can."""
+        since = (self._patience.failing_since, self._statistics_patience.failing_since)
+        return min((one for one in since if one is not None), default=None)
+
+    @property
+    def mailboxes(self) -> dict[str, Mailbox[Part]]:
+        """What waits to be stored, of hosts and of VMs, for those who show it."""
+        return {"hosts": self._vdss.mailbox, "vms": self._vms.mailbox}
+
     def _run(self) -> None:
         try:
             while not self._stop.is_set() or self.backlog():
@@ -148,7 +164,7 @@ class Writer:
     def _store(self, commit: Commit) -> None:
         """Try until it is in. The outcome of a failure is unknown: only the same may follow."""
         while True:
-            at = self._clock.wall()
+            at, began = self._clock.wall(), self._clock.now()
             try:
                 cursor = self._commit(commit, at)
             except Fenced:
@@ -158,7 +174,9 @@ class Writer:
                 self._wait_to_retry(error)
             else:
                 self._patience.restore()
+                self.commit_secs.add(self._clock.now() - began)
                 self._count(commit)
+                self.cursor = cursor
                 self._tell(commit, cursor, at)
                 return
 

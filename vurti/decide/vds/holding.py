@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from vurti.decide.draft import Draft
 from vurti.decide.vds.life import NOT_MONITORED
-from vurti.decide.view import SuspicionMemo
+from vurti.decide.view import SuspicionMemo, View
 from vurti.model import IntentKind, Miss, Missed, Suspected, Suspicion, VdsStatus
 
 
@@ -37,12 +37,20 @@ def excused(missed: Missed, draft: Draft) -> bool:
 
 def held(host: str, draft: Draft) -> str | None:
     """Why it is not judged now, in words."""
-    view, rules = draft.view, draft.rules
-    if draft.at < view.started_at + rules.quiet_secs:
+    return _why(draft.view, draft.at, _silent(host, draft))
+
+
+def holding(view: View, at: float) -> str | None:
+    """Why no host is judged at that time (monotonic), in words; None where they are."""
+    return _why(view, at, view.statuses[VdsStatus.CONNECTING])
+
+
+def _why(view: View, at: float, silent: int) -> str | None:
+    rules, fleet = view.rules, _judged(view)
+    if at < view.started_at + rules.quiet_secs:
         return "vurti has only just started"
-    if draft.at < view.suspicion.quiet_until:
+    if at < view.suspicion.quiet_until:
         return "vurti suspects itself"
-    silent, fleet = _silent(host, draft), _judged(draft)
     if fleet >= rules.mass_loss_hosts_min and 100 * silent >= rules.mass_loss_percent * fleet:
         return f"{silent} of {fleet} hosts fell silent at once"
     return None
@@ -61,8 +69,8 @@ def _silent(host: str, draft: Draft) -> int:
     return draft.view.statuses[VdsStatus.CONNECTING] + (0 if counted else 1)
 
 
-def _judged(draft: Draft) -> int:
-    statuses = draft.view.statuses
+def _judged(view: View) -> int:
+    statuses = view.statuses
     given_up = {VdsStatus.NON_RESPONSIVE, *NOT_MONITORED}
     return sum(count for status, count in statuses.items() if status not in given_up)
 
