@@ -9,12 +9,12 @@ from rich.table import Table
 from rich.text import Text
 
 from vurti.cli import tables
-from vurti.cli.explained import Found
 from vurti.decide.timers import awaiting
 from vurti.events.promises import INTENTS
 from vurti.model import Outcome, Vds
 from vurti.model.commit import Logged
 from vurti.model.explanation import Said
+from vurti.repository.found import Found
 from vurti.wire import words
 from vurti.wire.words import printable
 

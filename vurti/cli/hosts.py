@@ -32,7 +32,7 @@ def hosts(
         def ask(after: str | None, count: int) -> "Sequence[VdsRecord]":
             return reader.vdss.list(status=status, cluster=cluster, after=after, limit=count)
 
-        from vurti.cli.maintained import announced
+        from vurti.repository.maintenances import announced
 
         stale, taken = stale_secs(settings), announced(reader)
         if as_json:
@@ -45,21 +45,22 @@ def hosts(
 
 
 def _json(record: "VdsRecord", stale: float, last: "Expectation | None") -> str:
-    from vurti.cli.maintained import in_force
-    from vurti.cli.tables import is_stale
+    from vurti.repository.maintenances import in_force
+    from vurti.wire.record import is_stale
 
     now, one = time.time(), in_force(record.value, last)
     taken = None if one is None else {
         "announced_at": one.announced_at, "until": one.expires_at, "why": one.why,
     }  # fmt: skip
     is_old = is_stale(record.heard_at, now, stale)
-    return json_line(record, record.heard_at, now, is_old, maintenance=taken)
+    return json_line(record, now, is_old, maintenance=taken)
 
 
 def _table(records: "list[VdsRecord]", stale: float, taken: "dict[str, Expectation]") -> None:
     """With a column for maintenance where some host is in it."""
     from vurti.cli import tables
-    from vurti.cli.maintained import in_force, note
+    from vurti.cli.maintained import note
+    from vurti.repository.maintenances import in_force
 
     now = time.time()
     notes = [note(in_force(one.value, taken.get(one.value.id)), now) for one in records]

@@ -7,6 +7,7 @@ import click
 
 if TYPE_CHECKING:
     from vurti.config import Config
+    from vurti.wire.record import Recorded
 
 PAGE = 1000
 
@@ -60,15 +61,14 @@ def stale_secs(config: "Config") -> float:
     return 2 * poll.statistics_secs + poll.statistics_timeout_secs
 
 
-def json_line(
-    record: Listed, heard_at: float | None, now: float, stale: bool, **more: object
-) -> str:
+def json_line(record: "Recorded", now: float, stale: bool, **more: object) -> str:
     """A record as one JSON object with what is to be told besides; times are seconds since 1970."""
     import msgspec
 
     from vurti.wire.ndjson import inert
+    from vurti.wire.record import fields
 
-    fields: dict[str, Any] = msgspec.to_builtins(record)
-    value = fields.pop("value")
-    fields["age_secs"] = None if heard_at is None else round(max(0.0, now - heard_at), 3)
-    return inert(msgspec.json.encode({**value, **fields, "stale": stale, **more}).decode())
+    heard_at = record.heard_at
+    age_secs = None if heard_at is None else round(max(0.0, now - heard_at), 3)
+    told = {**fields(record), "age_secs": age_secs, "stale": stale, **more}
+    return inert(msgspec.json.encode(told).decode())

@@ -80,9 +80,9 @@ def _begin(
 
 def _end(config: "Config", reader: "Reader", vds: "Vds", why: str, wait_secs: float) -> None:
     """What is on its way is called off; a host that is there already is to be activated."""
-    from vurti.cli.maintained import announced
     from vurti.decide.promises.announced import USUAL_SECS
     from vurti.model import Awaited, Cancel, Outcome, VdsStatus
+    from vurti.repository.maintenances import announced
 
     last = announced(reader, vds.id).get(vds.id)
     given: Cancel | Expect
@@ -123,7 +123,8 @@ def _list(reader: "Reader", as_json: bool) -> None:
     import msgspec
 
     from vurti.cli import tables
-    from vurti.cli.maintained import announced, in_force, note
+    from vurti.cli.maintained import note
+    from vurti.repository.maintenances import announced, in_force
     from vurti.wire.ndjson import inert
 
     now, rows = time.time(), []

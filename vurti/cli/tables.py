@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from vurti.model import VdsStatus, Vm, VmStatus
+from vurti.wire.record import is_stale
 from vurti.wire.words import printable
 
 STYLES = {
@@ -77,11 +78,6 @@ def heard(then: float | None, now: float, stale_secs: float) -> Text:
     if is_stale(then, now, stale_secs):
         return Text(f"{ago(then, now)}, stale", "red")
     return Text(ago(then, now))
-
-
-def is_stale(then: float | None, now: float, stale_secs: float) -> bool:
-    """Whether what is known is too old to be relied on."""
-    return then is None or now - then > stale_secs
 
 
 def percent(value: float | None) -> str:

@@ -49,16 +49,11 @@ def vms(
             tell_of_more(len(records), more)
 
 
-def _stale(record: "VmRecord", now: float, stale: float) -> bool:
-    """A VM that no host holds is told of by none, so its record cannot be stale."""
-    from vurti.cli.tables import is_stale
-
-    return record.value.run_on is not None and is_stale(record.heard_at, now, stale)
-
-
 def _json(record: "VmRecord", stale: float) -> str:
+    from vurti.wire.record import is_stale_vm
+
     now = time.time()
-    return json_line(record, record.heard_at, now, _stale(record, now, stale))
+    return json_line(record, now, is_stale_vm(record, now, stale))
 
 
 def _table(records: "list[VmRecord]", stale: float) -> None:

@@ -1,22 +1,26 @@
-"""What was found about one VM or host, as a page for people and as JSON."""
+"""All that the store has about one VM or host, and as JSON."""
 
 import json
+from collections import deque
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 
-from vurti.cli.tables import is_stale
 from vurti.decide.timers import awaiting
 from vurti.events import Event
-from vurti.model import Expectation, Intent
+from vurti.model import Expectation, Intent, Vds
 from vurti.model.commit import Logged
 from vurti.model.explanation import Explanation, Said, Waiting
-from vurti.repository import VdsRecord, VmRecord
+from vurti.repository.maintenances import announced, in_force
+from vurti.repository.reader import Reader
+from vurti.repository.records import VdsRecord, VmRecord
 from vurti.wire import ndjson
+from vurti.wire.record import is_stale
 
 _SAME_MOMENT_SECS = 0.001
+PAGE = 1000
 
 
 class Found(Struct, frozen=True):
@@ -74,12 +78,29 @@ class Found(Struct, frozen=True):
         return self.has_a_voice and is_stale(self.record.heard_at, self.now, self.stale_secs)
 
 
-def json_line(found: Found) -> str:
+def find(
+    reader: Reader, record: VmRecord | VdsRecord, events: int, now: float, stale_secs: float
+) -> Found:
+    """What the reader has about the record's VM or host, with so many of its last events."""
+    thing = record.value.id
+    return Found(
+        record=record,
+        explanation=reader.explanations.get(thing),
+        expectations=_expectations(reader, record),
+        intents=reader.intents.list(thing=thing),
+        events=_last(reader, record, events),
+        host=_host_of(reader, record),
+        now=now,
+        stale_secs=stale_secs,
+    )
+
+
+def fields(found: Found) -> dict[str, Any]:
     """All of it as one JSON object; times are seconds since 1970, but those of events."""
     record: dict[str, Any] = msgspec.to_builtins(found.record)
     heard_at = found.record.heard_at
     waiting = [_builtins(one) | {"would": awaiting(one.kind)} for one in found.waiting]
-    told = {
+    return {
         **record.pop("value"),
         **record,
         "age_secs": None if heard_at is None else round(max(0.0, found.now - heard_at), 3),
@@ -93,7 +114,34 @@ def json_line(found: Found) -> str:
         "intents": _all(found.intents),
         "events": [_event(one) for one in found.events],
     }
-    return ndjson.inert(msgspec.json.encode(told).decode())
+
+
+def _expectations(reader: Reader, record: VmRecord | VdsRecord) -> list[Expectation]:
+    """What is waited for; and the maintenance that a host is in, which has been met."""
+    waited = list(reader.expectations.list(thing=record.value.id))
+    if isinstance(record.value, Vds):
+        one = in_force(record.value, announced(reader, record.value.id).get(record.value.id))
+        if one is not None and one not in waited:
+            waited.append(one)
+    return waited
+
+
+def _host_of(reader: Reader, record: VmRecord | VdsRecord) -> VdsRecord | None:
+    """The host that holds a VM."""
+    held_by = getattr(record.value, "run_on", None)
+    return reader.vdss.get(held_by) if held_by is not None else None
+
+
+def _last(reader: Reader, record: VmRecord | VdsRecord, count: int) -> list[Logged]:
+    """The last events of the thing that the log still has, oldest first."""
+    kind = "Vds" if isinstance(record.value, Vds) else "Vm"
+    thing = record.value.id
+    kept: deque[Logged] = deque(maxlen=count)
+    page = reader.log(0, PAGE, thing) if count else []
+    while page:
+        kept.extend(one for one in page if one.event.kind.startswith(kind))
+        page = reader.log(page[-1].cursor, PAGE, thing) if len(page) == PAGE else []
+    return list(kept)
 
 
 def _builtins(value: Struct) -> dict[str, Any]:
