@@ -27,14 +27,16 @@ ROOT = Path(__file__).parents[2]
 Truth = dict[str, tuple[VmStatus, str | None]]
 
 
-def fleet(store: Path, *, pushes: bool = True, rules: Rules | None = None) -> Config:
+def fleet(
+    store: Path, *, pushes: bool = True, rules: Rules | None = None, **world: float
+) -> Config:
     hosts, sim = demo_fleet(8, 6, seed=5)
     return Config(
         hosts=hosts,
         poll=PollSettings(status_secs=1.0),
         rules=rules or Rules(),
         repository=RepositorySettings(url=f"sqlite:///{store}"),
-        sources=SourceOptions(sim=sim.model_copy(update={"pushes": pushes, "pace": 3.0})),
+        sources=SourceOptions(sim=sim.model_copy(update={"pushes": pushes, "pace": 3.0, **world})),
     )
 
 
@@ -102,6 +104,20 @@ def test_contract_7_and_9_a_restart_adds_and_removes_nothing_and_the_log_adjoins
     assert any(one.event.restart for one in second)
     _assert_adjoining([one.event for one in (*first, *second)])
     assert [one.cursor for one in (*first, *second)] == list(range(1, len(first + second) + 1))
+
+
+def test_contract_7_a_vm_that_was_removed_counts_on_when_it_comes_after_a_restart(
+    tmp_path: Path, clock: VirtualClock
+) -> None:
+    rules = Rules(forget_secs=1.0)
+    config = fleet(tmp_path / "vurti.db", rules=rules, ended_listed_secs=1.0, pace=10.0)
+    first, _ = watch(config, clock, 40)
+    clock.sleep_until(clock.now() + 1)
+    second, _ = watch(config, clock, 40)
+    last = {one.event.thing: one.event for one in first}
+    removed = {thing for thing, event in last.items() if isinstance(event, VmRemoved)}
+    assert removed & {one.event.thing for one in second}
+    _assert_adjoining([one.event for one in (*first, *second)])
 
 
 def _assert_adjoining(events: list[Event]) -> None:

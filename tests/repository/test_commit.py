@@ -215,3 +215,14 @@ def test_a_database_that_somebody_else_has_locked_is_weather(opened, path, monke
     other.execute("rollback")
     other.close()
     assert repository.commit(added(1, "a")) == 1
+
+
+def test_contract_7_a_start_knows_how_far_the_events_of_what_was_removed_had_come(opened) -> None:
+    first = opened()
+    first.start()
+    first.commit(added(1, "a", "b"))
+    vm = Vm("a", status=VmStatus.UP, run_on="h")
+    removed = event(vm, None, id="2-a", seq=2, seq_first=2)
+    first.commit(Commit(2, 2, (), (Row(vm, 2, deleted=True),), (removed,)))
+    first.close()
+    assert opened().start().forgotten == {"a": 2}

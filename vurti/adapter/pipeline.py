@@ -37,6 +37,7 @@ class Pipeline:
             loaded.vms,
             expectations=loaded.expectations,
             intents=loaded.intents,
+            forgotten=loaded.forgotten,
         )
         self.sequencer = Sequencer(clock, on_bug=on_bug)
         self.timers = Timers(clock, self.sequencer.put)

@@ -36,6 +36,10 @@ _DIRECTORY = click.Path(file_okay=False, path_type=Path)
     "--ports-from", type=_PORT, metavar="PORT",
     help="A port for each host on 127.0.0.1 instead, where there are no such addresses.",
 )  # fmt: skip
+@click.option(
+    "--ended-listed", default=60.0, show_default=True, type=click.FloatRange(min=0),
+    metavar="SECS", help="So long do hosts list VMs that have ended.",
+)  # fmt: skip
 @click.option("--write", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
               help="Write the configuration there that watches them.")  # fmt: skip
 @click.option("--directory", type=_DIRECTORY, default="simulated", show_default=True,
@@ -51,7 +55,7 @@ _DIRECTORY = click.Path(file_okay=False, path_type=Path)
 @FOR
 def simulate(
     hosts: int, vms: int, seed: int, pace: float, scheme: str, versions: tuple[str, ...],
-    port: int, ports_from: int | None, write: Path | None, directory: Path,
+    port: int, ports_from: int | None, ended_listed: float, write: Path | None, directory: Path,
     faults: tuple[str, ...], control_port: int, for_secs: float | None,
 ) -> None:  # fmt: skip
     """Simulate hosts with living VMs on loopback, until Ctrl-C."""
@@ -64,7 +68,7 @@ def simulate(
             hosts=hosts,
             vms_per_host=vms,
             seed=seed,
-            world=WorldOptions(pace=pace),
+            world=WorldOptions(pace=pace, ended_listed_secs=ended_listed),
             scheme=Scheme(scheme),
             version=versions or None,
             directory=directory if Scheme(scheme).secure else None,

@@ -26,7 +26,8 @@ class Commit(Struct, frozen=True, gc=False):
 class Loaded(Struct, frozen=True, gc=False):
     """What a scope's store holds at start. `epoch` was raised for this start, `nonce` is this
     start's own: together with the scope they make the ids of its events unique for ever. Only open
-    expectations and intents are among it."""
+    expectations and intents are among it. `forgotten` has the last sequence of each thing without a
+    row: one that comes again counts on."""
 
     scope: str
     epoch: int
@@ -35,6 +36,7 @@ class Loaded(Struct, frozen=True, gc=False):
     vms: tuple[Row, ...] = ()
     expectations: tuple[Expectation, ...] = ()
     intents: tuple[Intent, ...] = ()
+    forgotten: dict[str, int] = {}
 
 
 class Logged(Struct, frozen=True, gc=False):

@@ -22,6 +22,10 @@ _APPEND = (
 )
 _OLDEST = "select cursor, committed_at from event_log where scope = ? order by cursor limit ?"
 _FIRST = "select cursor, committed_at from event_log where scope = ? order by cursor limit 1"
+_SEQUENCES = (
+    "select coalesce(vm, host), max(seq) from event_log where scope = ? and (after_status is null"
+    " or kind in ('VmExpectationEnded', 'VdsExpectationEnded')) group by coalesce(vm, host)"
+)
 _FORGET = "delete from event_log where scope = ? and cursor <= ?"
 
 
@@ -55,6 +59,12 @@ def forgotten_before(connection: sqlite3.Connection, scope: str) -> float:
     for cursor, committed_at in connection.execute(_FIRST, (scope,)):
         return float(committed_at) if cursor > 1 else 0.0
     return 0.0
+
+
+def sequences(connection: sqlite3.Connection, scope: str) -> dict[str, int]:
+    """Where the events of things without a record had come to: of those that were removed, and of
+    those that never had one. Of what has a record its row knows better."""
+    return dict(connection.execute(_SEQUENCES, (scope,)).fetchall())
 
 
 def read_log(

@@ -222,7 +222,9 @@ class Repository:
         vdss, vms = self.vdss.load(connection), self.vdss.vms.load(connection)
         self._tenure = taken
         expectations, intents = self.expectations.load(connection), self.intents.load(connection)
-        return Loaded(taken.scope, taken.epoch, taken.nonce, vdss, vms, expectations, intents)
+        gone = log.sequences(connection, self.scope)
+        birth = (taken.scope, taken.epoch, taken.nonce)
+        return Loaded(*birth, vdss, vms, expectations, intents, gone)
 
     def _commit(self, connection: sqlite3.Connection, commit: Commit, at: float) -> int:
         ours = self._ours()

@@ -7,6 +7,7 @@ and each connection has a Database of its own.
 # ruff: noqa: D106 # the inner Meta is peewee's way to name a table
 
 from peewee import (
+    SQL,
     AutoField,
     BooleanField,
     CompositeKey,
@@ -268,6 +269,16 @@ for _thing in (EventLog.vm, EventLog.host):
             name=f"event_log_{_thing.name}",
         )
     )
+EventLog.add_index(
+    EventLog.index(
+        EventLog.scope,
+        where=SQL(
+            '("after_status" IS NULL'
+            " OR \"kind\" IN ('VmExpectationEnded', 'VdsExpectationEnded'))"
+        ),
+        name="event_log_gone",
+    )
+)
 
 MODELS: tuple[type[Model], ...] = (
     Meta,

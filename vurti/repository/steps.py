@@ -116,3 +116,8 @@ ALTER TABLE "vds_statistics" ADD COLUMN "committed_cores" INTEGER
 MAINTENANCE_ENDS = """
 ALTER TABLE "vds_dynamic" ADD COLUMN "maintenance_until" REAL
 """
+
+WHERE_SEQUENCES_STAND = """
+CREATE INDEX "event_log_gone" ON "event_log" ("scope")
+  WHERE ("after_status" IS NULL OR "kind" IN ('VmExpectationEnded', 'VdsExpectationEnded'))
+"""

@@ -4,7 +4,8 @@
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from vurti.decide.rules import Rules
 from vurti.decide.view.memory import (
@@ -48,6 +49,8 @@ from vurti.model import (
     VmFacts,
 )
 
+NONE: Mapping[str, int] = MappingProxyType({})
+
 
 class View:
     """All that is known in one scope. Rows are immutable values; this holds the latest of each.
@@ -66,6 +69,7 @@ class View:
         vms: Iterable[Row] = (),
         expectations: Iterable[Expectation] = (),
         intents: Iterable[Intent] = (),
+        forgotten: Mapping[str, int] = NONE,
     ) -> None:
         self.rules = rules or Rules()
         self.birth = birth or Birth()
@@ -92,7 +96,7 @@ class View:
         self.jobs: dict[str, dict[str, Job]] = {}
         self.told: dict[tuple[str, Mark, str], float] = {}
         self.touched: dict[str, float] = {}
-        self.forgotten: dict[str, int] = {}
+        self.forgotten: dict[str, int] = dict(forgotten)
         self._told_max = 1000
         for row in (*vdss, *vms):
             self._put(row)

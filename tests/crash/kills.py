@@ -1,0 +1,90 @@
+"""When vurti is killed: at any instant, and at those that matter, all drawn from one seed."""
+
+import time
+from collections.abc import Callable
+from enum import StrEnum
+from random import Random
+from typing import NamedTuple
+
+from tests.crash.stores import Store
+from tests.service.program import Program
+
+STARTED = "watching "
+"""What vurti says once it polls."""
+WAIT_SECS = 20.0
+_LOOK_SECS = 0.0002
+
+
+class Instant(StrEnum):
+    """What the killer waits for."""
+
+    ANY = "any"  # so long after the process began, whatever it has come to
+    STARTING = "starting"  # the first write of a start: migration, or the scope taken over
+    COMMITTING = "committing"  # a transaction of the busy service reaches the disk
+    STOPPING = "stopping"  # it was asked to end, and stores what is left
+
+
+class Kill(NamedTuple):
+    """`secs` is how long after what is waited for; `writes` how many of them are let pass."""
+
+    instant: Instant
+    secs: float
+    writes: int
+
+
+_SHARES = {Instant.ANY: 4, Instant.STARTING: 2, Instant.COMMITTING: 4, Instant.STOPPING: 1}
+
+
+def drawn(random: Random, secs_max: float) -> Kill:
+    """The next one."""
+    instant = random.choices(tuple(_SHARES), tuple(_SHARES.values()))[0]
+    at_once_or_soon = random.choice((0.0, random.uniform(0, 0.02)))
+    match instant:
+        case Instant.ANY:
+            return Kill(instant, random.uniform(0, secs_max), 0)
+        case Instant.STARTING:
+            return Kill(instant, at_once_or_soon, 0)
+        case Instant.COMMITTING:
+            return Kill(instant, at_once_or_soon, random.randint(0, 7))
+        case Instant.STOPPING:
+            return Kill(instant, random.uniform(0, 0.3), random.randint(0, 3))
+
+
+def strike(kill: Kill, service: Program, store: Store, said: Callable[[], str]) -> bool:
+    """Wait for the instant, and kill; whether the service had got as far as to poll. `said` is what
+    it has logged. Fails where it ends by itself, or does not get there."""
+    match kill.instant:
+        case Instant.STARTING:
+            _wait_for_a_write(service, store, store.written())
+        case Instant.COMMITTING | Instant.STOPPING:
+            _wait_until_it_polls(service, said)
+            for _ in range(kill.writes + 1):
+                _wait_for_a_write(service, store, store.written())
+    if kill.instant is Instant.STOPPING:
+        service.process.terminate()
+    time.sleep(kill.secs)
+    polls = STARTED in said()
+    ended = service.process.poll()
+    service.kill()
+    asked = kill.instant is Instant.STOPPING
+    assert ended is None or (asked and ended == 0), f"it ended by itself: {said()[-3000:]}"
+    return polls
+
+
+def _wait_until_it_polls(service: Program, said: Callable[[], str]) -> None:
+    deadline = time.monotonic() + WAIT_SECS
+    while STARTED not in said():
+        _is_alive(service, said(), deadline)
+        time.sleep(0.01)
+
+
+def _wait_for_a_write(service: Program, store: Store, before: int) -> None:
+    deadline = time.monotonic() + WAIT_SECS
+    while store.written() == before:
+        _is_alive(service, "no write", deadline)
+        time.sleep(_LOOK_SECS)
+
+
+def _is_alive(service: Program, said: str, deadline: float) -> None:
+    assert service.process.poll() is None, f"it ended by itself: {said[-3000:]}"
+    assert time.monotonic() < deadline, f"not within {WAIT_SECS:g} s: {said[-3000:]}"

@@ -1,0 +1,191 @@
+"""`kill -9` again and again while a simulated fleet lives on, and what must hold after each.
+
+    python -m tests.crash.run --kills 300 --seed 1 [--hosts 30] [--vms 10] [--store sqlite]
+
+From the top of a checkout. Ends with a table of figures, or with an AssertionError that says what
+is broken; the directory with the store, the log and the configuration is kept then.
+"""
+
+import argparse
+import sys
+import tempfile
+import time
+from collections import Counter
+from contextlib import ExitStack
+from pathlib import Path
+from random import Random
+
+from tests.crash.delivered import Lines
+from tests.crash.history import History
+from tests.crash.kills import Kill, drawn, strike
+from tests.crash.mischief import Mischief
+from tests.crash.stores import Holding, SqliteStore, Store
+from tests.fleet.watched import Control, State, control_url, free_port
+from tests.service.program import Program, wait_for
+
+SETTINGS = """
+include = ["hosts.toml"]
+[repository]
+url = "{url}"
+[poll]
+status_secs = 0.5
+statistics_secs = 2
+timeout_secs = 1
+statistics_timeout_secs = 1.5
+[rules]
+attempts_max = 1
+grace_secs = 1
+grace_per_vm_secs = 0
+quiet_secs = 0
+forget_secs = 0.5
+[sources.vdsm]
+connect_secs = 1
+heartbeat_secs = 1
+reply_lost_secs = 3
+retry_secs = 0.1
+retry_secs_max = 1
+"""
+ENDED = ("--ended-listed", "1")
+"""And so VMs that are down for long enough are removed, and added when they are back."""
+AGAIN_EVERY = 25
+TO_TRUTH_SECS = 60.0
+
+
+class Crashes:
+    """One fleet, one store, and one vurti after another."""
+
+    def __init__(self, home: Path, store: Store, control: Control, seed: int, secs: float) -> None:
+        self.history = History()
+        self.lines = Lines(home / "events")
+        self.kills: Counter[str] = Counter()
+        self.polling = 0  # those that were killed while they polled
+        self._home, self._store, self._control = home, store, control
+        self._random, self._secs = Random(f"{seed}/kills"), secs
+        self._holding: Holding | None = None
+        (home / "vurti.toml").write_text(SETTINGS.format(url=store.url), encoding="utf-8")
+
+    def kill(self) -> Kill:
+        """Start, kill, and look at what is left."""
+        kill = drawn(self._random, self._secs)
+        with self._service() as service:
+            since = service.log.stat().st_size
+            self.polling += strike(kill, service, self._store, lambda: _said(service, since))
+        self.kills[kill.instant] += 1
+        if self._store.exists():
+            self.look()
+        return kill
+
+    def look(self) -> None:
+        """Assert what must hold between any two starts."""
+        with self._store.reader() as reader:
+            self.history.read_on(reader)
+            if self.kills.total() % AGAIN_EVERY == 0:
+                self.history.read_again(reader)
+        self.lines.read_on()
+        self.lines.delivered.compare(self.history)
+        now, before = self._store.holding(), self._holding
+        if now is None:
+            assert before is None, "the scope is gone"
+            return
+        assert now.cursor == self.history.cursor
+        if before is not None:
+            assert now.epoch >= before.epoch
+            assert (now.epoch == before.epoch) == (now.nonce == before.nonce)
+        self._holding = now
+
+    def come_to_the_truth(self) -> float:
+        """The world is quiet by now: how long the last vurti takes until its rows say what is so,
+        after which it is stopped as a supervisor does it."""
+        with self._service() as service:
+            began = time.monotonic()
+            try:
+                wait_for(lambda: not self._wrong(), "the truth", TO_TRUTH_SECS)
+            except AssertionError as error:
+                raise AssertionError(f"{error}: {self._wrong()}") from None
+            took = time.monotonic() - began
+            assert service.stop() == 0, service.text()[-3000:]
+        self.look()
+        with self._store.reader() as reader:
+            self.history.read_again(reader)
+        return took
+
+    def _service(self) -> Program:
+        told = ("--events", str(self._home / "events"))
+        return Program(self._home, "run", str(self._home / "vurti.toml"), *told)
+
+    def _wrong(self) -> dict[str, tuple[State | None, State, State]]:
+        if not self._store.exists():
+            return {"the store": (None, ("", None), ("", None))}
+        before = self._control.truth()
+        with self._store.reader() as reader:
+            vms = [one.value for one in reader.vdss.vms.list()]
+        stored = {vm.id: (vm.status.value, vm.run_on) for vm in vms}
+        after = self._control.truth()
+        return {
+            id: (stored.get(id), before[id], after[id])
+            for id in after.keys() | stored.keys()
+            if not _agrees(stored.get(id), before[id], after[id])
+        }
+
+
+def _agrees(stored: State | None, before: State, after: State) -> bool:
+    """One that does not run may have been forgotten."""
+    return before == after and (stored == after or (stored is None and after[1] is None))
+
+
+def _said(service: Program, since: int) -> str:
+    with service.log.open("rb") as log:
+        log.seek(since)
+        return log.read().decode("utf-8", "replace")
+
+
+def crash(home: Path, store: Store, args: argparse.Namespace) -> Crashes:
+    """All kills, then the truth."""
+    with ExitStack() as stack:
+        words = ("--hosts", str(args.hosts), "--vms", str(args.vms), "--pace", "0", *ENDED)
+        where = ("--port", str(free_port()), "--write", str(home / "hosts.toml"))
+        (home / "simulator").mkdir()
+        fleet = Program(home / "simulator", "simulate", *words, *where, "--seed", str(args.seed))
+        control = Control(control_url(stack.enter_context(fleet)))
+        crashes = Crashes(home, store, control, args.seed, args.secs)
+        mischief = Mischief(control, args.seed, args.stories, secs_max=3.0)
+        mischief.start()
+        for number in range(1, args.kills + 1):
+            kill = crashes.kill()
+            if args.loud:
+                print(number, kill, *crashes.history.counts(), flush=True)
+        mischief.end()
+        print(f"{mischief.told} stories, {mischief.unfit} that did not fit")
+        print(f"true {crashes.come_to_the_truth():.1f} s after the last start")
+        return crashes
+
+
+def options(words: list[str] | None = None) -> argparse.Namespace:
+    """What is to be run: of these words, or of the command line."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--kills", type=int, default=300)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--store", choices=["sqlite"], default="sqlite")
+    parser.add_argument("--hosts", type=int, default=30)
+    parser.add_argument("--vms", type=int, default=10, help="on each")
+    parser.add_argument("--secs", type=float, default=3.0, help="the longest life of a start")
+    parser.add_argument("--stories", type=float, default=20.0, help="that are told a second")
+    parser.add_argument("--loud", action="store_true", help="a line for each kill")
+    return parser.parse_args(words)
+
+
+def main() -> None:
+    """Run, and print the figures."""
+    args = options()
+    home = Path(tempfile.mkdtemp(prefix="vurti-crash-"))
+    print("in", home, *sys.argv[1:], flush=True)
+    began = time.monotonic()
+    crashes = crash(home, SqliteStore(home / "vurti.db"), args)
+    print(f"{crashes.kills.total()} kills in {time.monotonic() - began:.0f} s", crashes.kills)
+    print(f"{crashes.polling} of them while hosts were polled")
+    print(crashes.history.counts())
+    print(f"{len(crashes.lines.delivered)} events in the file of --events")
+
+
+if __name__ == "__main__":
+    main()
