@@ -70,8 +70,11 @@ def test_the_sum_of_a_run_of_events_is_the_difference_of_its_ends(run: list[Even
     ends = event(run[0].before, run[-1].after)
     if total is None:
         assert ends is None
-    elif not any(mark in LASTING for mark in total.marks):
-        assert (total.before, total.after) == (run[0].before, run[-1].after) or ends is None
+    elif total.seq_first == run[0].seq_first:  # else it began anew after a sum of nothing
+        assert (None if total.fleeting else total.before, total.after) == (
+            run[0].before,
+            run[-1].after,
+        )
     if ends is not None:
         assert total is not None
         assert total.after == run[-1].after
@@ -112,6 +115,43 @@ def test_contract_6_a_sum_names_the_states_passed_through() -> None:
     assert total is not None
     assert total.passed == ("Paused", "Up")
     assert (total.seq_first, total.seq) == (1, 3)
+
+
+def test_contract_6_a_crash_of_one_that_came_and_went_and_came_again_begins_where_it_was() -> None:
+    up = Vm("v", status=VmStatus.UP, run_on="A")
+    told = [event(None, up), event(up, up, (Mark.CRASHED,)), event(up, None), event(None, up)]
+    run = [one for one in told if one is not None]
+    total = summed(run[:3])
+    assert total is not None
+    assert (total.fleeting, total.before, total.after) == (True, up, None)
+    total = compact(total, run[3])
+    assert total is not None
+    assert (total.kind, total.fleeting, total.before, total.after, total.marks) == (
+        "VmAdded", False, None, up, (Mark.CRASHED,),
+    )  # fmt: skip
+
+
+def test_contract_6_a_sum_names_as_many_states_as_there_is_room_for_and_counts_the_others() -> None:
+    a, b = (Vm("v", status=status, run_on="A") for status in (VmStatus.UP, VmStatus.PAUSED))
+    run = [event((a, b)[n % 2], (b, a)[n % 2], (Mark.REBOOTED,) * (not n)) for n in range(101)]
+    total = summed([one for one in run if one is not None])
+    assert total is not None
+    assert (len(total.passed), total.passed_over) == (20, 80)
+
+
+def test_contract_6_a_sum_says_whether_a_bound_forced_it() -> None:
+    a, b, c = (Vm("v", status=one) for one in (VmStatus.UP, VmStatus.PAUSED, VmStatus.DOWN))
+    first, second, third = event(a, b), event(b, c), event(c, b)
+    assert first is not None
+    assert second is not None
+    assert third is not None
+    wanted, forced = compact(first, second), compact(first, second, forced=True)
+    assert wanted is not None
+    assert forced is not None
+    assert (wanted.forced, forced.forced) == (False, True)
+    total = compact(forced, third)
+    assert total is not None
+    assert total.forced
 
 
 def test_the_kind_of_an_event_follows_from_its_ends_and_marks() -> None:

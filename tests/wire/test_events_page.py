@@ -27,7 +27,8 @@ from vurti.wire.reference import page
 
 PAGE = Path(__file__).parents[2] / "docs" / "events.md"
 WHEN = {"id": "i", "seq": 9, "seq_first": 2, "reason": "r", "times": 2, "restart": True,
-        "passed": ("Paused",), "host": "alpha"}  # fmt: skip
+        "passed": ("Paused",), "passed_over": 1, "forced": True, "fleeting": True,
+        "host": "alpha"}  # fmt: skip
 UP = Vm("v", "web", VmStatus.UP, "alpha")
 DOWN = Vm("v", "web", VmStatus.DOWN, exit_status=ExitStatus.ERROR, exit_message="m",
           exit_reason=ExitReason.GENERIC_ERROR)  # fmt: skip

@@ -15,7 +15,9 @@ class Event(Struct, frozen=True, gc=False, kw_only=True, tag_field="kind", tag=T
 
     `passed` are the statuses between the ends, `times` how often a mark occurred, `host` who told,
     `rule` the rule that decided, `observed_at` wall seconds, `restart` that vurti was not running
-    (or had forgotten) when it happened, `number` the input that it was decided from.
+    (or had forgotten) when it happened, `number` the input that it was decided from. `forced` is
+    a sum that a bound forced; `passed_over` counts statuses that its `passed` had no room for, in
+    its middle. `fleeting`: the thing was not there before the sum either, `before` is how it went.
     """
 
     id: str = ""
@@ -32,6 +34,9 @@ class Event(Struct, frozen=True, gc=False, kw_only=True, tag_field="kind", tag=T
     times: int = 1
     restart: bool = False
     number: int = 0
+    forced: bool = False
+    passed_over: int = 0
+    fleeting: bool = False
 
     @property
     def thing(self) -> str:

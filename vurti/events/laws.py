@@ -33,6 +33,9 @@ from vurti.events.marks import Mark
 from vurti.model.vds import Vds
 from vurti.model.vm import Vm
 
+PASSED_MAX = 20
+"""So many statuses that were passed through are named in a sum: the first half and the last."""
+
 
 def event(
     before: Vm | Vds | None, after: Vm | Vds | None, marks: tuple[Mark, ...] = (), **more: Any
@@ -42,15 +45,20 @@ def event(
     return kind(before=before, after=after, marks=marks, **more) if kind else None
 
 
-def compact(first: Event, second: Event) -> Event | None:
+def compact(first: Event, second: Event, forced: bool = False) -> Event | None:
     """Two events of one thing as one, from where the first began to where the second ended.
 
-    None where the thing came back and nothing that lasts happened on the way.
+    None where the thing came back and nothing that lasts happened on the way. `forced`: they have
+    to become one because a bound was reached.
     """
-    passed = (*first.passed, *_between(first), *second.passed)
     marks = _union(first.marks, second.marks)
+    begun = None if first.fleeting else first.before
+    # A thing that came and went in between has no ends left that could carry what lasts: then the
+    # sum says how it went.
+    fleeting = begun is None and second.after is None and not LASTING.isdisjoint(marks)
+    passed, passed_over = _passed(first, second)
     return event(
-        _begin(first, second, marks),
+        second.before if fleeting else begun,
         second.after,
         marks,
         id=second.id,
@@ -60,10 +68,13 @@ def compact(first: Event, second: Event) -> Event | None:
         rule=second.rule,
         host=second.host,
         observed_at=second.observed_at,
-        passed=_without_repeats(passed),
+        passed=passed,
         times=_times(first) + _times(second) or 1,
         restart=first.restart or second.restart,
         number=second.number,
+        forced=forced or first.forced or second.forced,
+        passed_over=passed_over,
+        fleeting=fleeting,
     )
 
 
@@ -132,16 +143,14 @@ def _vds_kind(
     return VdsExpectationEnded if lasting <= EXPECTATION_ENDS else VdsAlerted
 
 
-def _begin(first: Event, second: Event, marks: tuple[Mark, ...]) -> Vm | Vds | None:
-    """Where the first began. A thing that came and went in between has no ends left that could
-    carry what lasts: then the sum says how it went."""
-    if first.before is None and second.after is None and LASTING.intersection(marks):
-        return second.before
-    return first.before
-
-
-def _between(first: Event) -> tuple[str, ...]:
-    return (str(first.after.status),) if first.after is not None else ()
+def _passed(first: Event, second: Event) -> tuple[tuple[str, ...], int]:
+    """The statuses between the ends, as many as there is room for, and how many more."""
+    between = (str(first.after.status),) if first.after is not None else ()
+    passed = _joined(_joined(first.passed, between), second.passed)
+    over, most = first.passed_over + second.passed_over, PASSED_MAX // 2
+    if len(passed) <= PASSED_MAX:
+        return passed, over
+    return (*passed[:most], *passed[-most:]), over + len(passed) - 2 * most
 
 
 def _times(one: Event) -> int:
@@ -152,5 +161,6 @@ def _union(first: tuple[Mark, ...], second: tuple[Mark, ...]) -> tuple[Mark, ...
     return (*first, *(mark for mark in second if mark not in first))
 
 
-def _without_repeats(statuses: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(now for past, now in zip((None, *statuses), statuses, strict=False) if past != now)
+def _joined(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[str, ...]:
+    """Without saying again where the first ended."""
+    return first + (second[1:] if first[-1:] == second[:1] else second)

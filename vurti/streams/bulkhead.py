@@ -1,6 +1,7 @@
 """Live streams, whose subscribers can harm nobody but themselves."""
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from loguru import logger
@@ -188,7 +189,7 @@ class LiveStream(SharedStream[Event]):
     def __init__(
         self, clock: Clock, known: Callable[[], Iterable[Event]] = tuple, **more: Any
     ) -> None:
-        super().__init__(clock, known, key=_thing, add=add_up, **more)
+        super().__init__(clock, known, key=_thing, add=partial(add_up, forced=True), **more)
 
 
 class PollStream(SharedStream[Poll]):

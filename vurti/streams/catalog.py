@@ -106,7 +106,9 @@ class OnlySettings(StepSettings):
 
 class Entry(Struct, frozen=True):
     """One operator of the catalog. `takes` is what it needs of the stream before it, `gives` what
-    it makes of it; None is "any" and "the same". `why` says what the need is for."""
+    it makes of it; None is "any" and "the same". `why` says what the need is for. `loses`: it
+    leaves events out for good; what any other gives ends, for each thing, where what it took did,
+    and tells of all that lasts."""
 
     name: str
     function: Callable[..., Operator]
@@ -114,6 +116,7 @@ class Entry(Struct, frozen=True):
     takes: Flow | None = None
     gives: Flow | None = None
     why: str = ""
+    loses: bool = False
 
 
 _SUMS = "it adds events up, which needs all of them, before any is told"
@@ -130,6 +133,6 @@ CATALOG: dict[str, Entry] = {
             gives=Flow.BROKEN,
             why=_SUMS,
         ),
-        Entry("only", operators.only, OnlySettings, gives=Flow.BROKEN),
+        Entry("only", operators.only, OnlySettings, gives=Flow.BROKEN, loses=True),
     )
 }

@@ -12,8 +12,9 @@ def is_known(event: Event) -> TypeGuard[VmKnown | VdsKnown]:
     return isinstance(event, VmKnown | VdsKnown)
 
 
-def add_up(first: Event, second: Event) -> Event | None:
-    """The sum of two events of one thing, None where it comes to nothing.
+def add_up(first: Event, second: Event, forced: bool = False) -> Event | None:
+    """The sum of two events of one thing, None where it comes to nothing. `forced`: a bound was
+    reached.
 
     Whoever has not yet heard how a thing stands, hears how it stands now: what is known and what
     changed it add up to what is known now. A thing that went in the meantime is none to him.
@@ -21,7 +22,7 @@ def add_up(first: Event, second: Event) -> Event | None:
     if is_known(second):
         return second
     if not is_known(first):
-        return compact(first, second)
+        return compact(first, second, forced)
     if second.after is None:
         return None
     return replace(

@@ -51,7 +51,7 @@ def flared(first: Part, second: Part) -> int:
 def begun_at(part: Part, seq_first: int) -> Part:
     """The same part, whose first event also stands for those from `seq_first` on."""
     (index, event), *rest = part.events
-    return replace(part, events=((index, replace(event, seq_first=seq_first)), *rest))
+    return replace(part, events=((index, _from(event, seq_first)), *rest))
 
 
 def _state(first: Part, second: Part) -> tuple[Row | None, tuple[tuple[int, Event], ...]]:
@@ -81,9 +81,14 @@ def _last(promises: tuple[P, ...]) -> tuple[P, ...]:
     return tuple({one.id: one for one in promises}.values()) if promises else ()
 
 
+def _from(event: Event, seq_first: int) -> Event:
+    """It also stands for those before it, which came to nothing in a sum that a bound forced."""
+    return replace(event, seq_first=seq_first, forced=True)
+
+
 def _sum(events: list[Event]) -> Event | None:
     total: Event | None = events[0]
     for event in events[1:]:
         # After a sum that came to nothing the next event stands for the whole range.
-        total = compact(total, event) if total else replace(event, seq_first=events[0].seq_first)
+        total = compact(total, event, forced=True) if total else _from(event, events[0].seq_first)
     return total

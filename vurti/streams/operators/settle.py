@@ -66,8 +66,10 @@ class _Settling:
             self._arm(thing, unrest)
 
     def flush(self) -> None:
-        for thing, unrest in list(self._restless.items()):
-            self._end(thing, unrest)
+        totals = [one.total for one in self._restless.values() if one.total is not None]
+        self.drop()
+        for total in totals:
+            self._say(total)
 
     def drop(self) -> None:
         for unrest in self._restless.values():

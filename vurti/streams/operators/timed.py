@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Protocol
 
-from reactivex import Observable, abc
-from reactivex.disposable import CompositeDisposable, Disposable
+from reactivex import Observable, abc, typing
+from reactivex.disposable import BooleanDisposable, CompositeDisposable, Disposable
 
 from vurti.events import Event
 from vurti.streams.operator import Operator
@@ -37,26 +37,47 @@ def timed(name: str, held: Callable[[Time, Callable[[Event], None]], Holder]) ->
         def subscribe(
             observer: abc.ObserverBase[Event], scheduler: abc.SchedulerBase | None = None
         ) -> abc.DisposableBase:
-            holder = held(Time(scheduler, name), observer.on_next)
+            left = BooleanDisposable()
+
+            def say(event: Event) -> None:
+                if not left.is_disposed:  # it may leave while the rest is still being said
+                    observer.on_next(event)
+
+            holder = held(_TimeUntil(left, scheduler, name), say)
 
             def on_next(event: Event) -> None:
                 if is_known(event):
-                    observer.on_next(event)
+                    say(event)
                 else:
                     holder.take(event)
 
             def on_completed() -> None:
                 holder.flush()
-                observer.on_completed()
+                if not left.is_disposed:
+                    observer.on_completed()
 
             subscription = source.subscribe(
                 on_next, observer.on_error, on_completed, scheduler=scheduler
             )
-            return CompositeDisposable(subscription, Disposable(holder.drop))
+            return CompositeDisposable(left, subscription, Disposable(holder.drop))
 
         return Observable(subscribe)
 
     return operator
+
+
+class _TimeUntil(Time):
+    """Time as long as the subscriber is there. It may leave within an event, whose holder then goes
+    on to the end of what it was doing."""
+
+    def __init__(
+        self, left: BooleanDisposable, scheduler: abc.SchedulerBase | None, who: str
+    ) -> None:
+        super().__init__(scheduler, who)
+        self._left = left
+
+    def at(self, due: float, action: typing.Action) -> abc.DisposableBase:
+        return Disposable() if self._left.is_disposed else super().at(due, action)
 
 
 def positive(name: str, **secs: float | None) -> None:

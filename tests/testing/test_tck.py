@@ -1,0 +1,50 @@
+"""What vurti itself is made of keeps the rules of its own kit. A new operator is checked by being
+in the catalog."""
+
+import subprocess
+import sys
+
+import pytest
+from hypothesis import strategies as st
+from pydantic import BaseModel
+
+from vurti.streams.catalog import CATALOG, StepSettings
+from vurti.streams.chain import build
+from vurti.streams.mailbox import Mailbox
+from vurti.testing.tck import (
+    WHOLE,
+    check_entry,
+    check_mailbox,
+    check_operator,
+    promised,
+    steps,
+)
+
+
+@pytest.mark.parametrize("name", CATALOG)
+def test_every_operator_of_the_catalog_keeps_the_rules(name: str) -> None:
+    check_entry(CATALOG[name], examples=150)
+
+
+def test_a_chain_of_operators_that_lose_nothing_loses_nothing() -> None:
+    whole = [entry for entry in CATALOG.values() if promised(entry) == WHOLE]
+    drawn = st.lists(st.one_of(*(steps(entry.settings) for entry in whole)), max_size=3)
+    check_operator(drawn.map(lambda chain: lambda: build(chain)), examples=100)
+
+
+def test_contract_11_the_mailbox_keeps_the_rules() -> None:
+    check_mailbox(lambda capacity, key, add: Mailbox(capacity, key, add, now=lambda: 0.0))
+
+
+def test_settings_that_the_kit_cannot_draw_are_refused_with_the_way_out() -> None:
+    class Strange(StepSettings):
+        op: str = "strange"
+        what: BaseModel | bytes
+
+    with pytest.raises(TypeError, match="hand in a strategy"):
+        steps(Strange)
+
+
+def test_neither_vurti_nor_its_other_kits_load_hypothesis() -> None:
+    code = "import vurti, vurti.testing, sys; sys.exit('hypothesis' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
