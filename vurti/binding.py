@@ -104,7 +104,7 @@ def _stored(config: "Config", clock: Clock, worker: Worker) -> Store:
         settings.url,
         settings.scope,
         worker,
-        log_days=settings.log_days,
-        log_rows_max=settings.log_rows_max,
+        retention=settings.retention,
         wall=clock.wall,
+        monotonic=clock.now,
     )

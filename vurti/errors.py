@@ -37,5 +37,22 @@ class Fenced(StoreError):
     """Another start of vurti has taken the scope over: this one must write nothing more."""
 
 
+class Forgotten(VurtiError):
+    """The log has no more, or not yet, what follows `cursor`. It has `first` to `last`: begin with
+    a snapshot of how everything stands, which says from which cursor to go on."""
+
+    def __init__(self, cursor: int, first: int, last: int) -> None:
+        self.cursor, self.first, self.last = cursor, first, last
+        super().__init__(
+            f"the log has forgotten the events {cursor + 1} to {first - 1}: the first that it has"
+            f" is {first}"
+            if cursor + 1 < first
+            else f"the log ends at {last}: {cursor} is not from this store"
+        )
+
+    def __reduce__(self) -> tuple[type["Forgotten"], tuple[int, int, int]]:
+        return type(self), (self.cursor, self.first, self.last)
+
+
 class Refused(VurtiError):
     """What was asked for cannot be: the thing is not known, or vurti has stopped."""

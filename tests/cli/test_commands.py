@@ -21,6 +21,7 @@ from vurti.model import (
     Vm,
     VmStatus,
 )
+from vurti.repository import Retention
 
 HOSTILE = "\x1b[31mred\x1b]0;title\x07 [bold]b[/bold] \u202egnp\x9b2J"
 ALPHA = Vds("alpha", "east", VdsStatus.UP)
@@ -152,13 +153,45 @@ def test_events_are_chosen_by_what_they_are_about(
 
 def test_a_cursor_from_another_store_is_told(store: Store, ask: Ask) -> None:
     store.commit(added(WEB))
-    assert ask("events", "--since", "9").stderr == "the log ends at 1: 9 is not from this store\n"
+    assert ask("events", "--since", "9").stderr.splitlines() == [
+        "the log ends at 1: 9 is not from this store",
+        "--snapshot shows how everything stands, and goes on from there",
+    ]
 
 
 def test_a_store_that_is_not_there_is_told_without_a_traceback(ask: Ask) -> None:
     result = ask("vms")
     assert result.exit_code == 1
     assert result.stderr.startswith("vurti: ")
+
+
+def test_a_snapshot_is_a_line_for_each_host_and_vm_and_the_cursor_to_go_on_from(
+    store: Store, ask: Ask
+) -> None:
+    alpha, web = Row(Vds("alpha", "east"), 1), Row(Vm("web", run_on="alpha"), 2)
+    store.commit(event(None, web.value, id="1", seq=2), vdss=(alpha,), vms=(web,))
+    lines = [json.loads(line) for line in ask("events", "--snapshot", "--json").output.splitlines()]
+    assert [(one["cursor"], one["kind"]) for one in lines] == [(1, "VdsKnown"), (1, "VmKnown")]
+    assert (lines[1]["vm"], lines[1]["seq"], lines[1]["before"]) == ("web", 2, None)
+    assert lines[1]["cluster"] == "east"
+    since = ask("events", "--since", "0", "--snapshot", "--json").output.splitlines()
+    assert [json.loads(line)["kind"] for line in since] == ["VmAdded"]  # nothing was forgotten
+
+
+def test_a_cursor_that_is_too_old_is_told_and_a_snapshot_given(store: Store, ask: Ask) -> None:
+    web = Row(Vm("web"), 1)
+    store.commit(event(None, web.value, id="1", seq=1), vms=(web,))
+    store.commit(event(None, Vm("db"), id="2"))
+    store.repository._retention = Retention(log_rows_max=1)
+    assert store.repository.prune() == 1
+    told = ask("events", "--since", "0", "--json")
+    assert told.stderr.splitlines() == [
+        "the log has forgotten the events 1 to 1: the first that it has is 2",
+        "--snapshot shows how everything stands, and goes on from there",
+    ]
+    assert [json.loads(line)["vm"] for line in told.stdout.splitlines()] == ["db"]
+    told = ask("events", "--since", "0", "--snapshot", "--json")
+    assert [json.loads(line)["kind"] for line in told.stdout.splitlines()] == ["VmKnown"]
 
 
 @pytest.mark.parametrize("command", ["run", "hosts", "vms", "events"])

@@ -18,7 +18,7 @@ REASON = re.compile(r"(noqa: [A-Z0-9, ]+|\])[\s#]+\S+|#\s*(ruff|mypy):.*\s\S+\s\
 TIMED = {"interval", "timer", "observe_on", "debounce", "throttle_with_timeout", "group_by"}
 """What waits by a scheduler of its own, or makes a stream for each VM."""
 SLEEPING = re.compile(r"\b(time\.sleep|gevent\.sleep|threading\.Timer|threading\.Thread)\(")
-WAITING_FOR_A_PERSON = {"vurti/cli/announcing.py", "vurti/cli/events.py"}
+WAITING_FOR_A_PERSON = {"vurti/cli/announcing.py"}
 """They wait for another process for somebody at a terminal; there is no clock to hand in."""
 
 Findings = dict[str, list[str]]

@@ -22,7 +22,7 @@ from vurti.model import (
     Vm,
 )
 from vurti.model.commit import Commit
-from vurti.repository import open_for_reading, open_repository
+from vurti.repository import Retention, open_for_reading, open_repository
 
 WORKER = SimpleNamespace(run=lambda function, *args: function(*args))
 DAY = 86400.0
@@ -150,7 +150,7 @@ def test_contract_7_where_an_intent_is_refused_nothing_of_its_commit_is_stored(
 
 
 def test_ended_ones_are_forgotten_after_the_days_of_the_log_and_open_ones_never(opened) -> None:
-    repository = opened(log_days=7, wall=lambda: 20 * DAY)
+    repository = opened(retention=Retention(log_days=7), wall=lambda: 20 * DAY)
     repository.start()
     waited = [expectation(day, ended_at=day * DAY) for day in range(20)]
     raised = [intent(day, ended_at=day * DAY) for day in range(20)]
@@ -166,7 +166,7 @@ def test_ended_ones_are_forgotten_after_the_days_of_the_log_and_open_ones_never(
 def test_where_the_log_is_bounded_by_rows_they_are_forgotten_with_the_events_of_their_time(
     opened,
 ) -> None:
-    repository = opened(log_rows_max=3, wall=lambda: 20.0)
+    repository = opened(retention=Retention(log_rows_max=3), wall=lambda: 20.0)
     repository.start()
     for at in range(1, 11):
         told = (event(None, Vm(f"v{at}")),)

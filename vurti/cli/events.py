@@ -12,13 +12,13 @@ import click
 
 from vurti.cli.listing import AS_JSON
 from vurti.cli.opening import CONFIG, opened
+from vurti.errors import Forgotten
 
 if TYPE_CHECKING:
     from vurti.model.commit import Logged
     from vurti.repository import Reader
 
 PAGE = 500
-FOLLOW_SECS = 0.5
 SHOWN = 50
 
 
@@ -28,6 +28,7 @@ SHOWN = 50
 @click.option("--host", help="Only events of this host, by its id.")
 @click.option("--kind", "kinds", multiple=True, help="Only of this kind, such as VmMigrated.")
 @click.option("--since", type=click.IntRange(min=0), metavar="CURSOR", help="What came after it.")
+@click.option("--snapshot", is_flag=True, help="First how everything stands, then what came after.")
 @click.option("--limit", type=click.IntRange(min=1), help="So many at most.")
 @click.option("--follow", is_flag=True, help="Go on with what is committed from now on.")
 @AS_JSON
@@ -37,23 +38,22 @@ def events(
     host: str | None,
     kinds: tuple[str, ...],
     since: int | None,
+    snapshot: bool,
     limit: int | None,
     follow: bool,
     as_json: bool,
 ) -> None:
     """Show the committed events in the store of CONFIG; the first column is the cursor.
 
-    Without --since the last 50, or --limit; with it all after that cursor, or so many.
+    Without --since the last 50, or --limit; with it all after that cursor, or so many. --snapshot
+    begins with a line for each host and VM that there is now (VdsKnown, VmKnown); with --since only
+    where the log has forgotten what came after that cursor.
     """
     # Ctrl-C is how following ends, so it is no failure.
     with suppress(KeyboardInterrupt), opened(config) as (settings, reader):
         clusters = {one.id: one.cluster for one in settings.hosts}
         chosen = _Chosen(reader, vm, host, kinds)
-        for logged in (
-            chosen.last(limit, follow)
-            if since is None
-            else (islice(chosen.after(since, follow), limit))
-        ):
+        for logged in chosen.shown(since, snapshot, limit, follow):
             click.echo(_json(logged, clusters) if as_json else _text(logged))
 
 
@@ -65,31 +65,50 @@ class _Chosen:
     ) -> None:
         self._reader, self._vm, self._host, self._kinds = reader, vm, host, kinds
 
+    def shown(
+        self, since: int | None, snapshot: bool, limit: int | None, follow: bool
+    ) -> Iterator["Logged"]:
+        """What the command shows."""
+        if since is not None:
+            return islice(self.after(since, follow, snapshot), limit)
+        return islice(self.all(follow), limit) if snapshot else self.last(limit, follow)
+
     def last(self, limit: int | None, follow: bool) -> Iterator["Logged"]:
         """So many of those that are there now, and with `follow` what comes after them."""
         first, last = self._reader.log_bounds()
-        there = (one for one in self._pages(max(0, first - 1), False) if one.cursor <= last)
+        there = (one for one in self._there(max(0, first - 1)) if one.cursor <= last)
         shown = deque(there, maxlen=limit or SHOWN)
-        return chain(shown, self._pages(last, True) if follow else ())
+        return chain(shown, self._from(last, True) if follow else ())
 
-    def after(self, cursor: int, follow: bool) -> Iterator["Logged"]:
+    def after(self, cursor: int, follow: bool, snapshot: bool) -> Iterator["Logged"]:
         """Those behind the cursor. What the log no longer has is told of, not passed over."""
         first, last = self._reader.log_bounds()
-        if cursor + 1 < first:
-            click.echo(f"the log has forgotten the events {cursor + 1} to {first - 1}", err=True)
-        if cursor > last:
-            click.echo(f"the log ends at {last}: {cursor} is not from this store", err=True)
-        return self._pages(cursor, follow)
+        if first <= cursor + 1 and cursor <= last:
+            return self._from(cursor, follow)
+        click.echo(str(Forgotten(cursor, first, last)), err=True)
+        if snapshot:
+            return self.all(follow)
+        click.echo("--snapshot shows how everything stands, and goes on from there", err=True)
+        return self._from(min(max(cursor, first - 1), last), follow)
 
-    def _pages(self, after: int, follow: bool) -> Iterator["Logged"]:
+    def all(self, follow: bool) -> Iterator["Logged"]:
+        """How everything stands, and with `follow` what comes after that."""
+        from vurti.model.commit import Logged
+
+        standing = self._reader.snapshot()
+        known = (Logged(standing.cursor, standing.at, event) for event in standing.events())
+        return chain(filter(self._wanted, known), self._from(standing.cursor, follow))
+
+    def _from(self, after: int, follow: bool) -> Iterator["Logged"]:
+        return filter(self._wanted, self._reader.follow(after)) if follow else self._there(after)
+
+    def _there(self, after: int) -> Iterator["Logged"]:
         while True:
             page = self._reader.log(after, PAGE, self._vm or self._host)
             yield from filter(self._wanted, page)
-            after = page[-1].cursor if page else after
             if len(page) < PAGE:
-                if not follow:
-                    return
-                time.sleep(FOLLOW_SECS)
+                return
+            after = page[-1].cursor
 
     def _wanted(self, logged: "Logged") -> bool:
         event = logged.event

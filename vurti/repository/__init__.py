@@ -5,10 +5,14 @@ one transaction a commit; `Reader` looks on from elsewhere, `Announcer` puts ann
 """
 
 from vurti.repository.announcer import Announcer, open_for_announcing
+from vurti.repository.base import replayed
+from vurti.repository.following import Tail
 from vurti.repository.promises import PromiseRepository
 from vurti.repository.reader import Reader, open_for_reading
 from vurti.repository.records import VdsRecord, VmRecord
 from vurti.repository.repository import Repository, open_repository
+from vurti.repository.retention import Retention
+from vurti.repository.standing import Standing
 from vurti.repository.vdss import VdsRepository
 from vurti.repository.vms import VmRepository
 
@@ -17,6 +21,9 @@ __all__ = [
     "PromiseRepository",
     "Reader",
     "Repository",
+    "Retention",
+    "Standing",
+    "Tail",
     "VdsRecord",
     "VdsRepository",
     "VmRecord",
@@ -24,4 +31,5 @@ __all__ = [
     "open_for_announcing",
     "open_for_reading",
     "open_repository",
+    "replayed",
 ]

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from msgspec import DecodeError
 from peewee import fn
@@ -10,12 +11,13 @@ from vurti.errors import StoreError
 from vurti.events import Event, decode
 from vurti.model.commit import Logged
 from vurti.repository import schema
+from vurti.repository.log_tables import EventLog
 from vurti.repository.reading import Read, rows_of
 from vurti.repository.rows import EVENT, event_values, storable
 from vurti.repository.transaction import write_many
 
-_LOG = schema.EventLog
-_COLUMNS = ("scope", "cursor", "committed_at", *EVENT)
+_LOG, _SCOPE = EventLog, schema.Scope
+_COLUMNS = ("scope", "cursor", "committed_at", "log_time", *EVENT)
 _APPEND = (
     f"insert into event_log ({', '.join(_COLUMNS)})"  # noqa: S608 # our own names
     f" values ({', '.join('?' for _ in _COLUMNS)})"
@@ -29,29 +31,71 @@ _SEQUENCES = (
 _FORGET = "delete from event_log where scope = ? and cursor <= ?"
 
 
+class Bound(NamedTuple):
+    """What is at or before the cursor `keep_after`, or was committed before `keep_since` (wall
+    seconds), is beyond it."""
+
+    keep_after: int
+    keep_since: float
+
+    def is_over(self, cursor: int, committed_at: float) -> bool:
+        """Whether an event is beyond it."""
+        return cursor <= self.keep_after or committed_at < self.keep_since
+
+
+class Placed(NamedTuple):
+    """An event of the log with its log time, for those who go by that."""
+
+    logged: Logged
+    log_time: float
+
+
 def append(
-    connection: sqlite3.Connection, scope: str, after: int, events: Sequence[Event], at: float
+    connection: sqlite3.Connection,
+    scope: str,
+    after: int,
+    events: Sequence[Event],
+    at: float,
+    log_time: float,
 ) -> None:
     """Put events at the cursors that follow `after`, within the open transaction."""
     places = enumerate(events, after + 1)
     write_many(
         connection,
         _APPEND,
-        ((scope, cursor, at, *event_values(event)) for cursor, event in places),
+        ((scope, cursor, at, log_time, *event_values(event)) for cursor, event in places),
     )
 
 
-def forget(
-    connection: sqlite3.Connection, scope: str, keep_after: int, keep_since: float, limit: int
-) -> int:
-    """Delete at most `limit` of the oldest rows that are at or before the cursor `keep_after`, or
-    were committed before `keep_since`; returns how many. Within the open transaction."""
-    last = 0
+def forgettable(
+    connection: sqlite3.Connection,
+    scope: str,
+    limit: int,
+    wished: Bound,
+    held_after: int | None,
+    allowed: Bound,
+) -> tuple[int, int]:
+    """The first and the last cursor of what is to be forgotten now, at most `limit` of the oldest
+    events; (0, 0) for nothing.
+
+    What is beyond `wished` goes. What stands behind the cursor `held_after`, because somebody has
+    not read it, goes only where it is beyond `allowed` as well.
+    """
+    first = last = 0
     for cursor, committed_at in connection.execute(_OLDEST, (scope, limit)):
-        if cursor > keep_after and committed_at >= keep_since:
+        if not wished.is_over(cursor, committed_at):
             break
-        last = cursor
-    return connection.execute(_FORGET, (scope, last)).rowcount if last else 0
+        is_held = held_after is not None and cursor > held_after
+        if is_held and not allowed.is_over(cursor, committed_at):
+            break
+        first, last = first or cursor, cursor
+    return first, last
+
+
+def forget(connection: sqlite3.Connection, scope: str, last: int) -> int:
+    """Delete what is at or before the cursor `last`; returns how many. Within the open
+    transaction."""
+    return connection.execute(_FORGET, (scope, last)).rowcount
 
 
 def forgotten_before(connection: sqlite3.Connection, scope: str) -> float:
@@ -79,18 +123,35 @@ def read_log(
     )
     if thing is not None:
         query = query.where((_LOG.vm == storable(thing)) | (_LOG.host == storable(thing)))
-    return [Logged(cursor, at, _event(cursor, body)) for cursor, at, body in read(rows_of(query))]
+    return [logged(*values) for values in read(rows_of(query))]
+
+
+def read_placed(read: Read, scope: str, after: int, limit: int) -> list[Placed]:
+    """The same of all things, with log times. Raises StoreError for one that it cannot read."""
+    query = (
+        _LOG.select(_LOG.log_time, _LOG.cursor, _LOG.committed_at, _LOG.body)
+        .where(_LOG.scope == scope, _LOG.cursor > after)
+        .order_by(_LOG.cursor)
+        .limit(limit)
+    )
+    rows = read(rows_of(query))
+    # What an older vurti has logged has no log time of its own.
+    return [Placed(logged(*values), values[1] if at is None else at) for at, *values in rows]
 
 
 def read_bounds(read: Read, scope: str) -> tuple[int, int]:
-    """The first and the last cursor that the log still has; (0, 0) where it is empty."""
-    query = _LOG.select(fn.MIN(_LOG.cursor), fn.MAX(_LOG.cursor)).where(_LOG.scope == scope)
-    ((first, last),) = read(rows_of(query))
-    return first or 0, last or 0
+    """The first and the last cursor that the log still has. Where all of it was forgotten, the
+    first is the next that it will have; (0, 0) where nothing ever happened."""
+    first = _LOG.select(fn.MIN(_LOG.cursor)).where(_LOG.scope == scope)
+    query = _SCOPE.select(_SCOPE.cursor, first).where(_SCOPE.name == scope)
+    for last, first_kept in read(rows_of(query)):
+        return (first_kept or last + 1, last) if last else (0, 0)
+    return 0, 0
 
 
-def _event(cursor: int, body: str) -> Event:
+def logged(cursor: int, committed_at: float, body: str) -> Logged:
+    """A row of the log as a value. Raises StoreError where it cannot be read."""
     try:
-        return decode(body)
+        return Logged(cursor, committed_at, decode(body))
     except DecodeError as error:
         raise StoreError(f"the log at cursor {cursor} cannot be read: {error}") from error

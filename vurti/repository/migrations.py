@@ -30,6 +30,7 @@ MIGRATIONS: tuple[Step, ...] = (
     _running(steps.HOW_HOSTS_ARE),
     _running(steps.MAINTENANCE_ENDS),
     _running(steps.WHERE_SEQUENCES_STAND),
+    _running(steps.READERS_OF_THE_LOG),
 )
 """Step n turns a store of version n into one of version n + 1; a new store has version 0."""
 

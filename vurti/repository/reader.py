@@ -5,9 +5,9 @@ from typing import Self, TypeVar
 
 from peewee import SqliteDatabase
 
-from vurti.model.commit import Logged
-from vurti.repository import log, promises
+from vurti.repository import promises
 from vurti.repository.explanations import ExplanationRepository
+from vurti.repository.log_reading import LogReading
 from vurti.repository.sqlite import open_read_only, told_as_store_error
 from vurti.repository.url import parsed
 from vurti.repository.vdss import VdsRepository
@@ -27,24 +27,17 @@ def open_for_reading(url: str, scope: str = "system") -> "Reader":
         return Reader(open_read_only(path), str(path), scope)
 
 
-class Reader:
+class Reader(LogReading):
     """Made by `open_for_reading`. Every call sees what is committed at that moment."""
 
     def __init__(self, database: SqliteDatabase, where: str, scope: str) -> None:
+        super().__init__()
         self.scope = scope
         self.vdss = VdsRepository(scope, self._read)
         self.expectations = promises.expectations(scope, self._read)
         self.intents = promises.intents(scope, self._read)
         self.explanations = ExplanationRepository(scope, self._read)
         self._database, self._where = database, where
-
-    def log(self, after: int = 0, limit: int = 1000, thing: str | None = None) -> list[Logged]:
-        """Committed events behind the cursor `after`, at most `limit`; of one VM or host."""
-        return log.read_log(self._read, self.scope, after, limit, thing)
-
-    def log_bounds(self) -> tuple[int, int]:
-        """The first and last cursor that the log still has; (0, 0) where it is empty."""
-        return log.read_bounds(self._read, self.scope)
 
     def close(self) -> None:
         """Let the file go. May be called twice."""

@@ -9,14 +9,19 @@ from typing import Self, TypeVar
 
 from peewee import SqliteDatabase
 
-from vurti.clock import Worker
+from vurti.clock import Clock, Worker
 from vurti.errors import Fenced, StoreError
 from vurti.model import Statistics
-from vurti.model.commit import Announcement, Commit, Loaded, Logged
+from vurti.model.commit import Announcement, Commit, Loaded
 from vurti.model.explanation import Explanation
 from vurti.repository import announcements, explanations, log, promises, samples, tenure
 from vurti.repository.explanations import ExplanationRepository
 from vurti.repository.holder import Holder
+from vurti.repository.intent_changes import mark
+from vurti.repository.log_reading import LogReading
+from vurti.repository.log_time import LogTime, let_pass
+from vurti.repository.readers import Readers
+from vurti.repository.retention import Retention, forget
 from vurti.repository.sqlite import (
     check_place,
     connection_of,
@@ -25,15 +30,11 @@ from vurti.repository.sqlite import (
     open_read_only,
     told_as_store_error,
 )
-from vurti.repository.transaction import STATEMENT_ROWS_MAX, immediate
+from vurti.repository.transaction import immediate
 from vurti.repository.url import parsed
 from vurti.repository.vdss import VdsRepository
 
 T = TypeVar("T")
-
-DAY_SECS = 86400
-ANSWER_SECS = 60.0
-"""So long an announcement stays after its time, for those who want to read why."""
 
 
 def new_nonce() -> str:
@@ -46,9 +47,9 @@ def open_repository(
     scope: str,
     worker: Worker,
     *,
-    log_days: float = 30.0,
-    log_rows_max: int = 10_000_000,
+    retention: Retention | None = None,
     wall: Callable[[], float] = time.time,
+    monotonic: Callable[[], float] = time.monotonic,
     nonce: Callable[[], str] = new_nonce,
 ) -> "Repository":
     """Open the store for writing, make or migrate it if need be, and keep others from it.
@@ -57,12 +58,13 @@ def open_repository(
     since 1970. Raises ValueError for a URL that is none, StoreError for a store that cannot be
     used: held by another vurti, of a newer one, not a database, not reachable.
     """
-    repository = Repository(parsed(url), scope, worker, log_days, log_rows_max, wall, nonce)
+    kept = retention or Retention()
+    repository = Repository(parsed(url), scope, worker, kept, wall, monotonic, nonce)
     repository.open()
     return repository
 
 
-class Repository:
+class Repository(LogReading):
     """Made by `open_repository`. Each method waits in the worker and raises StoreError where the
     store refuses; after that the connection is opened anew, and nothing that was told is lost."""
 
@@ -71,18 +73,20 @@ class Repository:
         path: Path | None,
         scope: str,
         worker: Worker,
-        log_days: float,
-        log_rows_max: int,
+        retention: Retention,
         wall: Callable[[], float],
+        monotonic: Callable[[], float],
         nonce: Callable[[], str],
     ) -> None:
+        super().__init__()
         self.scope = scope
         self.vdss = VdsRepository(scope, self._read)
         self.expectations = promises.expectations(scope, self._read)
         self.intents = promises.intents(scope, self._read)
+        self.readers = Readers(scope, self._write_ours, retention.gone_secs, wall)
         self.statistics_unknown = 0  # samples of a host or VM that has no record
         self._path, self._worker, self._wall, self._nonce = path, worker, wall, nonce
-        self._log_secs, self._log_rows_max = log_days * DAY_SECS, log_rows_max
+        self._retention, self._log_time = retention, LogTime(wall, monotonic)
         self._holder: Holder | None = None
         self._writing: SqliteDatabase | None = None
         self._reading: SqliteDatabase | None = None
@@ -106,7 +110,9 @@ class Repository:
         recognised where it is in already. Raises Fenced where another start has the scope.
         """
         at = self._wall() if committed_at is None else committed_at
-        return self._in_transaction(lambda connection: self._commit(connection, commit, at))
+        cursor = self._in_transaction(lambda connection: self._commit(connection, commit, at))
+        self._wake()
+        return cursor
 
     def save_statistics(
         self, statistics: Sequence[Statistics], explanations: Sequence[Explanation] = ()
@@ -126,6 +132,17 @@ class Repository:
         now."""
         return self._in_transaction(self._prune)
 
+    def log_now(self) -> float:
+        """The log's own time, for those who wait for something by it; see `let_pass`."""
+        return self._log_time.now()
+
+    def let_pass(self) -> tuple[int, float]:
+        """The log's last cursor, and the log time that is now: whatever is committed behind that
+        cursor has no earlier one, whatever befalls this process."""
+        return self._in_transaction(
+            lambda connection: let_pass(connection, self._ours(), self._log_time.now())
+        )
+
     def announcements(self) -> list[Announcement]:
         """What other processes announce and nobody has taken in, oldest first, some at a time. One
         with an answer already cannot be read: it is to be refused with that."""
@@ -134,14 +151,6 @@ class Repository:
     def refuse(self, announcement: str, why: str) -> None:
         """It is not taken in, and whoever announced it is told why. Raises Fenced as `commit`."""
         self._in_transaction(lambda connection: self._refuse(connection, announcement, why))
-
-    def log(self, after: int = 0, limit: int = 1000, thing: str | None = None) -> list[Logged]:
-        """Committed events behind the cursor `after`, at most `limit`; of one VM or host."""
-        return log.read_log(self._read, self.scope, after, limit, thing)
-
-    def log_bounds(self) -> tuple[int, int]:
-        """The first and last cursor that the log still has; (0, 0) where it is empty."""
-        return log.read_bounds(self._read, self.scope)
 
     def close(self) -> None:
         """Close the connections and let others in. May be called twice."""
@@ -152,6 +161,18 @@ class Repository:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _waiting(self) -> Clock:
+        from vurti.clock.gevent_clock import GeventClock  # a virtual run loads no gevent
+
+        return GeventClock()
+
+    def _write_ours(self, action: Callable[[sqlite3.Connection], T]) -> T:
+        def fenced(connection: sqlite3.Connection) -> T:
+            tenure.place_of(connection, self._ours())
+            return action(connection)
+
+        return self._in_transaction(fenced)
 
     def _in_transaction(self, action: Callable[[sqlite3.Connection], T]) -> T:
         return self._worker.run(self._told, lambda: self._write(action))
@@ -219,6 +240,7 @@ class Repository:
 
     def _start(self, connection: sqlite3.Connection) -> Loaded:
         taken = tenure.begin(connection, self.scope, self._nonce(), self._wall())
+        self._log_time.begin(tenure.place_of(connection, taken).log_time)
         vdss, vms = self.vdss.load(connection), self.vdss.vms.load(connection)
         self._tenure = taken
         expectations, intents = self.expectations.load(connection), self.intents.load(connection)
@@ -234,11 +256,13 @@ class Repository:
         self.vdss.save(connection, commit.vdss)
         self.vdss.vms.save(connection, commit.vms)
         explanations.forget(connection, self.scope, (*commit.vdss, *commit.vms))
-        log.append(connection, self.scope, place.cursor, commit.events, at)
+        log_time = max(place.log_time, self._log_time.now())
+        log.append(connection, self.scope, place.cursor, commit.events, at, log_time)
         self.expectations.save(connection, commit.expectations)
         self.intents.save(connection, commit.intents)
+        mark(connection, self.scope, place.seq + 1, commit.intents)
         announcements.taken(connection, self.scope, commit.expectations)
-        return tenure.advance(connection, ours, place, commit, at)
+        return tenure.advance(connection, ours, place, commit, at, log_time)
 
     def _save(
         self,
@@ -256,18 +280,8 @@ class Repository:
 
     def _prune(self, connection: sqlite3.Connection) -> int:
         place = tenure.place_of(connection, self._ours())
-        since = self._wall() - self._log_secs
-        pruned = log.forget(
-            connection,
-            self.scope,
-            keep_after=place.cursor - self._log_rows_max,
-            keep_since=since,
-            limit=STATEMENT_ROWS_MAX,
-        )
-        before = max(since, log.forgotten_before(connection, self.scope))
-        pruned += self.expectations.forget(connection, before, STATEMENT_ROWS_MAX)
-        pruned += self.intents.forget(connection, before, STATEMENT_ROWS_MAX)
-        return pruned + announcements.forget(connection, self.scope, self._wall() - ANSWER_SECS)
+        promised = (self.expectations, self.intents)
+        return forget(connection, self.scope, self._retention, place.cursor, self._wall(), promised)
 
     def _ours(self) -> tenure.Tenure:
         if self._tenure is None:

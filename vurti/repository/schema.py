@@ -7,15 +7,15 @@ and each connection has a Database of its own.
 # ruff: noqa: D106 # the inner Meta is peewee's way to name a table
 
 from peewee import (
-    SQL,
     AutoField,
-    BooleanField,
     CompositeKey,
     FloatField,
     IntegerField,
     Model,
     TextField,
 )
+
+from vurti.repository.log_tables import DeadLetter, EventLog, LogBeginning, Reader
 
 
 class Meta(Model):
@@ -30,7 +30,8 @@ class Meta(Model):
 
 class Scope(Model):
     """Who writes a scope and how far it is. `seq` counts commits, `cursor` is the log's last
-    place, `number_last` the last input of this `epoch` that is in."""
+    place, `number_last` the last input of this `epoch` that is in, `log_time` the time before which
+    nothing more is logged."""
 
     name = TextField(primary_key=True)
     epoch = IntegerField()
@@ -40,6 +41,7 @@ class Scope(Model):
     cursor = IntegerField()
     started_at = FloatField()
     committed_at = FloatField(null=True)
+    log_time = FloatField(null=True)
 
     class Meta:
         table_name = "scope"
@@ -156,32 +158,6 @@ class VmStatistics(Model):
         table_name = "vm_statistics"
 
 
-class EventLog(Model):
-    """The log: every committed event at its gapless cursor. `body` is the whole event as JSON;
-    the other columns are for those who look for something."""
-
-    scope = TextField()
-    cursor = IntegerField()
-    id = TextField()
-    kind = TextField()
-    vm = TextField(null=True)
-    host = TextField(null=True)
-    seq_first = IntegerField()
-    seq = IntegerField()
-    before_status = TextField(null=True)
-    after_status = TextField(null=True)
-    reason = TextField()
-    rule = TextField()
-    restart = BooleanField()
-    observed_at = FloatField()
-    committed_at = FloatField()
-    body = TextField()
-
-    class Meta:
-        table_name = "event_log"
-        primary_key = CompositeKey("scope", "cursor")
-
-
 class Expectation(Model):
     """What was announced: open, or how it ended. `ended_at` is null while it is open."""
 
@@ -205,7 +181,8 @@ class Expectation(Model):
 
 
 class Intent(Model):
-    """What is to be done: open, or how it ended. `ended_at` is null while it is open."""
+    """What is to be done: open, or how it ended. `ended_at` is null while it is open; `raised_in`
+    and `changed_in` are the commits (`seq` of the scope) that brought it and its last word."""
 
     key = AutoField()
     scope = TextField()
@@ -220,10 +197,16 @@ class Intent(Model):
     rule = TextField()
     state = TextField()
     ended_at = FloatField(null=True)
+    raised_in = IntegerField(null=True)
+    changed_in = IntegerField(null=True)
 
     class Meta:
         table_name = "intent"
-        indexes = ((("scope", "id"), True), (("scope", "ended_at"), False))
+        indexes = (
+            (("scope", "id"), True),
+            (("scope", "ended_at"), False),
+            (("scope", "changed_in"), False),
+        )
 
 
 class Announcement(Model):
@@ -259,27 +242,6 @@ class Explanation(Model):
         primary_key = CompositeKey("scope", "thing")
 
 
-for _thing in (EventLog.vm, EventLog.host):
-    EventLog.add_index(
-        EventLog.index(
-            EventLog.scope,
-            _thing,
-            EventLog.cursor,
-            where=_thing.is_null(False),
-            name=f"event_log_{_thing.name}",
-        )
-    )
-EventLog.add_index(
-    EventLog.index(
-        EventLog.scope,
-        where=SQL(
-            '("after_status" IS NULL'
-            " OR \"kind\" IN ('VmExpectationEnded', 'VdsExpectationEnded'))"
-        ),
-        name="event_log_gone",
-    )
-)
-
 MODELS: tuple[type[Model], ...] = (
     Meta,
     Scope,
@@ -288,6 +250,9 @@ MODELS: tuple[type[Model], ...] = (
     VmDynamic,
     VmStatistics,
     EventLog,
+    LogBeginning,
+    Reader,
+    DeadLetter,
     Expectation,
     Intent,
     Announcement,

@@ -5,6 +5,7 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from vurti.repository.retention import Retention
 from vurti.repository.url import beside, parsed
 
 
@@ -12,7 +13,9 @@ class RepositorySettings(BaseModel):
     """Where records and the log are kept, and for how long.
 
     `log_days` and `log_rows_max` bound the log, whichever is reached first; what is older is
-    forgotten in small steps.
+    forgotten in small steps. What a sink has not read yet is kept longer: until `unread_days` or
+    `unread_rows_max`, and then it is lost to it, which is counted. A sink that is no longer
+    configured is forgotten after `gone_days`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -21,6 +24,20 @@ class RepositorySettings(BaseModel):
     scope: Literal["system"] = "system"
     log_days: float = Field(default=30.0, gt=0)
     log_rows_max: int = Field(default=10_000_000, gt=0)
+    unread_days: float = Field(default=60.0, gt=0)
+    unread_rows_max: int = Field(default=20_000_000, gt=0)
+    gone_days: float = Field(default=7.0, gt=0)
+
+    @property
+    def retention(self) -> Retention:
+        """How long the log is kept."""
+        return Retention(
+            self.log_days,
+            self.log_rows_max,
+            self.unread_days,
+            self.unread_rows_max,
+            self.gone_days,
+        )
 
     @field_validator("url")
     @classmethod

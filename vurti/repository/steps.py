@@ -121,3 +121,25 @@ WHERE_SEQUENCES_STAND = """
 CREATE INDEX "event_log_gone" ON "event_log" ("scope")
   WHERE ("after_status" IS NULL OR "kind" IN ('VmExpectationEnded', 'VdsExpectationEnded'))
 """
+
+READERS_OF_THE_LOG = """
+ALTER TABLE "event_log" ADD COLUMN "log_time" REAL;
+ALTER TABLE "scope" ADD COLUMN "log_time" REAL;
+ALTER TABLE "intent" ADD COLUMN "raised_in" INTEGER;
+ALTER TABLE "intent" ADD COLUMN "changed_in" INTEGER;
+CREATE INDEX "intent_scope_changed_in" ON "intent" ("scope", "changed_in");
+CREATE TABLE "log_base" ("scope" TEXT NOT NULL, "noun" TEXT NOT NULL, "thing" TEXT NOT NULL,
+  "cursor" INTEGER NOT NULL, "committed_at" REAL NOT NULL, "body" TEXT NOT NULL,
+  PRIMARY KEY ("scope", "noun", "thing"));
+CREATE TABLE "reader" ("scope" TEXT NOT NULL, "name" TEXT NOT NULL, "kind" TEXT NOT NULL,
+  "stream" TEXT NOT NULL, "cursor" INTEGER NOT NULL, "done" TEXT, "is_new" INTEGER NOT NULL,
+  "updated_at" REAL NOT NULL, "sent" INTEGER NOT NULL, "retries" INTEGER NOT NULL,
+  "dropped" INTEGER NOT NULL, "dead" INTEGER NOT NULL, "lost" INTEGER NOT NULL,
+  "failing_since" REAL, "failure" TEXT NOT NULL, "gone_at" REAL, "asked_at" REAL,
+  "heeded_at" REAL, PRIMARY KEY ("scope", "name"));
+CREATE TABLE "dead_letter" ("key" INTEGER NOT NULL PRIMARY KEY, "scope" TEXT NOT NULL,
+  "reader" TEXT NOT NULL, "id" TEXT NOT NULL, "cursor" INTEGER NOT NULL,
+  "refused_at" REAL NOT NULL, "reason" TEXT NOT NULL, "body" TEXT NOT NULL,
+  "tries" INTEGER NOT NULL);
+CREATE UNIQUE INDEX "deadletter_scope_reader_id" ON "dead_letter" ("scope", "reader", "id")
+"""

@@ -13,10 +13,10 @@ _BEGIN = (
     " on conflict (name) do update set epoch = epoch + 1, nonce = :nonce, number_last = 0,"
     " started_at = :at"
 )
-_FIND = "select epoch, nonce, seq, number_last, cursor from scope where name = ?"
+_FIND = "select epoch, nonce, seq, number_last, cursor, log_time from scope where name = ?"
 _ADVANCE = (
     "update scope set seq = seq + 1, number_last = :number_last, cursor = :cursor,"
-    " committed_at = :at where name = :name and epoch = :epoch and seq = :seq"
+    " committed_at = :at, log_time = :log_time where name = :name and epoch = :epoch and seq = :seq"
 )
 
 
@@ -29,11 +29,12 @@ class Tenure(Struct, frozen=True):
 
 
 class Place(Struct, frozen=True):
-    """How far a scope is: commits, the last input that is in, and the log's last cursor."""
+    """How far a scope is: commits, the last input that is in, the log's last cursor and time."""
 
     seq: int
     number_last: int
     cursor: int
+    log_time: float
 
 
 def begin(connection: sqlite3.Connection, scope: str, nonce: str, at: float) -> Tenure:
@@ -53,11 +54,17 @@ def place_of(connection: sqlite3.Connection, tenure: Tenure) -> Place:
             f"scope {tenure.scope!r} was taken over by another start of vurti"
             f" (epoch {found[0]}, ours was {tenure.epoch})"
         )
-    return Place(*found[2:])
+    seq, number_last, cursor, log_time = found[2:]
+    return Place(seq, number_last, cursor, log_time or 0.0)
 
 
 def advance(
-    connection: sqlite3.Connection, tenure: Tenure, place: Place, commit: Commit, at: float
+    connection: sqlite3.Connection,
+    tenure: Tenure,
+    place: Place,
+    commit: Commit,
+    at: float,
+    log_time: float,
 ) -> int:
     """Move the scope on by one commit; returns the log's last cursor. Raises Fenced."""
     cursor = place.cursor + len(commit.events)
@@ -67,6 +74,7 @@ def advance(
             "number_last": commit.number_last,
             "cursor": cursor,
             "at": at,
+            "log_time": log_time,
             "name": tenure.scope,
             "epoch": tenure.epoch,
             "seq": place.seq,

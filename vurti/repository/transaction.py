@@ -23,6 +23,16 @@ def immediate(connection: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
+@contextmanager
+def one_moment(connection: sqlite3.Connection) -> Iterator[None]:
+    """All that is read inside is of one moment."""
+    connection.execute("begin")
+    try:
+        yield
+    finally:
+        connection.execute("commit")
+
+
 def write_many(
     connection: sqlite3.Connection, statement: str, rows: Iterable[Sequence[Any]]
 ) -> int:

@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 
 
-def upsert(table: str, keys: Sequence[str], columns: Sequence[str]) -> str:
-    """Create the row that `keys` name, or bring its other columns up to date."""
-    every = (*keys, *columns)
+def upsert(
+    table: str, keys: Sequence[str], columns: Sequence[str], others: Sequence[str] = ()
+) -> str:
+    """Create the row that `keys` name, or bring its other columns up to date; `others` are given as
+    well, for a new row only."""
+    every = (*keys, *columns, *others)
     marks = ", ".join("?" for _ in every)
     news = ", ".join(f"{column} = excluded.{column}" for column in columns)
     return (
