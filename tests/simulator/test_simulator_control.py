@@ -70,6 +70,12 @@ def test_a_story_is_told(control: Control, sim: Simulator) -> None:
     assert (status, told) == (400, {"error": "pause does not fit vm-1, which is Paused"})
 
 
+def test_a_world_can_be_told_to_come_to_rest(control: Control, sim: Simulator) -> None:
+    sim.world.lively = True
+    assert asked(control, "/calm", {}) == (200, {})
+    assert not sim.world.lively
+
+
 def test_hosts_counts_and_calls_are_there(control: Control, sim: Simulator) -> None:
     assert asked(control, "/hosts")[1] == {id: sim.url(id) for id in sim.hosts}
     assert asked(control, "/counts")[1]["calls"] == 0

@@ -205,3 +205,13 @@ def test_a_host_that_joins_brings_its_own_vms_and_changes_nothing_else() -> None
     assert list(world.truth()) == ["alpha-vm-1", "alpha-vm-2", "beta-vm-1", "beta-vm-2"]
     assert world.join("alpha") is world.host("alpha")
     assert len({guest.name for guest in world.guests.values()}) == 4
+
+
+def test_a_world_that_is_no_longer_lively_comes_to_rest() -> None:
+    world = World(4, 4, 4, LIVELY)
+    world.advance(120)
+    world.lively = False
+    world.advance(300)
+    at_rest = world.truth()
+    world.advance(900)
+    assert world.truth() == at_rest

@@ -5,6 +5,7 @@ GET  /counts   what the hosts have done so far     GET /calls    what they were 
 POST /faults   {"kind": …, "hosts": [...], "share": …, "by": …, "secs": …}: which hosts it struck
 POST /mend     {"kind": …, "hosts": [...]}, both may be left out
 POST /stories  {"kind": …, "thing": …, "secs": …, …}, as of vurti.world.Story
+POST /calm     nothing more happens by itself; what has begun comes to its end
 POST /networks {"host": …}: it gets one more network and says so
 """
 
@@ -99,6 +100,11 @@ def _network(simulator: Simulator, body: bytes) -> object:
     return {}
 
 
+def _calm(simulator: Simulator, body: bytes) -> object:
+    simulator.world.lively = False
+    return {}
+
+
 _ROUTES: dict[tuple[str, str], Callable[[Simulator, bytes], object]] = {
     ("GET", "/truth"): lambda simulator, body: simulator.truth(),
     ("GET", "/hosts"): lambda simulator, body: {id: simulator.url(id) for id in simulator.hosts},
@@ -107,5 +113,6 @@ _ROUTES: dict[tuple[str, str], Callable[[Simulator, bytes], object]] = {
     ("POST", "/faults"): _fault,
     ("POST", "/mend"): _mend,
     ("POST", "/stories"): _story,
+    ("POST", "/calm"): _calm,
     ("POST", "/networks"): _network,
 }

@@ -39,7 +39,7 @@ _OPENING_OUTAGES = (
 
 def begin(world: "World") -> None:
     """Plan the opening, once all hosts are there."""
-    if world.options.pace > 0:
+    if world.lively:
         world.later(_FIRST_SECS, _open, world)
 
 
@@ -69,6 +69,8 @@ def _wait(
 
 
 def _befall(world: "World", thing: Guest | Machine, rates: dict[StoryKind, float]) -> None:
+    if not world.lively:
+        return
     kind = thing.random.choices(tuple(rates), tuple(rates.values()))[0]
     story = _story(world, thing, kind)
     if isinstance(thing, Guest) and thing.busy:

@@ -20,7 +20,8 @@ class World(Fleet):
     `hosts` is how many there are (`host-1` …, with VMs `vm-1` …) or their names (the VMs of `alpha`
     are `alpha-vm-1` …). Time is in seconds and begins at 0; only `advance` moves it, in steps of
     any size. `played` and `skipped` count stories by kind, `unheard` the notices of hosts that
-    could not speak. `on_notice` and `on_link` are called as things happen; they may not move time.
+    could not speak. Chance tells stories while the world is `lively`. `on_notice` and `on_link` are
+    called as things happen; they may not move time.
     """
 
     def __init__(
@@ -33,6 +34,7 @@ class World(Fleet):
         super().__init__(seed, vms_per_host, options if options is not None else WorldOptions())
         self.played: Counter[StoryKind] = Counter()
         self.skipped: Counter[StoryKind] = Counter()
+        self.lively = self.options.pace > 0
         self._populate(hosts)
         life.begin(self)
 
