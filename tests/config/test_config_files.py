@@ -11,7 +11,14 @@ from msgspec import Struct
 from pydantic import BaseModel
 
 from vurti.cli import vurti
-from vurti.config import ClusterSettings, LogSettings, VmNicSettings, VmSettings, load_config
+from vurti.config import (
+    ClusterSettings,
+    ListenSettings,
+    LogSettings,
+    VmNicSettings,
+    VmSettings,
+    load_config,
+)
 from vurti.decide import Rules
 from vurti.inventory import InventoryDefaults, InventorySettings
 from vurti.inventory.settings import InventoryRules
@@ -27,6 +34,7 @@ ROOMS: dict[str, type[BaseModel]] = {
     "poll": PollSettings,
     "rules": Rules,
     "log": LogSettings,
+    "listen": ListenSettings,
     "inventory": InventoryDefaults,
     **{f"sources.{row.name}": source_named(row.name).options for row in BUILT_IN},
 }

@@ -74,6 +74,6 @@ def test_what_the_code_imports_is_what_the_package_requires() -> None:
 
 
 KNOWN = {
-    "click", "gevent", "greenlet", "loguru", "msgspec", "peewee", "pydantic", "reactivex",
-    "requests", "rich",
+    "click", "gevent", "greenlet", "loguru", "msgspec", "peewee", "prometheus_client", "pydantic",
+    "reactivex", "requests", "rich",
 }  # fmt: skip

@@ -1,7 +1,7 @@
 """What an adapter is made of. It knows other rooms only as these callables and protocols."""
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple, Protocol
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol
 
 from vurti.clock import Clock, Worker
 from vurti.decide import Rules
@@ -9,6 +9,8 @@ from vurti.model import Cluster, Decision, Host, Statistics, VmFacts
 from vurti.model.commit import Announcement, Commit, Loaded, Logged
 from vurti.model.explanation import Explanation
 from vurti.streams.endpoint import Endpoint
+from vurti.streams.histogram import Histogram
+from vurti.streams.mailbox import Mailbox
 from vurti.streams.operator import Operator
 from vurti.streams.polls import PollSettings
 
@@ -58,6 +60,36 @@ class Writing(Protocol):
 
     @property
     def commits(self) -> int: ...
+
+    @property
+    def rows(self) -> int: ...
+
+    @property
+    def events(self) -> int: ...
+
+    @property
+    def retries(self) -> int: ...
+
+    @property
+    def statistics(self) -> int: ...
+
+    @property
+    def statistics_failures(self) -> int: ...
+
+    @property
+    def pruned(self) -> int: ...
+
+    @property
+    def subscriber_errors(self) -> int: ...
+
+    @property
+    def cursor(self) -> int | None: ...
+
+    @property
+    def commit_secs(self) -> Histogram: ...
+
+    @property
+    def mailboxes(self) -> Mapping[str, Mailbox[Any]]: ...
 
 
 class Watch(Protocol):

@@ -4,6 +4,7 @@ from vurti.config.clusters import ClusterSettings
 from vurti.config.config import Config, load_config
 from vurti.config.hosts import HostSettings
 from vurti.config.inventories import InventoryTables
+from vurti.config.listen import ListenSettings
 from vurti.config.log import LogSettings
 from vurti.config.streams import BUILT_IN, StreamSettings
 from vurti.config.vms import VmNicSettings, VmSettings
@@ -14,6 +15,7 @@ __all__ = [
     "Config",
     "HostSettings",
     "InventoryTables",
+    "ListenSettings",
     "LogSettings",
     "StreamSettings",
     "VmNicSettings",

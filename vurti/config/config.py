@@ -11,6 +11,7 @@ from vurti.config.clusters import clusters_of
 from vurti.config.entries import entries
 from vurti.config.hosts import hosts_of
 from vurti.config.inventories import InventoryTables, inventories_of
+from vurti.config.listen import ListenSettings
 from vurti.config.log import LogSettings
 from vurti.config.reread import Files
 from vurti.config.sources import sources_of
@@ -28,8 +29,8 @@ from vurti.streams.endpoint import Endpoint
 from vurti.streams.polls import PollSettings
 
 TABLES = (
-    "repository", "poll", "rules", "sources", "log", "hosts", "vms", "clusters", "inventory",
-    "streams",
+    "repository", "poll", "rules", "sources", "log", "listen", "hosts", "vms", "clusters",
+    "inventory", "streams",
 )  # fmt: skip
 
 
@@ -47,6 +48,7 @@ class Config:
     sources: SourceOptions = field(default_factory=SourceOptions)
     streams: tuple[StreamSettings, ...] = ()
     log: LogSettings = field(default_factory=LogSettings)
+    listen: ListenSettings = field(default_factory=ListenSettings)
     inventory: InventoryTables = field(default_factory=lambda: InventoryTables(InventoryDefaults()))
     tree: Tree | None = field(default=None, repr=False, compare=False)
     """What was read, to tell whether it has changed."""
@@ -93,11 +95,12 @@ def load_config(path: FilePath | str | None = None) -> Config:
     rules = bind(Rules, tree, ("rules",), complaints)
     repository = _repository(tree, complaints)
     log = bind(LogSettings, tree, ("log",), complaints)
+    listen = bind(ListenSettings, tree, ("listen",), complaints)
     hosts, streams = hosts_of(tree, complaints), streams_of(tree, complaints)
     vms, clusters = vms_of(tree, complaints), clusters_of(tree, complaints)
     sources = sources_of(tree, hosts, complaints)
     inventory = inventories_of(tree, complaints)
-    if complaints or not (poll and rules and repository and log):
+    if complaints or not (poll and rules and repository and log and listen):
         raise ConfigError(sorted(set(complaints), key=_place))
     return Config(
         path=None if path is None else FilePath(path),
@@ -110,6 +113,7 @@ def load_config(path: FilePath | str | None = None) -> Config:
         sources=sources,
         streams=streams,
         log=log,
+        listen=listen,
         inventory=inventory,
         tree=None if path is None else tree,
     )

@@ -11,6 +11,7 @@ from vurti.adapter import PushAdapter
 from vurti.clock.gevent_signals import on_signals
 from vurti.config import Config
 from vurti.model.commit import Logged
+from vurti.service.answering import answering
 from vurti.service.follower import Follower
 from vurti.service.garbage import calm_the_collector
 from vurti.service.logs import log_committed, log_to_stderr
@@ -33,7 +34,11 @@ def run_service(
         logger.info("watching {} hosts, storing in {}", len(config.hosts), config.repository.url)
         calm_the_collector()
         stopping = on_signals(adapter.stop, signal.SIGINT, signal.SIGTERM)
-        with stopping, summing_up(adapter, config.log.summary_secs):
+        with (
+            stopping,
+            answering(adapter, config),
+            summing_up(adapter, config.log.summary_secs),
+        ):
             adapter.run(for_secs)
     logger.info("stopped, everything decided is stored")
 

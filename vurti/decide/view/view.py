@@ -47,6 +47,7 @@ from vurti.model import (
     VdsStatus,
     Vm,
     VmFacts,
+    VmStatus,
 )
 
 NONE: Mapping[str, int] = MappingProxyType({})
@@ -86,6 +87,7 @@ class View:
         self.vds_memory: dict[str, VdsMemory] = {}
         self.looks: dict[str, VdsLook] = {}
         self.statuses: Counter[VdsStatus] = Counter()
+        self.vm_statuses: Counter[VmStatus] = Counter()
         self.started_at = float("-inf")
         self.suspicion = SuspicionMemo(float("-inf"), float("-inf"), 0.0)
         self.host_clocks: dict[str, HostClockMemo] = {}
@@ -137,6 +139,8 @@ class View:
 
     def _put_vm(self, vm: Vm, row: Row) -> None:
         past = self.vms.get(vm.id)
+        if past is not None:
+            self.vm_statuses[vm_of(past).status] -= 1
         if past is not None and isinstance(past.value, Vm) and past.value.run_on is not None:
             self.vms_on[past.value.run_on].pop(vm.id, None)
             self.touched[past.value.run_on] = row.changed
@@ -153,6 +157,7 @@ class View:
                 memories.pop(vm.id, None)
             return
         self.vms[vm.id] = row
+        self.vm_statuses[vm.status] += 1
         if vm.run_on is not None:
             self.vms_on.setdefault(vm.run_on, {})[vm.id] = None
             self.touched[vm.run_on] = row.changed

@@ -1,0 +1,170 @@
+"""An HTTP server of few connections, each with a limit to its time."""
+
+import os
+import stat
+from contextlib import suppress
+from typing import Any
+from wsgiref.types import WSGIApplication
+
+import gevent
+from gevent import socket
+from gevent.pool import Pool
+from gevent.pywsgi import WSGIHandler, WSGIServer
+from loguru import logger
+
+from vurti.clock import Clock, Task
+from vurti.config.listen import Place
+
+CONNECTIONS_MAX = 32
+IDLE_SECS = 5.0
+"""So long may a client take for one step: its request, or reading what it asked for."""
+
+CONNECTION_SECS = 60.0
+"""A connection is closed after so long, whatever goes on in it; who needs more connects again."""
+
+RETRY_SECS = 5.0
+"""An address that cannot be had may come to be free: a vurti before us may still be leaving."""
+
+STOP_SECS = 0.5
+
+
+class Listener:
+    """Answers at one place from `start` to `close`. Where that cannot be had, vurti goes on without
+    it, says so, and tries again: watching must not end because nobody can look on."""
+
+    def __init__(self, clock: Clock, place: Place, answer: WSGIApplication) -> None:
+        self._clock, self._place, self._answer = clock, place, answer
+        self._server: WSGIServer | None = None
+        self._trying: Task | None = None
+
+    @property
+    def url(self) -> str | None:
+        """Where it answers; None while it does not."""
+        if self._server is None:
+            return None
+        if self._place.path:
+            return str(self._place)
+        return f"http://{self._place._replace(port=self._server.socket.getsockname()[1])}"
+
+    def start(self) -> None:
+        """Listen, now or once that can be. Returns at once."""
+        if (reason := self._try()) is not None:
+            logger.warning(
+                "cannot listen at {}: {}; /metrics, /livez and /readyz are not answered until it"
+                " is free",
+                self._place, reason,
+            )  # fmt: skip
+            self._trying = self._clock.spawn(self._try_again)
+
+    def close(self) -> None:
+        """Listen no more. May be called twice."""
+        if self._trying is not None:
+            self._trying.kill()
+        if self._server is not None:
+            self._server.stop(timeout=STOP_SECS)
+            self._server = None
+            self._remove_socket()
+
+    def _try_again(self) -> None:
+        reason: str | None = ""
+        while reason is not None:
+            self._clock.sleep_until(self._clock.now() + RETRY_SECS)
+            reason = self._try()
+
+    def _try(self) -> str | None:
+        """None where it listens now, else why not."""
+        try:
+            sock = _unix(self._place.path) if self._place.path else _tcp(self._place)
+        except OSError as error:
+            return error.strerror or str(error)
+        names = {"SERVER_NAME": self._place.host or "localhost"}  # which it would else look up
+        self._server = WSGIServer(
+            sock,
+            self._answer,
+            spawn=Pool(CONNECTIONS_MAX),
+            log=None,
+            error_log=None,
+            handler_class=_Connection,
+            environ=names,
+        )
+        self._server.start()
+        logger.info("answering /metrics, /livez and /readyz at {}", self.url)
+        return None
+
+    def _remove_socket(self) -> None:
+        if self._place.path:
+            with suppress(OSError):
+                os.unlink(self._place.path)
+
+
+def _tcp(place: Place) -> socket.socket:
+    found = socket.getaddrinfo(place.host, place.port, type=socket.SOCK_STREAM)
+    family, kind, protocol, _, target = found[0]
+    return _bound(socket.socket(family, kind, protocol), target)
+
+
+def _unix(path: str) -> socket.socket:
+    """For its owner and group. What a vurti that died has left there is removed."""
+    if _is_dead(path):
+        os.unlink(path)
+    before = os.umask(0o117)
+    try:
+        return _bound(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM), path)
+    finally:
+        os.umask(before)
+
+
+def _is_dead(path: str) -> bool:
+    try:
+        if not stat.S_ISSOCK(os.stat(path).st_mode):
+            return False
+    except FileNotFoundError:
+        return False
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        try:
+            probe.connect(path)
+        except ConnectionRefusedError:
+            return True
+    return False
+
+
+def _bound(sock: socket.socket, target: Any) -> socket.socket:
+    try:
+        if sock.family != socket.AF_UNIX:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind(target)
+        sock.listen(CONNECTIONS_MAX)
+        sock.setblocking(False)
+    except BaseException:
+        sock.close()
+        raise
+    return sock
+
+
+class _Over(BaseException):
+    """The time of a connection is over. Not an error: nobody may take it for one of his own."""
+
+
+class _Connection(WSGIHandler):
+    """One connection. What is wrong with a request is its sender's own; only bugs are logged."""
+
+    def handle(self) -> None:
+        """Serve it as long as it may last."""
+        self.socket.settimeout(IDLE_SECS)
+        with suppress(_Over), gevent.Timeout(CONNECTION_SECS, _Over):
+            super().handle()
+
+    def handle_error(self, kind: Any, error: Any, trace: Any) -> None:
+        """Answer 500, unless it is only that the client went away or its time is over."""
+        self.close_connection = True
+        if isinstance(error, (OSError, _Over)):
+            return
+        logger.opt(exception=error).error("a page raised: {!r}", self.path)
+        if not self.headers_sent:
+            headers = [("Content-Length", "0"), ("Connection", "close")]
+            self.start_response("500 Internal Server Error", headers)
+            self.write(b"")
+
+    def _handle_client_error(self, _error: Exception) -> tuple[str, bytes]:
+        answer = b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-length: 0\r\n\r\n"
+        return "400", answer

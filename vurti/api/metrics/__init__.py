@@ -1,0 +1,7 @@
+"""What Prometheus may scrape: a table of families, each read from plain attributes when asked."""
+
+from vurti.api.metrics.catalogue import FAMILIES
+from vurti.api.metrics.collector import Metrics, page
+from vurti.api.metrics.family import Family, Kind, Watched
+
+__all__ = ["FAMILIES", "Family", "Kind", "Metrics", "Watched", "page"]

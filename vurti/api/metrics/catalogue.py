@@ -1,0 +1,17 @@
+"""Every figure of vurti, in the order in which they are shown. docs/metrics.md is made from it."""
+
+from vurti.api.metrics.deciding import DECIDING
+from vurti.api.metrics.family import Family
+from vurti.api.metrics.polling import POLLING
+from vurti.api.metrics.program import PROGRAM
+from vurti.api.metrics.storing import STORING
+from vurti.api.metrics.telling import TELLING
+
+SECTIONS: dict[str, tuple[Family, ...]] = {
+    "The program": PROGRAM,
+    "Asking": POLLING,
+    "Deciding": DECIDING,
+    "Storing": STORING,
+    "Telling others": TELLING,
+}
+FAMILIES: tuple[Family, ...] = tuple(one for section in SECTIONS.values() for one in section)

@@ -1,0 +1,47 @@
+"""The catalogue as a registry that Prometheus's library renders."""
+
+from collections.abc import Iterator, Sequence
+from wsgiref.types import WSGIApplication
+
+from loguru import logger
+from prometheus_client import CollectorRegistry, make_wsgi_app
+from prometheus_client.core import Metric
+from prometheus_client.process_collector import ProcessCollector
+from prometheus_client.registry import Collector
+
+from vurti.api.metrics.catalogue import FAMILIES
+from vurti.api.metrics.family import Family, Watched
+
+
+class Metrics(Collector):
+    """Reads every family when it is asked, at one moment: nothing in it yields. One that cannot be
+    read spares the others."""
+
+    def __init__(self, watched: Watched, families: Sequence[Family] = FAMILIES) -> None:
+        self._watched, self._families = watched, families
+
+    def describe(self) -> Iterator[Metric]:
+        """The names alone, so that registering asks for nothing."""
+        for family in self._families:
+            yield family.metric()
+
+    def collect(self) -> Iterator[Metric]:
+        """All families with their figures."""
+        for family in self._families:
+            try:
+                yield family.metric(family.read(self._watched))
+            except Exception as error:  # noqa: BLE001 - whatever it is, the others are wanted
+                logger.opt(exception=error).error("a figure cannot be read: {}", family.name)
+
+
+def registry(watched: Watched) -> CollectorRegistry:
+    """What is ours, and what the library tells of any process."""
+    every = CollectorRegistry()
+    every.register(Metrics(watched))
+    ProcessCollector(registry=every)
+    return every
+
+
+def page(watched: Watched) -> WSGIApplication:
+    """/metrics, in the form that the caller asks for."""
+    return make_wsgi_app(registry(watched))

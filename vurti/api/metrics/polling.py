@@ -1,0 +1,102 @@
+"""How hosts are asked, and what came of it."""
+
+from collections.abc import Callable, Iterable
+
+from vurti.api.metrics.family import Family, Sample, Watched, counter, gauge, histogram
+from vurti.model import Miss
+
+QUANTILES = (0.5, 0.95, 1.0)
+_LEFT_OUT = ("skipped", "thinned", "stretched")
+
+
+def _hosts(watched: Watched) -> Iterable[Sample]:
+    return [((), len(watched.adapter.polls))]
+
+
+def _polls(watched: Watched) -> Iterable[Sample]:
+    adapter = watched.adapter
+    yield ("answered",), adapter.polled - adapter.missed.total()
+    for kind in Miss:
+        yield (kind.value,), adapter.missed[kind]
+
+
+def _pushes(watched: Watched) -> Iterable[Sample]:
+    return [((), watched.adapter.pushes)]
+
+
+def _left_out(watched: Watched) -> Iterable[Sample]:
+    counts = _counts(watched)
+    return [((why,), counts.get(why, 0)) for why in _LEFT_OUT]
+
+
+def _counted(name: str) -> Callable[[Watched], Iterable[Sample]]:
+    def read(watched: Watched) -> Iterable[Sample]:
+        return [((), _counts(watched).get(name, 0))]
+
+    return read
+
+
+def _counts(watched: Watched) -> dict[str, int]:
+    watching = watched.adapter.watching
+    return dict(watching.subscriptions.counts()) if watching is not None else {}
+
+
+def _lateness(watched: Watched) -> Iterable[Sample]:
+    watching = watched.adapter.watching
+    return [((), watching.subscriptions.lateness.all)] if watching is not None else []
+
+
+def _ages(watched: Watched) -> Iterable[Sample]:
+    now = watched.adapter.clock.now()
+    for scope in watched.scopes:
+        heard = scope.pipeline.view.vds_memory.values()
+        ages = sorted(now - one.last_ok for one in heard if one.last_ok is not None)
+        for share in QUANTILES if ages else ():
+            yield (scope.name, f"{share:g}"), ages[max(round(share * len(ages)) - 1, 0)]
+
+
+def _unheard(watched: Watched) -> Iterable[Sample]:
+    for scope in watched.scopes:
+        view = scope.pipeline.view
+        known = (view.heard(host) for host in view.hosts or ())
+        yield (scope.name,), sum(one.last_ok is None for one in known)
+
+
+POLLING: tuple[Family, ...] = (
+    gauge("vurti_hosts_watched", "Hosts that are asked.", _hosts),
+    counter(
+        "vurti_polls_total",
+        "Answers and missed questions; the outcome is `answered`, or why there was no answer.",
+        _polls, "outcome",
+    ),
+    counter("vurti_pushes_total", "What hosts said by themselves.", _pushes),
+    counter(
+        "vurti_beats_left_out_total",
+        "Moments at which a host was not asked: the question before was still under way (skipped),"
+        " we had too much to do (thinned), the host speaks by itself (stretched).",
+        _left_out, "why",
+    ),
+    counter(
+        "vurti_unanswerable_questions_total",
+        "Questions that the kind of host cannot answer, so that they were not asked.",
+        _counted("unanswerable"),
+    ),
+    counter(
+        "vurti_fetch_bugs_total", "Questions at which a source raised: bugs of ours.",
+        _counted("bugs"),
+    ),
+    histogram(
+        "vurti_poll_lateness_seconds",
+        "How much later than its moment a question about states left: our own slowness.",
+        _lateness,
+    ),
+    gauge(
+        "vurti_answer_age_seconds",
+        "How long ago hosts last answered: of half of them at most, of 95 in 100, of all.",
+        _ages, "scope", "quantile",
+    ),
+    gauge(
+        "vurti_hosts_never_heard", "Watched hosts that have not answered since the start.",
+        _unheard, "scope",
+    ),
+)  # fmt: skip

@@ -1,0 +1,60 @@
+"""How the program itself is."""
+
+import platform
+from collections.abc import Callable, Iterable
+
+import gevent
+
+from vurti import __version__
+from vurti.api.metrics.family import Family, Sample, Watched, counter, gauge, histogram
+
+
+def _build(_: Watched) -> Iterable[Sample]:
+    return [((__version__, platform.python_version(), gevent.__version__), 1)]
+
+
+def _lag(watched: Watched) -> Iterable[Sample]:
+    return [((), watched.progress.lag_secs)]
+
+
+def _idle(watched: Watched) -> Iterable[Sample]:
+    return [((), watched.progress.idle_secs)]
+
+
+def _suspected(name: str) -> Callable[[Watched], Iterable[Sample]]:
+    def read(watched: Watched) -> Iterable[Sample]:
+        watching = watched.adapter.watching
+        return [((), getattr(watching.monitor, name) if watching is not None else 0)]
+
+    return read
+
+
+PROGRAM: tuple[Family, ...] = (
+    gauge(
+        "vurti_build_info", "Always 1; the labels say what runs.", _build,
+        "version", "python", "gevent",
+    ),
+    histogram(
+        "vurti_loop_lag_seconds",
+        "How late a task woke that sleeps for a second: what is slow in the process makes it late.",
+        _lag,
+    ),
+    gauge(
+        "vurti_polls_idle_seconds",
+        "For how long no host was asked though some are watched; /livez fails when it is too long.",
+        _idle,
+    ),
+    counter(
+        "vurti_stalls_total",
+        "How often the whole process stood still, so that nobody was judged by that time.",
+        _suspected("stalls"),
+    ),
+    counter(
+        "vurti_clock_steps_total", "How often the wall clock was set.", _suspected("steps"),
+    ),
+    counter(
+        "vurti_mass_losses_total",
+        "How often most hosts fell silent at once, which is put down to the network.",
+        _suspected("losses"),
+    ),
+)  # fmt: skip

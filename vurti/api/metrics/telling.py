@@ -1,0 +1,75 @@
+"""Who listens, and who tells us which hosts there are."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from vurti.adapter import InventoryStatus
+from vurti.api.metrics.family import Family, Sample, Watched, counter, gauge
+from vurti.streams.bulkhead import SharedStream
+
+
+def _stream(read: Callable[[SharedStream[Any]], float]) -> Callable[[Watched], Iterable[Sample]]:
+    """One figure of each live stream."""
+    return lambda watched: [((one.name,), read(one)) for one in watched.adapter.live]
+
+
+def _inventory(read: Callable[[InventoryStatus], float]) -> Callable[[Watched], Iterable[Sample]]:
+    """One figure of each inventory."""
+    return lambda watched: [((one.name,), read(one)) for one in watched.adapter.inventories()]
+
+
+def _listeners(watched: Watched) -> Iterable[Sample]:
+    for scope in watched.scopes:
+        yield (scope.name,), scope.writing.subscriber_errors
+
+
+TELLING: tuple[Family, ...] = (
+    gauge(
+        "vurti_subscribers", "Who subscribes to a live stream now.",
+        _stream(lambda stream: stream.subscribers), "stream",
+    ),
+    counter(
+        "vurti_subscriber_errors_total", "Items at which a subscriber raised.",
+        _stream(lambda stream: stream.limits.errors), "stream",
+    ),
+    counter(
+        "vurti_subscribers_cut_off_total", "Subscribers that were cut off for it.",
+        _stream(lambda stream: stream.limits.cut_off), "stream",
+    ),
+    counter(
+        "vurti_subscriber_slow_total", "Items that took a subscriber too long.",
+        _stream(lambda stream: stream.limits.slow), "stream",
+    ),
+    counter(
+        "vurti_subscriber_sums_total", "Pairs of waiting items that were added up.",
+        _stream(lambda stream: stream.limits.sums), "stream",
+    ),
+    counter(
+        "vurti_subscriber_over_total", "Items beyond a subscriber's bound, of different things.",
+        _stream(lambda stream: stream.limits.over), "stream",
+    ),
+    counter(
+        "vurti_commit_listener_errors_total", "Commits at which a listener raised.",
+        _listeners, "scope",
+    ),
+    gauge(
+        "vurti_inventory_hosts", "Hosts that an inventory tells.",
+        _inventory(lambda one: one.hosts), "inventory",
+    ),
+    gauge(
+        "vurti_inventory_up", "1 while an inventory answers.",
+        _inventory(lambda one: one.failure is None), "inventory",
+    ),
+    counter(
+        "vurti_inventory_failures_total", "How often it did not.",
+        _inventory(lambda one: one.failed), "inventory",
+    ),
+    gauge(
+        "vurti_inventory_held", "Hosts and VMs that it lacks and that stay for now.",
+        _inventory(lambda one: one.held), "inventory",
+    ),
+    gauge(
+        "vurti_inventory_bad_entries", "Entries that cannot be used.",
+        _inventory(lambda one: one.bad), "inventory",
+    ),
+)  # fmt: skip

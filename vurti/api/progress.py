@@ -1,0 +1,81 @@
+"""Whether the work goes on: hosts are asked, and what they tell is decided."""
+
+from collections import Counter
+
+from vurti.adapter import PushAdapter
+from vurti.clock import Task
+from vurti.streams.histogram import Histogram
+from vurti.streams.polls import PollSettings
+
+LOOK_SECS = 1.0
+STUCK_SECS_MIN = 30.0
+
+
+def stuck_secs(poll: PollSettings) -> float:
+    """Without a step for so long something hangs: three beats, and the longest question."""
+    longest = 2 * max(poll.timeout_secs, poll.statistics_timeout_secs) + 1
+    return max(STUCK_SECS_MIN, 3 * poll.status_secs + longest)
+
+
+class Progress:
+    """Looks once a second whether anything has moved since. A beat that is left out is a step, too:
+    nothing hangs where polls are thinned out. Seconds are counted by its own looks, so that none
+    are blamed on us in which the whole process stood still. `lag_secs` is how late it woke."""
+
+    def __init__(self, adapter: PushAdapter, stuck_after_secs: float) -> None:
+        self.stuck_after_secs = stuck_after_secs
+        self.lag_secs = Histogram()
+        self.idle_secs = 0.0  # no host was asked
+        self.undecided_secs = 0.0  # inputs wait, and none was decided
+        self._adapter, self._clock = adapter, adapter.clock
+        self._polled = -1
+        self._beats: Counter[str] = Counter()
+        self._decided = 0
+        self._task: Task | None = None
+
+    def start(self) -> None:
+        """Look from now on, in a task."""
+        self._task = self._clock.spawn(self._watch)
+
+    def close(self) -> None:
+        """Look no more."""
+        if self._task is not None:
+            self._task.kill()
+            self._task = None
+
+    def stuck(self) -> str | None:
+        """What hangs, in words; None where all goes on."""
+        if self._task is None or self._task.join(self._clock.now()):
+            return "nobody looks whether anything moves"
+        if self.idle_secs > self.stuck_after_secs:
+            hosts = len(self._adapter.polls)
+            return f"none of {hosts} hosts was asked for {self.idle_secs:.0f} s"
+        if self.undecided_secs > self.stuck_after_secs:
+            return f"inputs wait, and none was decided for {self.undecided_secs:.0f} s"
+        return None
+
+    def _watch(self) -> None:
+        while True:
+            due = self._clock.now() + LOOK_SECS
+            self._clock.sleep_until(due)
+            self.lag_secs.add(self._clock.now() - due)
+            self.look()
+
+    def look(self) -> None:
+        """One more second has passed."""
+        self.idle_secs = 0.0 if self._asking() else self.idle_secs + LOOK_SECS
+        sequencer = self._adapter.pipeline.sequencer
+        moved = sequencer.number != self._decided or not sequencer.queued
+        self.undecided_secs = 0.0 if moved else self.undecided_secs + LOOK_SECS
+        self._decided = sequencer.number
+
+    def _asking(self) -> bool:
+        """Whether a poll came, or at least a beat. Beats are summed up only where none came."""
+        watching = self._adapter.watching
+        if watching is None or not len(watching.subscriptions):
+            return True
+        past, self._polled = self._polled, self._adapter.polled
+        if past != self._polled:
+            return True
+        beats, self._beats = self._beats, watching.subscriptions.counts()
+        return beats != self._beats
