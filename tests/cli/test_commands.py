@@ -213,7 +213,7 @@ def test_check_finds_a_bad_configuration_bad(config: Path, ask: Ask) -> None:
 def test_check_says_what_a_good_configuration_has(config: Path, ask: Ask) -> None:
     result = ask("check")
     assert result.exit_code == 0
-    assert result.output == f"{config}: good; 2 hosts, 0 streams\n"
+    assert result.output == f"{config}: good; 2 hosts, 0 streams; 0 tests, 0 failed\n"
 
 
 @pytest.mark.parametrize("words", [["bogus"], ["check"], ["check", "/no/such.toml"], ["vms", "-x"]])

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from vurti.config import load_config
+from vurti.testing.checks import load, run_all
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
@@ -55,14 +55,17 @@ def test_python_and_toml_on_every_page_is_well_formed() -> None:
             tomllib.loads(text)
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/configuration.md"])
-def test_the_configuration_on_a_page_is_good(page: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("page", ["README.md", "docs/configuration.md", "docs/testing.md"])
+def test_the_configuration_on_a_page_is_good_and_so_are_its_tests(
+    page: str, tmp_path: Path
+) -> None:
     written = blocks(ROOT / page, "toml")
     assert written
     for text in written:
         file = tmp_path / "vurti.toml"
         file.write_text(text, encoding="utf-8")
-        load_config(file)
+        checked = load(file)
+        assert all(one.passed for one in run_all(checked.tests, checked.config))
 
 
 def test_the_ten_lines_of_the_readme_run(tmp_path: Path) -> None:

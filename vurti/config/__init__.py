@@ -1,7 +1,7 @@
 """The configuration: what a user's file says, bound to the settings of every room."""
 
 from vurti.config.clusters import ClusterSettings
-from vurti.config.config import Config, load_config
+from vurti.config.config import Config, config_of, in_order, load_config
 from vurti.config.hosts import HostSettings
 from vurti.config.inventories import InventoryTables
 from vurti.config.listen import ListenSettings
@@ -20,5 +20,7 @@ __all__ = [
     "StreamSettings",
     "VmNicSettings",
     "VmSettings",
+    "config_of",
+    "in_order",
     "load_config",
 ]

@@ -1,6 +1,6 @@
 """From a file to a `Config`: every room's settings bound, or every mistake told."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Any
@@ -30,7 +30,7 @@ from vurti.streams.polls import PollSettings
 
 TABLES = (
     "repository", "poll", "rules", "sources", "log", "listen", "hosts", "vms", "clusters",
-    "inventory", "streams",
+    "inventory", "streams", "test",
 )  # fmt: skip
 
 
@@ -90,6 +90,17 @@ def load_config(path: FilePath | str | None = None) -> Config:
     out. Relative paths in the file are taken from where it stands.
     """
     tree, complaints = (Tree(FilePath("vurti.toml")), []) if path is None else read(path)
+    config = config_of(tree, complaints, path)
+    if complaints or config is None:
+        raise ConfigError(in_order(complaints))
+    return config
+
+
+def config_of(
+    tree: Tree, complaints: list[Complaint], path: FilePath | str | None = None
+) -> Config | None:
+    """What the tree says; None where something is wrong with it, which is complained of. Tests in
+    it (`[[test]]`) are not looked at: only `vurti check` runs them."""
     complaints.extend(_unknown_tables(tree))
     poll = bind(PollSettings, tree, ("poll",), complaints)
     rules = bind(Rules, tree, ("rules",), complaints)
@@ -101,7 +112,7 @@ def load_config(path: FilePath | str | None = None) -> Config:
     sources = sources_of(tree, hosts, complaints)
     inventory = inventories_of(tree, complaints)
     if complaints or not (poll and rules and repository and log and listen):
-        raise ConfigError(sorted(set(complaints), key=_place))
+        return None
     return Config(
         path=None if path is None else FilePath(path),
         hosts=hosts,
@@ -117,6 +128,11 @@ def load_config(path: FilePath | str | None = None) -> Config:
         inventory=inventory,
         tree=None if path is None else tree,
     )
+
+
+def in_order(complaints: Iterable[Complaint]) -> list[Complaint]:
+    """Each once, in the order of the files."""
+    return sorted(set(complaints), key=_place)
 
 
 def _unknown_tables(tree: Tree) -> list[Complaint]:
