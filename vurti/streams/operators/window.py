@@ -27,7 +27,7 @@ def window(secs: float) -> Operator:
 class _Windows:
     def __init__(self, secs: float, time: Time, say: Callable[[Event], None]) -> None:
         self._secs, self._time, self._say = secs, time, say
-        self._began = time.now()
+        self._began = time.began()
         self._end = self._began
         self._totals: dict[str, Event] = {}
         self._alarm: abc.DisposableBase | None = None
