@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
-from peewee import fn
 
 from vurti.errors import StoreError
 from vurti.model.bookmark import Bookmark, DeadLetter
@@ -13,6 +12,7 @@ from vurti.repository import log_tables
 from vurti.repository.log import Bound, forgettable
 from vurti.repository.reading import Read, rows_of
 from vurti.repository.rows import json_text, storable
+from vurti.repository.sqlite import connection_of
 from vurti.repository.transaction import write_many
 from vurti.repository.upsert import upsert
 
@@ -35,6 +35,7 @@ _LETTERS = ("id", "cursor", "refused_at", "reason", "body", "tries")
 _BURY = upsert("dead_letter", ("scope", "reader", "id"), _LETTERS[1:])
 _RAISE = "delete from dead_letter where scope = ? and reader = ? and id = ?"
 _FORGET_LETTERS = "delete from dead_letter where scope = ? and reader = ?"
+_COUNTS = "select reader, count(*) from dead_letter where scope = ? group by reader"
 _OVERFLOW = (
     "delete from dead_letter where scope = ? and reader = ? and key not in"
     " (select key from dead_letter where scope = ? and reader = ? order by key desc limit ?)"
@@ -69,12 +70,7 @@ def read_letters(read: Read, scope: str, reader: str, limit: int) -> list[DeadLe
 
 def count_letters(read: Read, scope: str) -> dict[str, int]:
     """How many dead letters each reader has."""
-    query = (
-        _LETTER.select(_LETTER.reader, fn.COUNT(_LETTER.key))
-        .where(_LETTER.scope == scope)
-        .group_by(_LETTER.reader)
-    )
-    return dict(read(rows_of(query)))
+    return read(lambda database: dict(connection_of(database).execute(_COUNTS, (scope,))))
 
 
 def save(connection: sqlite3.Connection, scope: str, bookmark: Bookmark) -> None:
