@@ -11,7 +11,7 @@ class Word(Struct, frozen=True, gc=False):
     """A host speaks. `started` is when the question left (a push: when it came in), `time` the
     host's own clock for a whole message and `times` for each VM, `restart` that it was not heard
     since vurti began, `absence` what it means on this host that a VM is not listed, None where no
-    host speaks."""
+    host speaks; `complete` that it names all its VMs."""
 
     host: str
     at: float
@@ -21,6 +21,7 @@ class Word(Struct, frozen=True, gc=False):
     time: int | None = None
     times: dict[str, int] = {}
     restart: bool = False
+    complete: bool = False
 
     @property
     def asked(self) -> float | None:
@@ -38,6 +39,7 @@ def word_of_poll(snapshot: Snapshot, states: VmStatesAnswer, draft: Draft) -> Wo
         absence=states.absence,
         times=states.times,
         restart=draft.view.heard(snapshot.host).listed_at is None,
+        complete=states.complete,
     )
 
 

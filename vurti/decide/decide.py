@@ -1,6 +1,6 @@
 """The fold over one scope: which input asks which rules, the host's step first, then its VMs."""
 
-from vurti.decide import admit, vds
+from vurti.decide import admit, crossing, vds
 from vurti.decide.draft import Draft
 from vurti.decide.promises import announced
 from vurti.decide.promises.expected import EXPECTATION
@@ -11,10 +11,16 @@ from vurti.decide.vm import data_missed, data_told, hear, miss, wake
 from vurti.decide.vm.hardware import devices_missed, devices_told
 from vurti.model import (
     Cancel,
+    ClockAnew,
     Decision,
     Expect,
+    Foreign,
+    Hearsay,
     IntentKind,
+    Join,
+    Leave,
     Missed,
+    Neighbours,
     Push,
     Question,
     Reload,
@@ -29,6 +35,7 @@ from vurti.model import (
     VmStatesAnswer,
     VmStatisticsAnswer,
 )
+from vurti.model.stamped import Crossing
 
 
 def decide(view: View, stamped: Stamped) -> Decision:
@@ -55,7 +62,25 @@ def decide(view: View, stamped: Stamped) -> Decision:
             vds.announced(draft)
         case Snapshot() | Push() | Missed() as late:
             draft.because(late.host, "host is not watched", rejected=True)
+        case told:
+            _told_by_scopes(told, draft)
     return draft.done()
+
+
+def _told_by_scopes(told: Crossing, draft: Draft) -> None:
+    match told:
+        case Hearsay():
+            crossing.heard_say(told, draft)
+        case Foreign():
+            crossing.foreign(told, draft)
+        case ClockAnew():
+            crossing.clock_anew(told, draft)
+        case Neighbours():
+            crossing.neighbours(told, draft)
+        case Leave():
+            crossing.leave(told, draft)
+        case Join():
+            crossing.join(told, draft)
 
 
 def _snapshot(snapshot: Snapshot, draft: Draft) -> None:
@@ -95,7 +120,8 @@ def _states(snapshot: Snapshot, states: VmStatesAnswer, draft: Draft) -> None:
         return
     here = view.vms_on.get(host, {})
     news, rejected = admit.news(host, states, view), list[str]()
-    absent = _absent(states, here, view.strangers_on.get(host, {}))
+    spoken = view.neighbourhood.spoken_of(host)
+    absent = _absent(states, here, view.strangers_on.get(host, {}), spoken)
     if absent and vds.looks_first(host, draft):
         absent = []
     if news or absent:
@@ -116,11 +142,11 @@ def _destroyed(host: str, states: VmStatesAnswer, draft: Draft) -> None:
             draft.unwant(IntentKind.DESTROY_VM, vm, host, rule="its host lists it no more")
 
 
-def _absent(states: VmStatesAnswer, here: dict[str, None], strangers: dict[str, None]) -> list[str]:
+def _absent(states: VmStatesAnswer, *known: dict[str, None]) -> list[str]:
     """The VMs recorded on a host, or spoken of by it, that its answer proves to be absent."""
     if not states.complete:
         return []
-    silent = [vm for vm in (*here, *strangers) if vm not in states.vms]
+    silent = [vm for vms in known for vm in vms if vm not in states.vms]
     unreadable = set(states.unreadable)
     return [vm for vm in silent if vm not in unreadable]
 

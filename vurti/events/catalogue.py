@@ -71,6 +71,11 @@ OF_EXPECTATIONS: dict[Mark, Meaning] = {
     Mark.EXPECTATION_CANCELLED: Meaning("it is not waited for any more", lasting=True),
 }
 
+OF_CROSSINGS: dict[Mark, Meaning] = {
+    Mark.LEFT_SCOPE: Meaning("it goes on in another scope"),
+    Mark.JOINED_SCOPE: Meaning("it comes from another scope"),
+}
+
 OF_VDSS: dict[Mark, Meaning] = {
     Mark.DETECTED: Meaning("it was looked at, and its status is", spec="VDS_DETECTED"),
     Mark.CONNECTING: Meaning(
@@ -193,7 +198,12 @@ OF_VDSS: dict[Mark, Meaning] = {
     ),
 }  # fmt: skip
 
-CATALOGUE: dict[Mark, Meaning] = {**OF_VMS, **OF_EXPECTATIONS, **OF_VDSS}
+CATALOGUE: dict[Mark, Meaning] = {
+    **OF_VMS,
+    **OF_EXPECTATIONS,
+    **OF_CROSSINGS,
+    **OF_VDSS,
+}
 LASTING = frozenset(mark for mark, meaning in CATALOGUE.items() if meaning.lasting)
 EXPECTATION_ENDS = frozenset(OF_EXPECTATIONS)
 

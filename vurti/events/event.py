@@ -67,6 +67,14 @@ class VmRemoved(VmEvent, frozen=True, gc=False, kw_only=True, tag=True):
     """A VM that no host lists any more was forgotten."""
 
 
+class VmLeftScope(VmEvent, frozen=True, gc=False, kw_only=True, tag=True):
+    """A VM goes on in another scope; `reason` names it. It is as it was."""
+
+
+class VmJoinedScope(VmEvent, frozen=True, gc=False, kw_only=True, tag=True):
+    """A VM comes from another scope; `reason` names it. It is as it was there."""
+
+
 class VmStateChanged(VmEvent, frozen=True, gc=False, kw_only=True, tag=True):
     """Status or another part of the state of a VM changed. The seed of all VM events."""
 
@@ -118,6 +126,14 @@ class VdsRemoved(VdsEvent, frozen=True, gc=False, kw_only=True, tag=True):
     """A host is no longer watched."""
 
 
+class VdsLeftScope(VdsEvent, frozen=True, gc=False, kw_only=True, tag=True):
+    """A host goes on in another scope, with its VMs; `reason` names it. It is as it was."""
+
+
+class VdsJoinedScope(VdsEvent, frozen=True, gc=False, kw_only=True, tag=True):
+    """A host comes from another scope, with its VMs; `reason` names it. It is as it was there."""
+
+
 class VdsStateChanged(VdsEvent, frozen=True, gc=False, kw_only=True, tag=True):
     """Status, capabilities or another part of the state of a host changed."""
 
@@ -139,9 +155,11 @@ class VdsKnown(VdsEvent, frozen=True, gc=False, kw_only=True, tag=True):
 
 
 AnyEvent = (
-    VmAdded | VmRemoved | VmStateChanged | VmMigrated | VmTakenOver | VmRebooted | VmWatchdogFired
-    | VmDevicesChanged | VmAlerted | VmExpectationEnded | VmSplitBrainDetected | VmKnown
-    | VdsAdded | VdsRemoved | VdsStateChanged | VdsAlerted | VdsExpectationEnded | VdsKnown
+    VmAdded | VmRemoved | VmLeftScope | VmJoinedScope | VmStateChanged | VmMigrated | VmTakenOver
+    | VmRebooted | VmWatchdogFired | VmDevicesChanged | VmAlerted | VmExpectationEnded
+    | VmSplitBrainDetected | VmKnown
+    | VdsAdded | VdsRemoved | VdsLeftScope | VdsJoinedScope | VdsStateChanged | VdsAlerted
+    | VdsExpectationEnded | VdsKnown
 )  # fmt: skip
 KINDS: dict[str, type[Event]] = {kind.__name__: kind for kind in get_args(AnyEvent)}
 _decoder: msgspec.json.Decoder[AnyEvent] = msgspec.json.Decoder(AnyEvent)

@@ -15,12 +15,16 @@ from vurti.events.event import (
     VdsAdded,
     VdsAlerted,
     VdsExpectationEnded,
+    VdsJoinedScope,
+    VdsLeftScope,
     VdsRemoved,
     VdsStateChanged,
     VmAdded,
     VmAlerted,
     VmDevicesChanged,
     VmExpectationEnded,
+    VmJoinedScope,
+    VmLeftScope,
     VmMigrated,
     VmRebooted,
     VmRemoved,
@@ -86,16 +90,20 @@ def _kind(
     if Mark.SPLIT_BRAIN in marks:
         return VmSplitBrainDetected
     if before is None or after is None:
-        return _edge_kind(before, after)
+        return _edge_kind(before, after, marks)
     if before != after:
         return _changed_kind(before, after, marks)
     return _unchanged_kind(marks)
 
 
-def _edge_kind(before: Vm | Vds | None, after: Vm | Vds | None) -> type[Event] | None:
+def _edge_kind(
+    before: Vm | Vds | None, after: Vm | Vds | None, marks: tuple[Mark, ...]
+) -> type[Event] | None:
     if after is not None:
-        return VmAdded
-    return VmRemoved if before is not None else None
+        return VmJoinedScope if Mark.JOINED_SCOPE in marks else VmAdded
+    if before is None:
+        return None
+    return VmLeftScope if Mark.LEFT_SCOPE in marks else VmRemoved
 
 
 def _changed_kind(before: Vm, after: Vm, marks: tuple[Mark, ...]) -> type[Event]:
@@ -132,9 +140,9 @@ def _vds_kind(
     before: Vm | Vds | None, after: Vm | Vds | None, marks: tuple[Mark, ...]
 ) -> type[Event] | None:
     if before is None:
-        return VdsAdded
+        return VdsJoinedScope if Mark.JOINED_SCOPE in marks else VdsAdded
     if after is None:
-        return VdsRemoved
+        return VdsLeftScope if Mark.LEFT_SCOPE in marks else VdsRemoved
     if before != after:
         return VdsStateChanged
     lasting = LASTING.intersection(marks)

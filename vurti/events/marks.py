@@ -47,6 +47,9 @@ class Mark(StrEnum):
     BALLOON_UNCONTROLLED = "balloon_uncontrolled"
     HA_FAILED = "ha_failed"
     COLD_REBOOTING = "cold_rebooting"
+    # of VMs and hosts that go from one scope to another
+    LEFT_SCOPE = "left_scope"
+    JOINED_SCOPE = "joined_scope"
     # of expectations, of VMs and hosts
     EXPECTATION_MET = "expectation_met"
     EXPECTATION_FAILED = "expectation_failed"

@@ -1,5 +1,14 @@
 """The values that travel: frozen, typed, small. Every other room speaks in these."""
 
+from vurti.model.crossing import (
+    Belongings,
+    ClockAnew,
+    Foreign,
+    Hearsay,
+    Join,
+    Leave,
+    Neighbours,
+)
 from vurti.model.decision import (
     Decision,
     Evidence,
@@ -33,7 +42,6 @@ from vurti.model.inputs import (
     Cancel,
     Expect,
     GuestNic,
-    Input,
     Job,
     Miss,
     Missed,
@@ -42,7 +50,6 @@ from vurti.model.inputs import (
     Question,
     Reload,
     Snapshot,
-    Stamped,
     Suspected,
     Suspicion,
     Tick,
@@ -63,6 +70,10 @@ from vurti.model.intent import (
 from vurti.model.nic import (
     Nic,
     NicSample,
+)
+from vurti.model.stamped import (
+    Input,
+    Stamped,
 )
 from vurti.model.status import (
     ExitReason,
@@ -99,7 +110,9 @@ __all__ = [
     "BARE",
     "Balloon",
     "Begun",
+    "Belongings",
     "Cancel",
+    "ClockAnew",
     "Cluster",
     "ENDED",
     "Decision",
@@ -109,20 +122,25 @@ __all__ = [
     "ExitStatus",
     "Expect",
     "Expectation",
+    "Foreign",
     "Guest",
     "GuestNic",
     "Hardware",
+    "Hearsay",
     "Host",
     "Input",
     "Intent",
     "IntentKind",
     "IntentState",
     "Job",
+    "Join",
+    "Leave",
     "MemoryThreshold",
     "MigrateOnError",
     "Miss",
     "Missed",
     "Multipath",
+    "Neighbours",
     "Network",
     "Nic",
     "NicSample",

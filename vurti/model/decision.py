@@ -9,8 +9,9 @@ from vurti.model.intent import Intent
 from vurti.model.vds import Vds, VdsStatistics
 from vurti.model.vm import Vm, VmStatistics
 
-if TYPE_CHECKING:  # events are built from rows of this floor; only the annotation needs them here
+if TYPE_CHECKING:  # these are built from values of this file; only annotations need them here
     from vurti.events import Event
+    from vurti.model.crossing import Hearsay
 
 
 class TimerKey(Struct, frozen=True, gc=False):
@@ -72,7 +73,9 @@ class Evidence(Struct, frozen=True, gc=False):
 class Decision(Struct, frozen=True, gc=False):
     """All that follows from input `number`. `changes` holds one row for each thing that changed,
     as it is after the last of its events; `expectations` and `intents` are those that began or
-    ended. `memory` is what the fold must remember and nobody else may read; see decide.view."""
+    ended. `memory` is what the fold must remember and nobody else may read; see decide.view.
+    `referrals` are words about VMs of other scopes, for those to decide. Where `crossing` is told,
+    things left or came by it: the same is decided of them in another scope."""
 
     number: int
     at: float
@@ -86,3 +89,5 @@ class Decision(Struct, frozen=True, gc=False):
     statistics: tuple[Statistics, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     memory: tuple[Any, ...] = ()
+    referrals: "tuple[Hearsay, ...]" = ()
+    crossing: str = ""

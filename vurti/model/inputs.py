@@ -1,4 +1,4 @@
-"""What reaches a scope's sequencer, and what the sequencer makes of it."""
+"""What reaches a scope's sequencer from hosts, embedders, timers and the configuration."""
 
 from enum import StrEnum
 
@@ -247,14 +247,3 @@ class Reload(Struct, frozen=True, gc=False):
 
 
 Poll = Snapshot | Missed
-Input = Snapshot | Missed | Push | Tick | Reload | Expect | Cancel | Suspicion
-
-
-class Stamped(Struct, frozen=True, gc=False):
-    """An input in the order of its scope. `at` is monotonic seconds, `wall` seconds since 1970;
-    both are read once, so that everything decided from it agrees."""
-
-    number: int
-    at: float
-    wall: float
-    input: Input

@@ -1,5 +1,7 @@
 """Truth, the words of its hosts on their way, and the fold that hears them."""
 
+from typing import Any
+
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize
 from msgspec import UNSET
@@ -79,12 +81,15 @@ class Words(RuleBasedStateMachine):
             machine.tells_begun = machine.tells_begun or machine.absence is Absence.UNEXPLAINED
         self.truth = Truth(list(given))
         rules = Rules(intents=tuple(IntentKind))
-        self.fold = WatchedFold(checks(self.truth), rules=rules)
+        self.fold = self.watch(checks(self.truth), rules=rules)
         self.queues: dict[str, list[Push]] = {name: [] for name in HOSTS}
         self.on_the_way: list[tuple[float, Snapshot]] = []
         self.queries: list[Query] = []
         self.same: dict[str, VmStatesAnswer] = {}
         self.announced = 0
+
+    def watch(self, given: dict[str, Check], **more: Any) -> WatchedFold:
+        return WatchedFold(given, **more)
 
     def take(self, decision: Decision) -> None:
         wanted = (Question.CAPABILITIES, Question.VDS_STATISTICS, Question.DEVICES)

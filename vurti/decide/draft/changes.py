@@ -1,5 +1,7 @@
 """Rows and events of one decision, each event with its sequence and its id."""
 
+from msgspec.structs import replace
+
 from vurti.decide.view import SeqMemo, ToldMemo, View
 from vurti.events import CATALOGUE, Event, Mark, event
 from vurti.model import OF_HOSTS, Awaited, Expectation, Outcome, Row, Stamped, Vds, Vm
@@ -94,6 +96,29 @@ class Changes:
         at, wall = self._stamped.at, self._stamped.wall
         self._rows[key] = Row(value, seq, at, wall, rule, deleted=after is None)
         return True
+
+    def cross(self, after: Row | None, *, thing: Vm | Vds, mark: Mark, reason: str) -> None:
+        """It goes to another scope (None) or comes from one, as it is: its row says no less than it
+        did, and its sequence goes on."""
+        key, past = self._row(thing)
+        known = after or past
+        assert known is not None
+        seq = known.seq + 1
+        told = event(
+            None if after is not None else thing,
+            thing if after is not None else None,
+            (mark,),
+            id=self._view.birth.event_id(thing.id, seq),
+            seq=seq,
+            seq_first=seq,
+            reason=reason,
+            rule=str(mark),
+            observed_at=self._stamped.wall,
+            number=self._stamped.number,
+        )
+        assert told is not None
+        self.events.append(told)
+        self._rows[key] = replace(known, seq=seq, deleted=after is None)
 
     def tell_end(self, ended: Expectation, words: str) -> None:
         """An expectation has ended. Something may be announced of what has no record, or never

@@ -20,10 +20,12 @@ from vurti.model import (
     Decision,
     Evidence,
     Expectation,
+    Hearsay,
     IntentKind,
     Outcome,
     Query,
     Question,
+    Row,
     Stamped,
     Statistics,
     Timer,
@@ -54,6 +56,9 @@ class Draft:
         self._looks: dict[str, VdsLook] = {}
         self._samples: dict[str, SampleMemo] = {}
         self._memos: list[object] = []
+        self._lent: tuple[str, VdsMemory, VdsLook] | None = None
+        self._referrals: list[Hearsay] = []
+        self._crossing = ""
 
     def vm(self, vm: str) -> Vm | None:
         return self._changes.vm(vm)
@@ -84,10 +89,19 @@ class Draft:
         return self._vm_memory.get(vm) or self.view.remembered(vm)
 
     def heard(self, host: str) -> VdsMemory:
+        if self._lent is not None and self._lent[0] == host:
+            return self._lent[1]
         return self._vds_memory.get(host) or self.view.heard(host)
 
     def look(self, host: str) -> VdsLook:
+        if self._lent is not None and self._lent[0] == host:
+            return self._lent[2]
         return self._looks.get(host) or self.view.look(host)
+
+    def lend(self, host: str, memory: VdsMemory, look: VdsLook) -> None:
+        """For as long as this decision takes, this is what is remembered of a host that is another
+        scope's."""
+        self._lent = (host, memory, look)
 
     def change(
         self,
@@ -124,6 +138,19 @@ class Draft:
         if told:
             for ended in self._promises.follow(thing.id, before, after, rule):
                 self._tell_end(ended)
+
+    def cross(self, after: Row | None, *, thing: Vm | Vds, mark: Mark, reason: str) -> None:
+        """`thing` goes to another scope (None) or comes from one, as it is."""
+        self.because(thing.id, str(mark), about=reason)
+        self._changes.cross(after, thing=thing, mark=mark, reason=reason)
+
+    def by(self, crossing: str) -> None:
+        """What is decided here is decided in another scope too."""
+        self._crossing = crossing
+
+    def refer(self, hearsay: Hearsay) -> None:
+        """Another scope has the VM."""
+        self._referrals.append(hearsay)
 
     def ask(self, host: str, question: Question, *vms: str) -> None:
         """Ask the host; what is asked of several VMs in one decision is one question."""
@@ -242,6 +269,8 @@ class Draft:
                 *[VdsMemo(host, memory) for host, memory in self._vds_memory.items()],
                 *[VmMemo(vm, memory) for vm, memory in self._vm_memory.items()],
             ),
+            referrals=tuple(self._referrals),
+            crossing=self._crossing,
         )
 
     def _tell_end(self, ended: Expectation) -> None:

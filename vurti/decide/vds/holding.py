@@ -1,6 +1,8 @@
 """When vurti suspects itself, no host is judged (contract 13): after its start and after it stood
 still for a while, and while so many hosts are silent at once that it must be the network."""
 
+from collections.abc import Mapping
+
 from msgspec.structs import replace
 
 from vurti.decide.draft import Draft
@@ -56,6 +58,12 @@ def _why(view: View, at: float, silent: int) -> str | None:
     return None
 
 
+def judged(statuses: Mapping[VdsStatus, int]) -> int:
+    """How many hosts are neither given up nor left alone."""
+    given_up = {VdsStatus.NON_RESPONSIVE, *NOT_MONITORED}
+    return sum(count for status, count in statuses.items() if status not in given_up)
+
+
 def quiet_until(draft: Draft) -> float:
     """When the quiet time after the start or the last suspicion is over."""
     after_start = draft.view.started_at + draft.rules.quiet_secs
@@ -66,13 +74,12 @@ def _silent(host: str, draft: Draft) -> int:
     """How many hosts are silent and not given up yet, this one among them."""
     row = draft.view.vdss.get(host)
     counted = row is not None and row.value.status is VdsStatus.CONNECTING
-    return draft.view.statuses[VdsStatus.CONNECTING] + (0 if counted else 1)
+    others = draft.view.neighbourhood.hosts.connecting
+    return draft.view.statuses[VdsStatus.CONNECTING] + others + (0 if counted else 1)
 
 
 def _judged(view: View) -> int:
-    statuses = view.statuses
-    given_up = {VdsStatus.NON_RESPONSIVE, *NOT_MONITORED}
-    return sum(count for status, count in statuses.items() if status not in given_up)
+    return judged(view.statuses) + view.neighbourhood.hosts.judged
 
 
 def _forgive(secs: float, draft: Draft) -> None:

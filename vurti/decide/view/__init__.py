@@ -1,5 +1,6 @@
 """What a scope knows: records, memories beside them, and what is open. See `view.View`."""
 
+from vurti.decide.view.belongings import belongings, holds, listing, promised
 from vurti.decide.view.memory import (
     NOT_LOOKED,
     NOTHING,
@@ -27,26 +28,38 @@ from vurti.decide.view.memory import (
     VmMemory,
     WatchedMemo,
 )
+from vurti.decide.view.neighbourhood import (
+    AbroadMemo,
+    ForeignMemo,
+    GoneMemo,
+    NeighboursMemo,
+    SpokenMemo,
+)
 from vurti.decide.view.view import View, vds_of, vm_of
 
 __all__ = [
     "NOT_LOOKED",
     "NOTHING",
     "UNHEARD",
+    "AbroadMemo",
     "BalloonMemo",
     "Birth",
     "Claim",
     "DevicesMemo",
     "ExpectationMemo",
+    "ForeignMemo",
+    "GoneMemo",
     "Held",
     "HostClockForgotten",
     "HostClockMemo",
     "IntentMemo",
     "JobsMemo",
     "LookMemo",
+    "NeighboursMemo",
     "SampleMemo",
     "SamplesMemo",
     "SeqMemo",
+    "SpokenMemo",
     "SuspicionMemo",
     "ToldMemo",
     "VdsLook",
@@ -56,6 +69,10 @@ __all__ = [
     "VmMemo",
     "VmMemory",
     "WatchedMemo",
+    "belongings",
+    "holds",
+    "listing",
+    "promised",
     "vds_of",
     "vm_of",
 ]

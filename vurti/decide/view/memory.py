@@ -162,9 +162,11 @@ class HostClockMemo(Struct, frozen=True, gc=False):
 
 
 class HostClockForgotten(Struct, frozen=True, gc=False):
-    """The host was away: its clock may have begun anew, past words bind it no more (10.5)."""
+    """The host was away: its clock may have begun anew, past words bind it no more (10.5). `times`
+    it did so by now, where another scope says so."""
 
     host: str
+    times: int | None = None
 
 
 class SampleMemo(Struct, frozen=True, gc=False):

@@ -37,6 +37,11 @@ class Expectations:
         if not of_thing:
             self._open.pop(one.thing, None)
 
+    def let_go(self, thing: str) -> None:
+        """Those about it are another scope's from now on."""
+        for id_ in self._open.pop(thing, ()):
+            self.due.pop(id_, None)
+
 
 class Intents:
     """Those that are open: for one act upon one thing at one place there is one at most."""
@@ -74,6 +79,12 @@ class Intents:
             self._open.pop(intent.thing, None)
         if intent.host is not None:
             self._on.get(intent.host, {}).pop(intent.thing, None)
+
+    def let_go(self, thing: str) -> None:
+        """Those about it are another scope's from now on."""
+        for _, host in self._open.pop(thing, ()):
+            if host is not None:
+                self._on.get(host, {}).pop(thing, None)
 
 
 _NONE: dict[str, Expectation] = {}

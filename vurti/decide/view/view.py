@@ -33,6 +33,14 @@ from vurti.decide.view.memory import (
     VmMemory,
     WatchedMemo,
 )
+from vurti.decide.view.neighbourhood import (
+    AbroadMemo,
+    ForeignMemo,
+    GoneMemo,
+    Neighbourhood,
+    NeighboursMemo,
+    SpokenMemo,
+)
 from vurti.decide.view.promises import Expectations, Intents
 from vurti.events import Mark
 from vurti.model import (
@@ -57,7 +65,8 @@ class View:
     """All that is known in one scope. Rows are immutable values; this holds the latest of each.
 
     `touched` is when the record or the memory of a VM on the host last changed, `latest` the
-    latest time of a host's own clock in any of its words.
+    latest time of a host's own clock in any of its words, `clocks_anew` how often that may have
+    begun anew.
     `forgotten` keeps the last sequence of things that were removed: one that comes again counts on,
     so that no id of an event ever stands for two contents (contract 7).
     """
@@ -92,6 +101,7 @@ class View:
         self.suspicion = SuspicionMemo(float("-inf"), float("-inf"), 0.0)
         self.host_clocks: dict[str, HostClockMemo] = {}
         self.latest: dict[str, int] = {}
+        self.clocks_anew: dict[str, int] = {}
         self.samples: dict[str, SampleMemo] = {}
         self.balloons: dict[str, BalloonMemo] = {}
         self.devices: dict[str, DevicesMemo] = {}
@@ -99,6 +109,7 @@ class View:
         self.told: dict[tuple[str, Mark, str], float] = {}
         self.touched: dict[str, float] = {}
         self.forgotten: dict[str, int] = dict(forgotten)
+        self.neighbourhood = Neighbourhood()
         self._told_max = 1000
         for row in (*vdss, *vms):
             self._put(row)
@@ -162,13 +173,6 @@ class View:
             self.vms_on.setdefault(vm.run_on, {})[vm.id] = None
             self.touched[vm.run_on] = row.changed
 
-    def _forget(self, vm: str) -> None:
-        self.samples.pop(vm, None)
-        self.host_clocks.pop(vm, None)
-        self.balloons.pop(vm, None)
-        self.devices.pop(vm, None)
-        self.jobs.pop(vm, None)
-
     def _remember(self, memo: object, at: float) -> None:
         match memo:
             case VdsMemo():
@@ -196,6 +200,7 @@ class View:
                 heard = self.host_clocks.values()
                 self.host_clocks = {one.vm: one for one in heard if one.host != memo.host}
                 self.latest.pop(memo.host, None)
+                self.clocks_anew[memo.host] = memo.times or self.clocks_anew.get(memo.host, 0) + 1
             case BalloonMemo():
                 self.balloons[memo.vm] = memo
             case DevicesMemo():
@@ -216,6 +221,22 @@ class View:
                 self.looks[memo.host] = memo.look
             case SuspicionMemo():
                 self.suspicion = memo
+            case SpokenMemo():
+                self.neighbourhood.take(memo)
+                self.touched[memo.host] = at
+            case ForeignMemo() | AbroadMemo() | NeighboursMemo():
+                self.neighbourhood.take(memo)
+            case GoneMemo():
+                self._let_go(memo.thing)
+
+    def _let_go(self, thing: str) -> None:
+        """Another scope has it, with all that was open of it."""
+        self.expectations.let_go(thing)
+        self.intents.let_go(thing)
+        self.told = {key: until for key, until in self.told.items() if key[0] != thing}
+        self.vds_memory.pop(thing, None)
+        self.latest.pop(thing, None)
+        self.neighbourhood.forget(thing)
 
     def _remember_told(self, memo: ToldMemo, at: float) -> None:
         """What is over is let go of now and then, so that marks of long ago take no memory."""

@@ -15,6 +15,6 @@ and beside them:
 """
 
 from vurti.decide.vm.decide import decide_vm
-from vurti.decide.vm.hear import data_missed, data_told, hear, miss, wake
+from vurti.decide.vm.hear import SILENT, data_missed, data_told, hear, miss, wake, works
 
-__all__ = ["data_missed", "data_told", "decide_vm", "hear", "miss", "wake"]
+__all__ = ["SILENT", "data_missed", "data_told", "decide_vm", "hear", "miss", "wake", "works"]

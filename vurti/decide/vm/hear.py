@@ -6,7 +6,8 @@ from msgspec.structs import replace
 from vurti.decide import sampling
 from vurti.decide.admit import Word, admitted, fresh
 from vurti.decide.draft import Draft
-from vurti.decide.view import VmMemory
+from vurti.decide.referral import is_foreign, refer
+from vurti.decide.view import VmMemory, listing
 from vurti.decide.vm import external_data, waiting
 from vurti.decide.vm.decide import decide_vm
 from vurti.decide.vm.hardware import ask_for_devices
@@ -31,6 +32,9 @@ SILENT = frozenset({VdsStatus.NON_RESPONSIVE, VdsStatus.DOWN, VdsStatus.MAINTENA
 
 def hear(vm: str, report: VmReport, word: Word, draft: Draft) -> bool:
     """A host names the VM. False where that is too old to count."""
+    if is_foreign(vm, word.host, draft):
+        refer(vm, report, word, draft)
+        return True
     if not admitted(vm, report, word, draft):
         return False
     _begins_anew(vm, report, word, draft)
@@ -48,6 +52,9 @@ def hear(vm: str, report: VmReport, word: Word, draft: Draft) -> bool:
 
 def miss(vm: str, word: Word, draft: Draft) -> None:
     """A complete answer of the VM's host, or of one that had spoken of it, does not have it."""
+    if is_foreign(vm, word.host, draft):
+        refer(vm, None, word, draft)
+        return
     if not fresh(vm, word, draft):
         return
     case = _case(vm, None, word, draft)
@@ -63,7 +70,8 @@ def wake(key: TimerKey, draft: Draft) -> None:
     if key.kind == external_data.HELD:
         _conclude(key.thing, draft)
         return
-    listed = any(key.thing in memory.listed for memory in draft.view.vds_memory.values())
+    abroad = draft.view.neighbourhood.abroad
+    listed = bool(listing(draft.view, key.thing)) or key.thing in abroad
     steps = waiting.over(key.kind, known, memory, draft.at, draft.rules, listed)
     _take(key.thing, steps, _nobody(known, draft), draft)
 
@@ -137,8 +145,9 @@ def _case(vm: str, report: VmReport | None, word: Word, draft: Draft) -> Case:
 
 
 def _silent(host: str | None, draft: Draft) -> bool:
-    vds = draft.vds(host) if host is not None else None
-    return vds is not None and vds.status in SILENT
+    if host is None or (vds := draft.vds(host)) is None:
+        return host in draft.view.neighbourhood.hosts.silent
+    return vds.status in SILENT
 
 
 def _take(vm: str, steps: Steps, word: Word, draft: Draft) -> None:
@@ -189,7 +198,7 @@ def _change(thing: Vm, step: Step, word: Word, draft: Draft) -> None:
     elif held and not was_held:
         draft.wake(waiting.FORGET, thing.id, None)
     if after is not None and after.status is VmStatus.UP is not thing.status:
-        _works(word.host, draft)
+        works(word.host, draft)
     if step.ended:
         sampling.ended(thing, draft)
         forget_jobs(thing.id, draft)
@@ -197,7 +206,7 @@ def _change(thing: Vm, step: Step, word: Word, draft: Draft) -> None:
         sampling.migration_over(thing.id, word.host, draft)
 
 
-def _works(host: str, draft: Draft) -> None:
+def works(host: str, draft: Draft) -> None:
     """A VM has begun to run there, so the questions that its host missed are forgiven (4)."""
     heard = draft.heard(host)
     if heard.failures:
