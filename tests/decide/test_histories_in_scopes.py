@@ -10,7 +10,7 @@ from tests.decide.histories.mirrored import SCOPES, Mirrored
 pytestmark = pytest.mark.slow
 
 BOUNDED = settings(
-    max_examples=400,
+    max_examples=200,
     stateful_step_count=50,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],

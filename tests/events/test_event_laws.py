@@ -170,3 +170,21 @@ def test_the_kind_of_an_event_follows_from_its_ends_and_marks() -> None:
 def test_what_is_encoded_is_decoded_the_same(run: list[Event]) -> None:
     for one in run:
         assert decode(encode(one)) == one
+
+
+def test_who_reads_all_scopes_finds_that_a_crossing_changes_nothing() -> None:
+    up = Vm("v", status=VmStatus.UP, run_on="B")
+    left = event(up, None, (Mark.LEFT_SCOPE,), seq=2, seq_first=2)
+    joined = event(None, up, (Mark.JOINED_SCOPE,), seq=3, seq_first=3)
+    assert [one.kind for one in (left, joined) if one] == ["VmLeftScope", "VmJoinedScope"]
+    assert compact(left, joined) is None
+
+
+def test_a_migration_over_scopes_adds_up_to_a_migration() -> None:
+    here, there = (Vm("v", status=VmStatus.UP, run_on=host) for host in "AB")
+    migrated = event(here, there, (Mark.MIGRATED,), seq=1, seq_first=1)
+    left = event(there, None, (Mark.LEFT_SCOPE,), seq=2, seq_first=2)
+    joined = event(None, there, (Mark.JOINED_SCOPE,), seq=3, seq_first=3)
+    total = summed([migrated, left, joined])
+    assert isinstance(total, VmMigrated)
+    assert (total.before, total.after, total.seq_first, total.seq) == (here, there, 1, 3)

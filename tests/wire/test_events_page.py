@@ -43,6 +43,8 @@ UNFIT = Vds("alpha", "east", VdsStatus.NON_OPERATIONAL, NonOperationalReason.GEN
 TOLD: list[tuple[Vm | Vds | None, Vm | Vds | None, tuple[Mark, ...]]] = [
     (None, UP, ()),
     (UP, None, ()),
+    (UP, None, (Mark.LEFT_SCOPE,)),
+    (None, UP, (Mark.JOINED_SCOPE,)),
     (UP, DOWN, (Mark.CRASHED, Mark.ENDED_WITH_ERROR)),
     (UP, FULL, ()),
     (UP, Vm("v", "web", VmStatus.UP, "beta"), (Mark.MIGRATED,)),
@@ -55,6 +57,8 @@ TOLD: list[tuple[Vm | Vds | None, Vm | Vds | None, tuple[Mark, ...]]] = [
     (UP, UP, (Mark.SPLIT_BRAIN,)),
     (None, HOST, ()),
     (HOST, None, ()),
+    (HOST, None, (Mark.LEFT_SCOPE,)),
+    (None, HOST, (Mark.JOINED_SCOPE,)),
     (HOST, UNFIT, (Mark.NON_OPERATIONAL,)),
     (HOST, HOST, (Mark.HIGH_CPU,)),
     (HOST, HOST, (Mark.EXPECTATION_MET,)),

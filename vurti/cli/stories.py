@@ -37,6 +37,7 @@ WATCHDOG = Story("watchdog fired", "!", "!", "bold yellow")
 LEAVING = Story("migrating", "⇢", "~", "dim")
 MIGRATED = Story("migrated", "⇉", "M", "bold cyan")
 STAYED = Story("migration failed", "↩", "<", "bold yellow")
+OTHER_SCOPE = Story("changed scope", "·", ".", "dim")
 SPLIT_BRAIN = Story("split brain", "‼", "!", "bold white on red")
 UNKNOWN = Story("not heard of", "?", "?", "dim")
 HEARD_AGAIN = Story("heard of again", "•", ".", "dim")
@@ -51,7 +52,7 @@ HOST_OTHER = Story("host changed", "◆", "*", "cyan")
 PASSING = frozenset(
     {
         STARTING, POWERING_DOWN, REBOOTING, UP_AGAIN, LEAVING, CHANGED, HEARD_AGAIN, HOST_TOLD,
-        HOST_OTHER,
+        HOST_OTHER, OTHER_SCOPE,
     }
 )  # fmt: skip
 """Steps on the way of a story: shown, but not counted as one."""
@@ -67,6 +68,10 @@ _BY_KIND = {
     "VmRebooted": REBOOTED,
     "VmWatchdogFired": WATCHDOG,
     "VmSplitBrainDetected": SPLIT_BRAIN,
+    "VmLeftScope": OTHER_SCOPE,
+    "VmJoinedScope": OTHER_SCOPE,
+    "VdsLeftScope": OTHER_SCOPE,
+    "VdsJoinedScope": OTHER_SCOPE,
     "VdsAdded": APPEARED,
     "VdsRemoved": FORGOTTEN,
 }

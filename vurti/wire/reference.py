@@ -4,7 +4,7 @@ import inspect
 import sys
 
 from vurti.events import KINDS, Event, Mark, Meaning, event
-from vurti.events.catalogue import OF_EXPECTATIONS, OF_VDSS, OF_VMS
+from vurti.events.catalogue import OF_CROSSINGS, OF_EXPECTATIONS, OF_VDSS, OF_VMS
 from vurti.events.promises import AWAITED, INTENTS
 from vurti.model import OF_HOSTS, PauseStatus, Vm, VmStatus
 from vurti.wire.fields import ADDED, OF_A_HOST, OF_A_VM, OF_EVERY_EVENT
@@ -63,6 +63,7 @@ def page() -> str:
         _MARKS,
         *_marks("VMs", OF_VMS),
         *_marks("expectations", OF_EXPECTATIONS),
+        *_marks("things that change scope", OF_CROSSINGS),
         *_marks("hosts", OF_VDSS),
         "## Expectations\n",
         _EXPECTATIONS,

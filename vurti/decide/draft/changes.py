@@ -103,7 +103,7 @@ class Changes:
         key, past = self._row(thing)
         known = after or past
         assert known is not None
-        seq = known.seq + 1
+        seq = known.seq + (1 if after is None else 2)  # its leaving had the one between
         told = event(
             None if after is not None else thing,
             thing if after is not None else None,

@@ -44,7 +44,8 @@ def held(host: str, draft: Draft) -> str | None:
 
 def holding(view: View, at: float) -> str | None:
     """Why no host is judged at that time (monotonic), in words; None where they are."""
-    return _why(view, at, view.statuses[VdsStatus.CONNECTING])
+    others = view.neighbourhood.hosts.connecting
+    return _why(view, at, view.statuses[VdsStatus.CONNECTING] + others)
 
 
 def _why(view: View, at: float, silent: int) -> str | None:

@@ -86,8 +86,7 @@ class View:
         self.hosts: dict[str, Host] | None = None
         self.facts: dict[str, VmFacts] = {}
         self.clusters: dict[str, Cluster] = {}
-        self.expectations = Expectations(expectations)
-        self.intents = Intents(intents)
+        self.expectations, self.intents = Expectations(expectations), Intents(intents)
         self.vdss: dict[str, Row] = {}
         self.vms: dict[str, Row] = {}
         self.vms_on: dict[str, dict[str, None]] = {}
