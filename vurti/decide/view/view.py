@@ -81,8 +81,7 @@ class View:
         intents: Iterable[Intent] = (),
         forgotten: Mapping[str, int] = NONE,
     ) -> None:
-        self.rules = rules or Rules()
-        self.birth = birth or Birth()
+        self.rules, self.birth = rules or Rules(), birth or Birth()
         self.hosts: dict[str, Host] | None = None
         self.facts: dict[str, VmFacts] = {}
         self.clusters: dict[str, Cluster] = {}
