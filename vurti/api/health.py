@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from vurti.adapter import PushAdapter
 from vurti.api.progress import Progress
 from vurti.decide.vds.holding import holding
+from vurti.model import VdsStatus
 
 STORE_FAILS_SECS = 5.0
 """What could not be stored may be tried again for so long before it is told."""
@@ -50,6 +51,18 @@ class Health:
         told = {check.name: {"ok": check.ok, "why": check.why} for check in checks}
         held = holding(self._adapter.pipeline.view, self._adapter.clock.now())
         return well, {"ready": well, "checks": told, "judgement_held": held}
+
+    def started(self) -> bool:
+        """The start is over: all is loaded, and every host was asked. What else may be lacking is
+        for others to mend, and nobody who waits for our start can."""
+        return self._not_loaded() is None and self._not_polled() is None
+
+    def summary(self) -> str:
+        """In a line: what is lacking, or how many hosts are well."""
+        lacking = [f"{check.name}: {check.why}" for check in self.checks() if check.why]
+        statuses = self._adapter.pipeline.view.statuses
+        well = f"{statuses[VdsStatus.UP]} of {statuses.total()} hosts are up"
+        return "; ".join(lacking) or well
 
     def checks(self) -> Iterator[Check]:
         """All that being ready takes, in the order in which it comes about."""

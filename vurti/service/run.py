@@ -15,6 +15,7 @@ from vurti.service.answering import answering
 from vurti.service.follower import Follower
 from vurti.service.garbage import calm_the_collector
 from vurti.service.logs import log_committed, log_to_stderr
+from vurti.service.notify import supervised
 from vurti.service.summary import summing_up
 from vurti.wire.ndjson import line
 
@@ -36,7 +37,8 @@ def run_service(
         stopping = on_signals(adapter.stop, signal.SIGINT, signal.SIGTERM)
         with (
             stopping,
-            answering(adapter, config),
+            answering(adapter, config) as health,
+            supervised(adapter.clock, health),
             summing_up(adapter, config.log.summary_secs),
         ):
             adapter.run(for_secs)
