@@ -48,6 +48,7 @@ _ROOMS = {
     "VdsLeftScope": "vurti.events",
     "VdsJoinedScope": "vurti.events",
     "VdsExpectationEnded": "vurti.events",
+    "named": "vurti.streams.naming",
     "compact": "vurti.events",
     "event": "vurti.events",
 }

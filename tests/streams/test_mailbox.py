@@ -73,7 +73,7 @@ def test_take_stops_at_the_first_item_that_is_not_accepted_and_at_the_limit() ->
     assert len(box) == 2
 
 
-def test_demand_ends_at_the_capacity_and_returns_below_half() -> None:
+def test_contract_11_demand_shrinks_from_half_the_capacity_on_and_returns_below_half() -> None:
     box = mailbox(4)
     seen = []
     for name in "abcd":
@@ -83,7 +83,7 @@ def test_demand_ends_at_the_capacity_and_returns_below_half() -> None:
         box.take(limit=1)
         seen.append(box.demand())
 
-    assert seen == [True, True, True, False, False, False, True]
+    assert seen == [1.0, 1.0, 0.5, 0.0, 0.0, 0.0, 1.0]
 
 
 def test_a_sum_is_as_old_as_its_oldest_part() -> None:
@@ -98,7 +98,40 @@ def test_a_sum_is_as_old_as_its_oldest_part() -> None:
 
 
 def test_an_empty_mailbox_has_no_oldest_item() -> None:
-    assert mailbox(2).oldest_at is None
+    box = mailbox(2)
+    assert (box.oldest_at, box.front_at) == (None, None)
+    box.offer(("a", 0, 1))
+    box.take()
+    assert (box.oldest_at, box.front_at) == (None, None)
+
+
+@given(
+    capacity=st.integers(1, 5),
+    moves=st.lists(st.tuples(st.sampled_from("abcdef"), st.integers(0, 3)), max_size=300),
+    takes=st.lists(st.integers(0, 3), max_size=20),
+)
+def test_the_oldest_is_as_old_as_the_oldest_part_of_all_that_waits(
+    capacity: int, moves: list[tuple[str, int]], takes: list[int]
+) -> None:
+    times = iter(range(1000))
+    ages = dict[int, float]()  # what each offer is told as, by its number
+
+    def add(first: tuple[int, ...], second: tuple[int, ...]) -> tuple[int, ...]:
+        return (*first, *second)
+
+    box: Mailbox[tuple[int, ...]] = Mailbox(
+        capacity, lambda item: moves[item[-1]][0], add, now=lambda: float(next(times))
+    )
+    waiting = set[int]()
+    for index in range(len(moves)):
+        box.offer((index,))
+        ages[index] = float(index)
+        waiting.add(index)
+        if takes and index % 5 == 4:
+            for item in box.take(limit=takes[index % len(takes)]):
+                waiting.difference_update(item)
+        assert box.oldest_at == min((ages[one] for one in waiting), default=None)
+        assert len(box._ages) <= 2 * len(box) + 65
 
 
 def test_a_capacity_below_one_is_refused() -> None:

@@ -12,10 +12,12 @@ from vurti.streams.catalog import CATALOG, StepSettings
 from vurti.streams.chain import build
 from vurti.streams.mailbox import Mailbox
 from vurti.testing.tck import (
+    BEHIND_STREAMS,
     WHOLE,
     check_entry,
     check_mailbox,
     check_operator,
+    check_stream,
     promised,
     steps,
 )
@@ -30,6 +32,16 @@ def test_a_chain_of_operators_that_lose_nothing_loses_nothing() -> None:
     whole = [entry for entry in CATALOG.values() if promised(entry) == WHOLE]
     drawn = st.lists(st.one_of(*(steps(entry.settings) for entry in whole)), max_size=3)
     check_operator(drawn.map(lambda chain: lambda: build(chain)), examples=100)
+
+
+@pytest.mark.parametrize("name", CATALOG)
+def test_every_operator_of_the_catalog_keeps_them_behind_a_live_stream(name: str) -> None:
+    drawn = steps(CATALOG[name].settings).map(lambda one: one.operator)
+    check_stream(operator=drawn, rules=BEHIND_STREAMS, examples=60)
+
+
+def test_contract_8_and_12_a_live_stream_keeps_the_rules_whoever_subscribes() -> None:
+    check_stream(examples=150)
 
 
 def test_contract_11_the_mailbox_keeps_the_rules() -> None:

@@ -10,12 +10,16 @@ from reactivex import Observable, Subject, abc
 from reactivex import operators as ops
 from reactivex.disposable import CompositeDisposable, Disposable
 
+from vurti.clock import Clock
 from vurti.events import Event, event
+from vurti.streams.bulkhead import LiveStream
 from vurti.streams.mailbox import Mailbox
 from vurti.streams.operator import Operator
-from vurti.streams.scheduler import Time
+from vurti.streams.operators import settle
+from vurti.streams.scheduler import ClockScheduler, Time
 from vurti.streams.sums import is_known
-from vurti.testing.tck import Rule, check_mailbox, check_operator
+from vurti.testing.tck import Rule, check_mailbox, check_operator, check_stream
+from vurti.testing.tck.streams import Known, Live
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -316,3 +320,140 @@ def test_each_bad_mailbox_is_caught_by_the_rule_that_it_breaks(
     with pytest.raises(AssertionError) as caught:
         check_mailbox(make, {rule}, examples=500)
     assert f"{rule}: " in str(caught.value)
+
+
+def wakes_where_it_is_not_told() -> Operator:
+    """Its alarms come from a task of its own: they meet a subscriber that is busy."""
+
+    def operator(source: Observable[Event]) -> Observable[Event]:
+        def subscribe(observer: Observer, scheduler: Scheduler = None) -> abc.DisposableBase:
+            assert isinstance(scheduler, ClockScheduler)
+            own = ClockScheduler(scheduler.clock)
+            return source.pipe(settle(1)).subscribe(observer, scheduler=own)
+
+        return Observable(subscribe)
+
+    return operator
+
+
+class Deaf(LiveStream):
+    """Who comes late is not told how things stand."""
+
+    def __init__(self, clock: Clock, _known: Known, **more: float) -> None:
+        super().__init__(clock, tuple, **more)
+
+
+class Stale(LiveStream):
+    """What is known is told behind what came after it."""
+
+    def __init__(self, clock: Clock, known: Known, **more: float) -> None:
+        super().__init__(clock, tuple, **more)
+        self._late = known
+
+    def emit(self, item: Event) -> None:
+        super().emit(item)
+        for one in self._late():
+            if one.thing == item.thing and one.after != item.after:
+                super().emit(one)
+
+
+class Mumbling(LiveStream):
+    """Every other event is not told."""
+
+    count = 0
+
+    def emit(self, item: Event) -> None:
+        self.count += 1
+        if self.count % 2:
+            super().emit(item)
+
+
+class Plain:
+    """No bulkhead at all: everybody is told by whoever emits, one after the other."""
+
+    def __init__(self, clock: Clock, known: Known) -> None:
+        self._clock, self._known = clock, known
+        self._observers = list[Observer]()
+        self.observable: Observable[Event] = Observable(self._subscribe)
+        self.waiting = 0
+
+    @property
+    def subscribers(self) -> int:
+        return len(self._observers)
+
+    def _subscribe(self, observer: Observer, _scheduler: Scheduler = None) -> abc.DisposableBase:
+        self._observers.append(observer)
+        self._clock.spawn(lambda: [observer.on_next(one) for one in self._known()])
+        return Disposable(lambda: observer in self._observers and self._observers.remove(observer))
+
+    def emit(self, item: Event, /) -> None:
+        self._clock.spawn(lambda: [one.on_next(item) for one in tuple(self._observers)])
+
+    def complete(self) -> None:
+        for one in self._observers:
+            one.on_completed()
+        self._observers.clear()
+
+
+class Endlessly(LiveStream):
+    """It never ends."""
+
+    def complete(self) -> None:
+        """Nothing."""
+
+
+class Piling(LiveStream):
+    """What waits for a subscriber is never added up."""
+
+    def __init__(self, clock: Clock, known: Known, **_more: float) -> None:
+        super().__init__(clock, known, queue_max=1000)
+
+
+class Sticky(LiveStream):
+    """Each emission leaves something to be done in an hour."""
+
+    def emit(self, item: Event) -> None:
+        super().emit(item)
+        self._clock.spawn(self._clock.sleep_until, self._clock.now() + 3600.0)
+
+
+class Queueing(LiveStream):
+    """Whoever is slow holds up all: nothing is told before everybody has heard the last."""
+
+    def emit(self, item: Event) -> None:
+        def when_all_are_ready() -> None:
+            while self.waiting:
+                self._clock.sleep_until(self._clock.now() + 1.0)
+            LiveStream.emit(self, item)
+
+        self._clock.spawn(when_all_are_ready)
+
+
+@pytest.mark.parametrize(
+    ("kind", "rule"),
+    [
+        (Deaf, Rule.KNOWN_FIRST),
+        (Stale, Rule.LAST),
+        (Mumbling, Rule.UNBROKEN),
+        (Plain, Rule.SERIAL),
+        (Queueing, Rule.APART),
+        (Endlessly, Rule.COMPLETES),
+        (Piling, Rule.DEMAND),
+        (Sticky, Rule.LEAVES_NOTHING),
+    ],
+)
+def test_each_bad_live_stream_is_caught_by_the_rule_that_it_breaks(
+    kind: Callable[..., Live], rule: Rule
+) -> None:
+    def make(clock: Clock, known: Known, queue_max: int) -> Live:
+        return kind(clock, known) if kind is Plain else kind(clock, known, queue_max=queue_max)
+
+    with pytest.raises(AssertionError) as caught:
+        check_stream(make, rules={rule}, examples=500)
+    assert f"{rule}: " in str(caught.value)
+
+
+def test_an_operator_that_wakes_by_itself_is_caught_behind_a_live_stream() -> None:
+    with pytest.raises(AssertionError) as caught:
+        check_stream(operator=wakes_where_it_is_not_told, rules={Rule.SERIAL}, examples=500)
+    assert f"{Rule.SERIAL}: " in str(caught.value)

@@ -38,7 +38,7 @@ class Subscriptions:
         clock: Clock,
         endpoint: Callable[[Host], Endpoint],
         schedule: PollSettings,
-        demand: Callable[[], bool],
+        demand: Callable[[], float],
         on_poll: Callable[[Poll], None],
         on_push: Callable[[Push], None],
     ) -> None:

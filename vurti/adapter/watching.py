@@ -16,7 +16,7 @@ class Watching:
         self,
         parts: Parts,
         pipeline: Pipeline,
-        demand: Callable[[], bool],
+        demand: Callable[[], float],
         on_poll: Callable[[Poll], None],
         on_push: Callable[[Push], None],
     ) -> None:

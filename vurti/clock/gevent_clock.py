@@ -31,6 +31,9 @@ class GeventClock:
     def wall(self) -> float:
         return time.time()
 
+    def turn(self) -> int:
+        return int(gevent.get_hub().loop.iteration)
+
     def sleep_until(self, when: float) -> None:
         gevent.sleep(_remaining(when))
         while time.monotonic() < when:  # the event loop's own idea of now may be a little early

@@ -61,6 +61,10 @@ class Clock(Protocol):
 
     def wall(self) -> float: ...
 
+    def turn(self) -> int:
+        """A number that is another one once others have had their turn: as long as it is the same,
+        whoever runs has let nobody else run."""
+
     def sleep_until(self, when: float) -> None:
         """Yield until `when` (monotonic); where that is past, yield once and go on."""
 

@@ -36,7 +36,7 @@ class VirtualClock:
         self._now = start
         self._wall_offset = start_wall - start
         self._agenda: list[tuple[float, int, Appointment]] = []
-        self._scheduled = self._cancelled = 0
+        self._scheduled = self._cancelled = self._turns = 0
         self._tasks: dict[VirtualTask, None] = {}
         self._running: VirtualTask | None = None
         self._driver: greenlet | None = None
@@ -60,6 +60,9 @@ class VirtualClock:
         """Let time pass in which nothing happens, as when the process was not scheduled: what was
         due in it comes late."""
         self._now += secs
+
+    def turn(self) -> int:
+        return self._turns
 
     def sleep_until(self, when: float) -> None:
         Waiter(self).wait(when)
@@ -134,6 +137,7 @@ class VirtualClock:
             while not done() and (action := self._next(until)) is not None:
                 steps = steps + 1 if self._now == instant else 0
                 instant = self._now
+                self._turns += 1
                 if steps > SAME_INSTANT_MAX:
                     raise RuntimeError(f"the instant {instant} never ends: {self.stray()}")
                 action()

@@ -4,118 +4,89 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any, Generic, TypeVar
 
-from loguru import logger
 from reactivex import ConnectableObservable, Observable, abc
 from reactivex.disposable import Disposable
 
-from vurti.clock import Clock, Task
+from vurti.clock import Clock
 from vurti.events import Event
 from vurti.model import Missed, Poll, Question, VmStatesAnswer, VmStatisticsAnswer
 from vurti.model.inputs import VdsCapabilitiesAnswer
+from vurti.streams.lane import Lane, LaneScheduler
+from vurti.streams.limits import Limits, SubscriberSettings
 from vurti.streams.mailbox import Mailbox
-from vurti.streams.scheduler import ClockScheduler
+from vurti.streams.naming import called
 from vurti.streams.sums import add_up
 
 T = TypeVar("T")
-BURST = 100
-"""After so many items in one go a subscriber's task lets the others run."""
-
-
-class Limits:
-    """What one subscriber may do before its bulkhead closes, and what is then counted."""
-
-    def __init__(self, queue_max: int, errors_max: int, slow_secs: float) -> None:
-        self.queue_max, self.errors_max, self.slow_secs = queue_max, errors_max, slow_secs
-        self.errors = 0  # items that a subscriber raised at
-        self.cut_off = 0  # subscribers that were unsubscribed for it
-        self.slow = 0  # items that took a subscriber longer than slow_secs
-        self.sums = 0  # pairs of waiting items that were added up
-        self.over = 0  # items beyond queue_max, since they were of that many different things
 
 
 class Bulkhead(Generic[T]):
-    """One subscriber with its queue and its task. `offer` never yields.
-
-    The task lives while something waits. A subscriber that raises is logged and goes on with the
-    next item, until it has raised `errors_max` times in a row: then it is unsubscribed. One that
-    stalls finds the events of each thing added up when it comes back.
-    """
+    """What one stream has for one subscriber. `offer` never yields. A subscriber that stalls finds
+    the events of each thing added up when it comes back."""
 
     def __init__(
         self,
-        name: str,
-        clock: Clock,
+        lane: Lane,
         observer: abc.ObserverBase[T],
         box: Mailbox[T],
-        limits: Limits,
         left: Callable[["Bulkhead[T]"], None],
     ) -> None:
         """`left` is told once when the subscriber is gone, by its own will or not."""
-        self.name, self.closed = name, False
-        self._left = left
-        self._clock, self._observer, self._box, self._limits = clock, observer, box, limits
-        self._task: Task | None = None
-        self._in_a_row = 0
-        self._completing = False
+        self.lane, self.box, self.closed = lane, box, False
+        self._observer, self._left = observer, left
+        self._completed_at: float | None = None
+        lane.attach(self)
+
+    @property
+    def front_at(self) -> float | None:
+        """When what it has next came; None where it has nothing."""
+        at = self.box.front_at
+        return at if at is not None else self._completed_at
 
     def offer(self, item: T) -> None:
-        sums, over = self._box.sums, self._box.over
-        self._box.offer(item)
-        self._limits.sums += self._box.sums - sums
-        self._limits.over += self._box.over - over
-        self._wake()
+        """Put it behind everything that waits for the subscriber."""
+        if self.closed:
+            return
+        box, limits = self.box, self.lane.limits
+        sums, over = box.sums, box.over
+        box.offer(item)
+        limits.sums += box.sums - sums
+        limits.over += box.over - over
+        limits.peak = max(limits.peak, len(box))
+        self.lane.wake()
+        if len(box) > limits.settings.things_max:
+            self.lane.cut_off(f"{len(box)} items wait for it, each of another thing")
+
+    def begin(self, known: Iterable[T]) -> None:
+        """Offer what is known: a bound that this alone is beyond is not exceeded by anybody."""
+        over = self.lane.limits.over
+        for item in known:
+            self.offer(item)
+        self.lane.limits.over = over
 
     def complete(self) -> None:
         """No more will come: tell the subscriber behind everything that waits."""
-        self._completing = True
-        self._wake()
+        self._completed_at = self.lane.clock.now()
+        self.lane.wake()
+
+    def serve(self) -> None:
+        """Tell the subscriber one thing."""
+        for item in self.box.take(limit=1):
+            self._observer.on_next(item)
+            return
+        self._completed_at = None
+        self.lane.detach(self)
+        self._observer.on_completed()
 
     def dispose(self) -> None:
-        """Nothing more is told; what waits is dropped, its subscriber wants it no longer. One that
-        is in the middle of an item may finish it: it might be writing to a disk or a socket."""
+        """Nothing more is told; what waits is dropped, its subscriber wants it no longer."""
         if self.closed:
             return
         self.closed = True
-        self._box.take()
+        self._completed_at = None
+        self.box.take()
+        self.lane.detach(self)
         self._left(self)
-
-    def _wake(self) -> None:
-        if self._task is None and not self.closed:
-            self._task = self._clock.spawn(self._drain)
-
-    def _drain(self) -> None:
-        try:
-            served = 0
-            while items := self._box.take(limit=1):
-                self._serve(items[0])
-                served += 1
-                if served % BURST == 0:
-                    self._clock.sleep_until(self._clock.now())
-            if self._completing and not self.closed:
-                self._observer.on_completed()
-        finally:
-            self._task = None
-
-    def _serve(self, item: T) -> None:
-        began = self._clock.now()
-        try:
-            self._observer.on_next(item)
-            self._in_a_row = 0
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is the subscriber's own
-            self._raised(error)
-        took = self._clock.now() - began
-        if took > self._limits.slow_secs:
-            self._limits.slow += 1
-            logger.warning("subscriber {} took {:.1f} s for one item", self.name, took)
-
-    def _raised(self, error: Exception) -> None:
-        self._limits.errors += 1
-        self._in_a_row += 1
-        logger.opt(exception=error).error("subscriber {} raised", self.name)
-        if self._in_a_row >= self._limits.errors_max:
-            self._limits.cut_off += 1
-            logger.error("subscriber {} is cut off: {} errors in a row", self.name, self._in_a_row)
-            self.dispose()
 
 
 class SharedStream(Generic[T]):
@@ -134,23 +105,39 @@ class SharedStream(Generic[T]):
         key: Callable[[T], str],
         add: Callable[[T, T], T | None],
         name: str = "stream",
-        queue_max: int = 1024,
-        errors_max: int = 10,
-        slow_secs: float = 1.0,
+        settings: SubscriberSettings | None = None,
+        **limits: float,
     ) -> None:
-        self.name, self.limits = name, Limits(queue_max, errors_max, slow_secs)
+        """`limits` are those of SubscriberSettings that are not to be at their default, where no
+        `settings` are given."""
+        self.name = name
+        self.limits = Limits(settings or SubscriberSettings.model_validate(limits))
         self._clock, self._known, self._key, self._add = clock, known, key, add
         self._bulkheads: dict[Bulkhead[T], None] = {}
         self._numbered = 0
         self._completed = False
-        self.observable: Observable[T] = Scheduled(
-            Observable(self._subscribe), ClockScheduler(clock)
-        )
+        self.observable: Observable[T] = Scheduled(Observable(self._subscribe), self._lane)
 
     @property
     def subscribers(self) -> int:
         """How many there are now."""
         return len(self._bulkheads)
+
+    @property
+    def bulkheads(self) -> tuple[Bulkhead[T], ...]:
+        """Those of the subscribers that there are now, for who shows them."""
+        return tuple(self._bulkheads)
+
+    @property
+    def waiting(self) -> int:
+        """How much waits for the one for whom most does."""
+        return max((len(one.box) for one in self._bulkheads), default=0)
+
+    @property
+    def oldest_at(self) -> float | None:
+        """When the oldest of all that waits was offered; None where nothing does."""
+        ages = [at for one in self._bulkheads if (at := one.box.oldest_at) is not None]
+        return min(ages, default=None)
 
     def emit(self, item: T) -> None:
         """Offer it to every subscriber. Never yields, never raises what a subscriber does."""
@@ -165,19 +152,24 @@ class SharedStream(Generic[T]):
             bulkhead.complete()
 
     def _subscribe(
-        self, observer: abc.ObserverBase[T], _scheduler: abc.SchedulerBase | None = None
+        self, observer: abc.ObserverBase[T], scheduler: abc.SchedulerBase | None = None
     ) -> abc.DisposableBase:
-        self._numbered += 1
-        box = Mailbox(self.limits.queue_max, self._key, self._add, now=self._clock.now)
-        name = f"{self._numbered} of {self.name}"
-        bulkhead = Bulkhead(name, self._clock, observer, box, self.limits, self._left)
-        for item in self._known():
-            bulkhead.offer(item)
+        """In the lane that the subscription brings, if it brings one: its operators wake there."""
+        lane = scheduler.lane if isinstance(scheduler, LaneScheduler) else self._lane(observer)
+        queue_max = self.limits.settings.queue_max
+        box = Mailbox(queue_max, self._key, self._add, now=self._clock.now)
+        bulkhead = Bulkhead(lane, observer, box, self._left)
+        self._bulkheads[bulkhead] = None
+        bulkhead.begin(self._known())
         if self._completed:
+            self._bulkheads.pop(bulkhead, None)
             bulkhead.complete()
-        else:
-            self._bulkheads[bulkhead] = None
         return Disposable(bulkhead.dispose)
+
+    def _lane(self, observer: abc.ObserverBase[Any]) -> Lane:
+        self._numbered += 1
+        name = f"{called(observer)} ({self._numbered} of {self.name})"
+        return Lane(self._clock, self.limits, name)
 
     def _left(self, bulkhead: Bulkhead[T]) -> None:
         self._bulkheads.pop(bulkhead, None)
@@ -200,24 +192,30 @@ class PollStream(SharedStream[Poll]):
 
 
 class Scheduled(Observable[T]):
-    """An Observable that brings its own scheduler: whoever subscribes to it, or to what was piped
-    from it, without one gets this one. So an operator that takes time takes the clock's."""
+    """An Observable whose subscribers each get a lane of their own, unless they bring a scheduler.
+    So an operator that is piped from it takes its time from there, and speaks in that lane."""
 
-    def __init__(self, source: Observable[T], scheduler: abc.SchedulerBase) -> None:
+    def __init__(
+        self, source: Observable[T], lane: Callable[[abc.ObserverBase[Any]], Lane]
+    ) -> None:
         super().__init__()
-        self._source, self._scheduler = source, scheduler
+        self._source, self._lane = source, lane
 
     def _subscribe_core(
         self, observer: abc.ObserverBase[T], scheduler: abc.SchedulerBase | None = None
     ) -> abc.DisposableBase:
-        return self._source.subscribe(observer, scheduler=scheduler or self._scheduler)
+        if scheduler is not None:
+            return self._source.subscribe(observer, scheduler=scheduler)
+        lane = self._lane(observer)
+        lane.subscription.disposable = self._source.subscribe(observer, scheduler=lane.scheduler)
+        return lane.subscription
 
     def pipe(self, *operators: Callable[[Any], Any]) -> Any:
         """As that of any Observable; what it gives is Scheduled again."""
         piped = self._source.pipe(*operators)
         if isinstance(piped, ConnectableObservable) or not isinstance(piped, Observable):
             return piped
-        return Scheduled(piped, self._scheduler)
+        return Scheduled(piped, self._lane)
 
 
 def _thing(event: Event) -> str:

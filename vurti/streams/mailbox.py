@@ -1,10 +1,13 @@
 """What waits between one who never waits and one who is slow: bounded by adding up."""
 
+import heapq
 from collections import OrderedDict, deque
 from collections.abc import Callable
 from typing import Generic, NamedTuple, TypeVar
 
 T = TypeVar("T")
+STALE_MAX = 64
+"""So many ages of what is gone may be remembered before they are worth a clean-up."""
 
 
 class _Entry(NamedTuple, Generic[T]):
@@ -19,7 +22,8 @@ class Mailbox(Generic[T]):
     Beyond it the two oldest items of one `key` become their sum, `add(older, newer)`, in the place
     of the newer one; where that is None both go. So items of one key never change their order.
     Where every item has a key of its own nothing can be added: it then grows, counts `over`, and
-    `demand` asks those who feed it to feed less. Nothing in here yields.
+    `demand` asks those who feed it to feed less. So there are never more than `capacity`, or as
+    many as there are keys, whichever is more. Nothing in here yields.
     """
 
     def __init__(
@@ -41,8 +45,9 @@ class Mailbox(Generic[T]):
         self._entries: OrderedDict[int, _Entry[T]] = OrderedDict()
         self._places: dict[str, deque[int]] = {}  # where the items of a key are, oldest first
         self._doubles: dict[str, None] = {}  # keys with two items or more, in the order they got so
+        self._ages: list[tuple[float, int]] = []  # a heap: when the oldest of what is where came
         self._offered = 0
-        self._demand = True
+        self._full = False
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -51,7 +56,7 @@ class Mailbox(Generic[T]):
         """Put it behind everything that waits."""
         key = self._key(item)
         self._offered += 1
-        self._entries[self._offered] = _Entry(item, key, self._now())
+        self._keep(self._offered, _Entry(item, key, self._now()))
         places = self._places.setdefault(key, deque())
         places.append(self._offered)
         if len(places) == 2:
@@ -59,7 +64,7 @@ class Mailbox(Generic[T]):
         self._make_room()
         self.peak = max(self.peak, len(self._entries))
         if len(self._entries) >= self.capacity:
-            self._demand = False
+            self._full = True
 
     def take(self, accept: Callable[[T], bool] | None = None, limit: int | None = None) -> list[T]:
         """Remove and return items from the front while `accept` says so, at most `limit`."""
@@ -71,18 +76,31 @@ class Mailbox(Generic[T]):
             taken.append(self._entries[place].item)
             self._remove(place)
         if 2 * len(self._entries) < self.capacity:
-            self._demand = True
+            self._full = False
         return taken
 
-    def demand(self) -> bool:
-        """False from the capacity on, True again once less than half of it waits."""
-        return self._demand
+    def demand(self) -> float:
+        """How much more is wanted: 1 as long as less than half of the capacity waits, then less and
+        less down to 0 at the capacity; from there on 0 until less than half of it waits again."""
+        if self._full:
+            return 0.0
+        return min(1.0, 2.0 * (1.0 - len(self._entries) / self.capacity))
+
+    @property
+    def front_at(self) -> float | None:
+        """When what is taken next was offered, or the oldest part of it; None where nothing is."""
+        for entry in self._entries.values():
+            return entry.since
+        return None
 
     @property
     def oldest_at(self) -> float | None:
         """When the oldest of what waits was offered, also where it has become part of a sum.
-        None where nothing waits. Costs a look at every item: meant for metrics."""
-        return min((entry.since for entry in self._entries.values()), default=None)
+        None where nothing waits."""
+        ages = self._ages
+        while ages and not self._is_so(*ages[0]):
+            heapq.heappop(ages)
+        return ages[0][0] if ages else None
 
     def _make_room(self) -> None:
         while len(self._entries) > self.capacity:
@@ -101,7 +119,18 @@ class Mailbox(Generic[T]):
         if total is None:
             self._remove(newer)
         else:
-            self._entries[newer] = _Entry(total, key, first.since)
+            self._keep(newer, _Entry(total, key, first.since))
+
+    def _keep(self, place: int, entry: _Entry[T]) -> None:
+        self._entries[place] = entry
+        heapq.heappush(self._ages, (entry.since, place))
+        if len(self._ages) > 2 * len(self._entries) + STALE_MAX:
+            self._ages = [(one.since, place) for place, one in self._entries.items()]
+            heapq.heapify(self._ages)
+
+    def _is_so(self, since: float, place: int) -> bool:
+        entry = self._entries.get(place)
+        return entry is not None and entry.since == since
 
     def _remove(self, place: int) -> None:
         """`place` is always the oldest of its key."""

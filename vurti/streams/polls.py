@@ -100,7 +100,7 @@ class HostPolls:
         endpoint: Endpoint,
         clock: Clock,
         schedule: PollSettings,
-        demand: Callable[[], bool] = lambda: True,
+        demand: Callable[[], float] = lambda: 1.0,
         lateness: Lateness | None = None,
     ) -> None:
         self.host, self.schedule = host, schedule
@@ -161,7 +161,7 @@ class HostPolls:
             self._woken.clear()
             now = self._clock.now()
             late = now - max(states.due, self._free_at)
-            demand = self._demand() and not self._is_too_late(late)
+            demand = bool(self._demand()) and not self._is_too_late(late)
             if now >= statistics.due:
                 self._want_statistics(demand)
                 self.skipped += statistics.step(now)
@@ -175,7 +175,7 @@ class HostPolls:
 
     def _ready(self) -> bool:
         """Something is wanted that may be asked at once."""
-        return not self._wanted.keys() <= self._asking.keys() and self._demand()
+        return not self._wanted.keys() <= self._asking.keys() and bool(self._demand())
 
     def _is_too_late(self, late: float) -> bool:
         """Our own loop is behind: asking less lets it catch up, and those connect who wait."""
@@ -286,7 +286,7 @@ def polls(
     endpoint: Endpoint,
     clock: Clock,
     schedule: PollSettings,
-    demand: Callable[[], bool] = lambda: True,
+    demand: Callable[[], float] = lambda: 1.0,
 ) -> Observable[Poll]:
     """The polls of one host, where nothing but the beats will ever be asked."""
     return HostPolls(host, endpoint, clock, schedule, demand).observable

@@ -27,6 +27,9 @@ class Census:
     def wall(self) -> float:
         return self.clock.wall()
 
+    def turn(self) -> int:
+        return self.clock.turn()
+
     def sleep_until(self, when: float) -> None:
         self.clock.sleep_until(when)
 

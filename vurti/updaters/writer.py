@@ -101,9 +101,10 @@ class Writer:
             logger.error("{} decided changes of hosts and VMs could not be stored", left)
         return not left
 
-    def demand(self) -> bool:
-        """Whether more can be taken in; without it those who poll should poll less."""
-        return self._vdss.mailbox.demand() and self._vms.mailbox.demand()
+    def demand(self) -> float:
+        """How much more can be taken in, from 1, all, to 0, nothing: the less it is, the less
+        should those who poll do so."""
+        return min(self._vdss.mailbox.demand(), self._vms.mailbox.demand())
 
     def backlog(self) -> int:
         """How many changes of hosts and VMs are decided and not yet stored."""

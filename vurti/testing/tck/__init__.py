@@ -20,14 +20,25 @@ from vurti.testing.tck.operators import (
     promised,
 )
 from vurti.testing.tck.record import ALWAYS, WHOLE, Fault, Rule, Said, Spy
+from vurti.testing.tck.streams import (
+    BEHIND_STREAMS,
+    Joins,
+    Kind,
+    check_stream,
+    live_stream,
+    stream_faults,
+)
 
 __all__ = [
     "ALWAYS",
+    "BEHIND_STREAMS",
     "WHOLE",
     "End",
     "Fault",
     "History",
     "Join",
+    "Joins",
+    "Kind",
     "Move",
     "Rule",
     "Said",
@@ -39,8 +50,11 @@ __all__ = [
     "check_entry",
     "check_mailbox",
     "check_operator",
+    "check_stream",
     "faults",
     "histories",
+    "live_stream",
     "promised",
     "steps",
+    "stream_faults",
 ]

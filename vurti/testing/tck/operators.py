@@ -20,7 +20,7 @@ from vurti.testing.diagram import END, ERROR
 from vurti.testing.tck.drawing import steps
 from vurti.testing.tck.history import End, History, Told, histories
 from vurti.testing.tck.record import ALWAYS, WHOLE, Fault, Rule, Said, Spy
-from vurti.testing.tck.states import broken, lost, other_ends, wrong_order
+from vurti.testing.tck.states import broken, is_of_a_thing, lost, other_ends, wrong_order
 
 LONG_SECS = 1000.0
 """So long after the end it is looked whether anything still comes."""
@@ -125,7 +125,7 @@ class Trial:
             yield from self._of_what_was_said(spy, join)
 
     def _of_what_was_said(self, spy: Spy, join: Join) -> Iterator[Fault]:
-        into, out = self._into(join), [one for one in spy.items() if _is_of_a_thing(one)]
+        into, out = self._into(join), [one for one in spy.items() if is_of_a_thing(one)]
         yield from wrong_order(out)
         at_first = {one.thing: one.before for one in reversed(into)}
         yield from broken(out, at_first)
@@ -242,11 +242,6 @@ def _difference(first: Sequence[Said], second: Sequence[Said]) -> str:
         if past != now:
             return f"first {past}, then {now}"
     return f"first {len(first)} signals, then {len(second)}"
-
-
-def _is_of_a_thing(value: Any) -> bool:
-    """Operators may say what is about no single VM or host; these rules do not ask for that."""
-    return isinstance(value, Event) and (value.before is not None or value.after is not None)
 
 
 def _is_known(value: Any) -> bool:

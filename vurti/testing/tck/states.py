@@ -1,6 +1,7 @@
 """What events of things come to: the rules about order, ends and what lasts."""
 
 from collections.abc import Iterable, Iterator
+from typing import Any, TypeGuard
 
 from vurti.events import LASTING, Event
 from vurti.model import Vds, Vm
@@ -8,6 +9,11 @@ from vurti.streams.sums import is_known
 from vurti.testing.tck.record import Fault, Rule
 
 State = Vm | Vds | None
+
+
+def is_of_a_thing(value: Any) -> TypeGuard[Event]:
+    """Operators may say what is about no single VM or host; these rules do not ask for that."""
+    return isinstance(value, Event) and (value.before is not None or value.after is not None)
 
 
 def wrong_order(out: Iterable[Event]) -> Iterator[Fault]:
