@@ -14,6 +14,8 @@ from vurti.repository import open_for_reading
 from vurti.repository.migrations import MIGRATIONS, SCHEMA_VERSION, version_of
 from vurti.repository.transaction import immediate
 
+pytestmark = pytest.mark.slow
+
 PROGRAM = """
 import itertools, os, shutil, signal, sqlite3, sys
 from types import SimpleNamespace

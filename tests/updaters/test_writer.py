@@ -274,6 +274,20 @@ def test_stopping_without_draining_ends_at_once() -> None:
     assert (bench.clock.now(), bench.ids(), bench.clock.stray()) == (0.0, [], [])
 
 
+def test_statistics_that_come_at_their_rate_are_stored_as_they_come() -> None:
+    bench, story = Bench(), Story()
+    bench.writer.on_next(story.decides(Vds("h")))
+    for at in (0.0, 4.0, 19.0, 34.0, 49.0):  # the first besides the beats, as at a start
+        bench.clock.run(until=at)
+        bench.writer.on_next(story.decides(statistics=(Statistics("h", 1000.0 + at),)))
+        bench.writer.on_next(story.decides(statistics=(Statistics("h", 1000.0 + at, vms={}),)))
+    bench.clock.run(until=60.0)
+    assert [round(at - one.heard_at + 1000, 2) for at, some in bench.saved for one in some] == [
+        *(0.25, 11.25),  # the second, so soon after the first, waits its time
+        *(0.25, 0.25, 0.25),
+    ]
+
+
 def test_statistics_are_stored_at_their_own_rate_and_host_by_host() -> None:
     bench, story = Bench(), Story()
     bench.writer.on_next(story.decides(Vds("h"), Vds("i")))

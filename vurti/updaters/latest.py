@@ -13,14 +13,17 @@ class _Numbered(NamedTuple):
 
 
 class LatestStatistics:
-    """Keeps at most two a host, one with its own sample and one without; a host becomes due
-    `every_secs` after it was last handed on, so that hosts stay spread as their polls are."""
+    """Keeps at most two a host, one with its own sample and one without. A host becomes due
+    `every_secs` after it was last handed on; where its statistics come no more often than that by
+    themselves, as soon as they come, so that they are fresh and hosts spread as their polls are."""
 
     def __init__(self, every_secs: float, now: Callable[[], float]) -> None:
         self.replaced = 0  # statistics that were never stored, because newer ones came before
         self._every_secs, self._now = every_secs, now
         self._waiting: dict[str, dict[bool, _Numbered]] = {}
         self._handed_on: dict[str, float] = {}
+        self._offered: dict[str, float] = {}
+        self._fresh: set[str] = set()  # hosts of which something waits that came at its beat
 
     def __len__(self) -> int:
         """How many hosts have some waiting."""
@@ -29,7 +32,11 @@ class LatestStatistics:
     def offer(self, statistics: Statistics, number: int) -> None:
         """Keep it in the place of an older one of the same host and kind. `number` is that of the
         decision that it came with."""
-        waiting = self._waiting.setdefault(statistics.host, {})
+        host, now = statistics.host, self._now()
+        if now - self._offered.get(host, -inf) >= self._every_secs / 2:
+            self._fresh.add(host)
+        self._offered[host] = now
+        waiting = self._waiting.setdefault(host, {})
         own = statistics.vds is not None
         self.replaced += own in waiting
         waiting[own] = _Numbered(statistics, number)
@@ -41,10 +48,11 @@ class LatestStatistics:
         hosts = [
             host
             for host, waiting in self._waiting.items()
-            if (everything or now - self._handed_on.get(host, -inf) >= self._every_secs)
+            if (everything or host in self._fresh or self._has_waited(host, now))
             and all(one.number <= number_max for one in waiting.values())
         ]
         self._handed_on.update(dict.fromkeys(hosts, now))
+        self._fresh.difference_update(hosts)
         return [one.statistics for host in hosts for one in self._waiting.pop(host).values()]
 
     def put_back(self, statistics: Iterable[Statistics]) -> None:
@@ -57,3 +65,8 @@ class LatestStatistics:
         """The host is no longer watched."""
         self._waiting.pop(host, None)
         self._handed_on.pop(host, None)
+        self._offered.pop(host, None)
+        self._fresh.discard(host)
+
+    def _has_waited(self, host: str, now: float) -> bool:
+        return now - self._handed_on.get(host, -inf) >= self._every_secs
