@@ -300,7 +300,7 @@ def test_contract_10_looking_for_announcements_writes_nothing(
 ) -> None:
     with PushAdapter(config, clock=clock) as adapter:
         adapter.run(5)
-        database = adapter.store._writing  # type: ignore[attr-defined] # the count is SQLite's own
+        database = adapter.store._database.writing()  # type: ignore[attr-defined] # the count is SQLite's own
         before = database.connection().total_changes
         adapter.promises.inbox._look()
         assert database.connection().total_changes == before

@@ -1,3 +1,6 @@
+"""Every test that asks for `store`, `url` or `opened` runs once over each database; in a file where
+only one can be meant, `store` is made to be that one."""
+
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -5,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.repository.stores import FileStore, ServerStore, Store
 from vurti.repository import Repository, open_repository
 
 
@@ -26,12 +30,29 @@ class DirectWorker:
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
+    """The file of a store that is in a file."""
     return tmp_path / "vurti.db"
 
 
 @pytest.fixture
-def url(path: Path) -> str:
-    return f"sqlite:///{path}"
+def file_store(path: Path) -> FileStore:
+    return FileStore(path)
+
+
+@pytest.fixture
+def server_store(request: pytest.FixtureRequest) -> ServerStore:
+    return ServerStore(request.getfixturevalue("postgres"))
+
+
+@pytest.fixture(params=["file", pytest.param("server", marks=pytest.mark.postgres)])
+def store(request: pytest.FixtureRequest) -> Store:
+    found: Store = request.getfixturevalue(f"{request.param}_store")
+    return found
+
+
+@pytest.fixture
+def url(store: Store) -> str:
+    return store.url
 
 
 @pytest.fixture
@@ -41,11 +62,11 @@ def worker() -> DirectWorker:
 
 @pytest.fixture
 def opened(url: str, worker: DirectWorker) -> Iterator[Callable[..., Repository]]:
-    """Opens repositories on the test's own file, and closes them behind the test."""
+    """Opens repositories on the test's own store, and closes them behind the test."""
     repositories: list[Repository] = []
 
-    def open_it(**settings: Any) -> Repository:
-        repositories.append(open_repository(url, "system", worker, **settings))
+    def open_it(scope: str = "system", **settings: Any) -> Repository:
+        repositories.append(open_repository(url, scope, worker, **settings))
         return repositories[-1]
 
     yield open_it

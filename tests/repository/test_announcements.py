@@ -1,7 +1,5 @@
 """The inbox of the store: written by others while its vurti writes, emptied by its commits."""
 
-import sqlite3
-
 import pytest
 
 from vurti.errors import Fenced, StoreError
@@ -51,19 +49,15 @@ def test_it_leaves_with_the_commit_of_its_expectation_and_a_cancellation_with_it
 
 
 def test_where_the_commit_fails_the_announcement_is_still_there(
-    repository, announcer, path
+    repository, announcer, store
 ) -> None:
     one = announcer.announce(EXPECT, 60.0)
-    other = sqlite3.connect(path)
-    other.execute(
-        "create trigger refuse before delete on announcement begin select raise(abort, 'x'); end"
-    )
+    store.refuse("delete", "announcement", "x")
     with pytest.raises(StoreError):
         repository.commit(Commit(1, 1, expectations=(expectation("x1"),)))
     assert list(repository.expectations.list()) == []
     assert repository.announcements() == [one]
-    other.execute("drop trigger refuse")
-    other.close()
+    store.allow("announcement")
     repository.commit(Commit(1, 1, expectations=(expectation("x1"),)))
     assert repository.announcements() == []
 
@@ -91,14 +85,12 @@ def test_an_expired_one_is_not_found_and_is_forgotten_in_the_end(opened, url) ->
 
 
 def test_one_that_cannot_be_read_has_its_answer_and_the_others_are_found(
-    repository, announcer, path
+    repository, announcer, store
 ) -> None:
     for _ in range(3):
         announcer.announce(EXPECT, 60.0)
-    with sqlite3.connect(path) as other:
-        other.execute("update announcement set kind = 'dance' where key = 1")
-        other.execute("update announcement set body = '{\"id\": 7}' where key = 2")
-    other.close()
+    store.sql("update announcement set kind = 'dance' where key = 1")
+    store.sql("update announcement set body = '{\"id\": 7}' where key = 2")
     answers = [one.answer for one in repository.announcements()]
     assert [answer is not None and "unreadable" in answer for answer in answers] == [
         True, True, False,
@@ -116,34 +108,8 @@ def test_the_announcer_does_not_take_the_lock_of_a_vurti_that_starts_later(opene
         assert second.announcements() == [one]
 
 
-def test_a_vurti_that_was_taken_over_answers_nobody(repository, announcer, path) -> None:
+def test_a_vurti_that_was_taken_over_answers_nobody(repository, announcer, store) -> None:
     one = announcer.announce(EXPECT, 60.0)
-    with sqlite3.connect(path) as other:
-        other.execute("update scope set epoch = epoch + 1")
-    other.close()
+    store.sql("update scope set epoch = epoch + 1")
     with pytest.raises(Fenced):
         repository.refuse(one.id, "no")
-
-
-def test_a_store_that_somebody_has_locked_is_weather_for_an_announcer(
-    repository, announcer, path, monkeypatch
-) -> None:
-    other = sqlite3.connect(path, isolation_level=None)
-    other.execute("begin immediate")
-    announcer._database.connection().execute("pragma busy_timeout = 0")
-    with pytest.raises(StoreError, match="database is locked"):
-        announcer.announce(EXPECT, 60.0)
-    other.execute("rollback")
-    other.close()
-    announcer.announce(EXPECT, 60.0)
-    assert repository.commit(Commit(1, 1, expectations=(expectation("x1"),))) == 0
-
-
-def test_a_store_that_cannot_be_announced_to_is_refused(url, path) -> None:
-    with pytest.raises(StoreError, match="has vurti run with it yet"):
-        open_for_announcing(url)
-    with pytest.raises(ValueError, match="only its own process"):
-        open_for_announcing("sqlite://")
-    path.touch()
-    with pytest.raises(StoreError, match="start vurti with it once"):
-        open_for_announcing(url)

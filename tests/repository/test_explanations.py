@@ -1,7 +1,5 @@
 """Explanations: the newest of each thing that has a record, and gone with it."""
 
-import sqlite3
-
 import pytest
 
 from vurti.errors import StoreError
@@ -73,10 +71,8 @@ def test_a_hostile_text_is_stored_as_text(repository, url) -> None:
     assert told.accepted[0].about == "?\x00"
 
 
-def test_one_that_cannot_be_read_names_its_thing(repository, path, url) -> None:
+def test_one_that_cannot_be_read_names_its_thing(repository, store, url) -> None:
     repository.save_statistics([], [WHY])
-    with sqlite3.connect(path) as other:
-        other.execute("update explanation set body = '{'")
-    other.close()
+    store.sql("update explanation set body = '{'")
     with pytest.raises(StoreError, match="the explanation of 'v' cannot be read"):
         read(url)

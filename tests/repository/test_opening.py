@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from tests.repository.stores import FileStore
 from vurti.errors import StoreError
 from vurti.model import Row, Vds
 from vurti.model.commit import Commit
@@ -27,6 +28,11 @@ repository = open_repository(sys.argv[1], "system", worker)
 print("held", flush=True)
 sys.stdin.read()
 """
+
+
+@pytest.fixture
+def store(file_store: FileStore) -> FileStore:
+    return file_store
 
 
 @pytest.fixture
@@ -161,7 +167,10 @@ def test_a_store_in_memory_begins_empty_and_keeps_what_it_is_told(worker) -> Non
 @pytest.mark.parametrize(
     ("url", "says"),
     [
-        ("postgresql://me:secret@db/vurti", "postgresql://…"),
+        ("mysql://me:secret@db/vurti", "mysql://…"),
+        ("postgresql://me:secret@db", "postgresql://me@db names no database"),
+        ("postgresql://me:sec#ret@db/vurti", "say %23"),
+        (" postgresql://me:secret@db/vurti", "postgresql://…"),
         ("vurti.db", "say sqlite:///FILE"),
         ("sqlite:///", "names no file"),
         ("sqlite://vurti.db", "say sqlite:///FILE"),

@@ -1,9 +1,6 @@
 """Expectations and intents: found again as they were last, and forgotten with the log."""
 
-import sqlite3
-import tempfile
-from pathlib import Path
-from types import SimpleNamespace
+from itertools import count
 
 import pytest
 from hypothesis import given, settings
@@ -22,11 +19,10 @@ from vurti.model import (
     Vm,
 )
 from vurti.model.commit import Commit
-from vurti.repository import Retention, open_for_reading, open_repository
+from vurti.repository import Retention, open_for_reading
 
-WORKER = SimpleNamespace(run=lambda function, *args: function(*args))
 DAY = 86400.0
-TEXTS = st.text(max_size=12)
+TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=12)
 TIMES = st.floats(0, 1e10)
 MAYBE_TEXT = st.none() | TEXTS
 ENDS = st.sampled_from([one for one in Outcome if one is not Outcome.OPEN])
@@ -63,24 +59,28 @@ def some(promises: st.SearchStrategy) -> st.SearchStrategy:
     return st.lists(promises, max_size=5, unique_by=lambda one: one.id).map(tuple)
 
 
-@settings(max_examples=60, deadline=None)
-@given(some(expectations), some(intents))
-def test_what_is_open_is_loaded_at_the_next_start_and_all_of_it_can_be_read(waited, raised) -> None:
-    with tempfile.TemporaryDirectory() as directory:
-        url = f"sqlite:///{Path(directory) / 'x.db'}"
-        with open_repository(url, "system", WORKER) as first:
+def test_what_is_open_is_loaded_at_the_next_start_and_all_of_it_can_be_read(opened, url) -> None:
+    scopes = count()
+
+    @settings(max_examples=60, deadline=None)
+    @given(some(expectations), some(intents))
+    def holds(waited, raised) -> None:
+        scope = f"s{next(scopes)}"
+        with opened(scope) as first:
             first.start()
             first.commit(Commit(1, 1, expectations=waited, intents=raised))
-        with open_repository(url, "system", WORKER) as second:
+        with opened(scope) as second:
             loaded = second.start()
             assert loaded.expectations == tuple(o for o in waited if o.outcome is Outcome.OPEN)
             assert loaded.intents == tuple(o for o in raised if o.state is IntentState.OPEN)
-        with open_for_reading(url) as reader:
+        with open_for_reading(url, scope) as reader:
             assert tuple(reader.expectations.list()) == loaded.expectations
             assert tuple(reader.expectations.list(ended=True)) == waited
             assert tuple(reader.intents.list()) == loaded.intents
             assert tuple(reader.intents.list(ended=True)) == raised
             assert [reader.intents.get(one.id) for one in raised] == list(raised)
+
+    holds()
 
 
 def expectation(number: int, thing: str = "v", ended_at: float | None = None) -> Expectation:
@@ -128,14 +128,11 @@ def test_one_that_ends_keeps_its_place(opened) -> None:
 
 
 def test_contract_7_where_an_intent_is_refused_nothing_of_its_commit_is_stored(
-    opened, path
+    opened, store
 ) -> None:
     repository = opened()
     repository.start()
-    other = sqlite3.connect(path)
-    other.execute(
-        "create trigger refuse before insert on intent begin select raise(abort, 'full'); end"
-    )
+    store.refuse("insert", "intent", "full")
     vm = Vm("v")
     whole = Commit(1, 1, (), (Row(vm, 1),), (event(None, vm),), (expectation(1),), (intent(1),))
     with pytest.raises(StoreError, match="full"):
@@ -143,8 +140,7 @@ def test_contract_7_where_an_intent_is_refused_nothing_of_its_commit_is_stored(
     assert repository.vdss.vms.count() == 0
     assert (repository.log(), list(repository.expectations.list())) == ([], [])
 
-    other.execute("drop trigger refuse")
-    other.close()
+    store.allow("intent")
     assert repository.commit(whole) == 1
     assert ids(repository.intents.list()) == ["i1"]
 
@@ -178,14 +174,11 @@ def test_where_the_log_is_bounded_by_rows_they_are_forgotten_with_the_events_of_
     assert ids(repository.intents.list(ended=True)) == ["i8", "i9", "i10"]
 
 
-def test_one_that_cannot_be_read_is_named(opened, path) -> None:
+def test_one_that_cannot_be_read_is_named(opened, store) -> None:
     repository = opened()
     repository.start()
     repository.commit(Commit(1, 1, expectations=(expectation(1),)))
-    other = sqlite3.connect(path)
-    other.execute("update expectation set kind = 'dance'")
-    other.commit()
-    other.close()
+    store.sql("update expectation set kind = 'dance'")
     with pytest.raises(StoreError, match=r"expectation 'x1' cannot be read: .*dance"):
         repository.expectations.list()
 

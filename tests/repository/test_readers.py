@@ -51,10 +51,10 @@ def test_no_more_dead_letters_are_kept_than_the_newest_so_many(opened) -> None:
     assert repository.dead_letter_counts() == {"hook": 2}
 
 
-def test_a_start_that_was_taken_over_keeps_no_bookmark(opened) -> None:
+def test_a_start_that_was_taken_over_keeps_no_bookmark(opened, store) -> None:
     first = opened()
     first.start()
-    first._holder.close()  # the lock is gone, the connection is not
+    store.unlock(first)
     second = opened()
     second.start()
     with pytest.raises(Fenced):

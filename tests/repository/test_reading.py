@@ -1,7 +1,6 @@
 """Records and log as others read them, also from another process in the middle of the writing."""
 
 import os
-import sqlite3
 import subprocess
 import sys
 
@@ -97,12 +96,9 @@ def test_scopes_do_not_see_each_other(fleet, url) -> None:
         assert (ids(reader.vdss.list()), ids(reader.vdss.vms.list()), reader.log()) == ([], [], [])
 
 
-def test_what_cannot_be_read_is_named_and_not_guessed(fleet, path) -> None:
-    other = sqlite3.connect(path)
-    other.execute("update vm_dynamic set status = 'Dancing' where id = 'vm1'")
-    other.execute("update event_log set body = '{}' where cursor = 4")
-    other.commit()
-    other.close()
+def test_what_cannot_be_read_is_named_and_not_guessed(fleet, store) -> None:
+    store.sql("update vm_dynamic set status = 'Dancing' where id = 'vm1'")
+    store.sql("update event_log set body = '{}' where cursor = 4")
     with pytest.raises(StoreError, match="record of VM 'vm1' cannot be read: 'Dancing'"):
         fleet.vdss.vms.list()
     with pytest.raises(StoreError, match="the log at cursor 4 cannot be read"):
@@ -134,23 +130,10 @@ def test_another_process_reads_whole_commits_while_they_are_written(fleet, url) 
     assert len({seq for seq, _ in seen}) > 10
 
 
-def test_the_views_tell_the_age_of_what_they_show(fleet, path) -> None:
+def test_the_views_tell_the_age_of_what_they_show(fleet, store) -> None:
     fleet.save_statistics([Statistics("alpha", 1000.0)])
-    other = sqlite3.connect(path)
-    hosts = dict(other.execute("select id, heard_secs_ago from hosts"))
-    vms = dict(other.execute("select id, host_heard_secs_ago from vms"))
-    other.close()
+    hosts = dict(store.sql("select id, heard_secs_ago from hosts"))
+    vms = dict(store.sql("select id, host_heard_secs_ago from vms"))
     assert hosts["alpha"] > 1_000_000_000
     assert vms["vm0"] == pytest.approx(hosts["alpha"], abs=60)
     assert (hosts["beta"], vms["vm1"], vms["vm9"]) == (None, None, None)
-
-
-def test_a_backup_taken_while_vurti_writes_is_a_whole_store(fleet, path, tmp_path) -> None:
-    source, target = sqlite3.connect(path), sqlite3.connect(tmp_path / "backup.db")
-    source.backup(target)
-    source.close()
-    target.close()
-    fleet.commit(Commit(2, 2, (Row(Vds("later")),)))
-    with open_for_reading(f"sqlite:///{tmp_path}/backup.db") as reader:
-        assert ids(reader.vdss.list()) == ["alpha", "beta", "gamma"]
-        assert reader.log_bounds() == (1, 10)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.repository.stores import FileStore
 from vurti.model import Row, Vds
 from vurti.model.commit import Commit
 from vurti.repository import open_for_reading
@@ -19,6 +20,11 @@ PAGE = (Path(__file__).parents[2] / "docs" / "repository.md").read_text()
 BLOCKS = {
     kind: re.findall(rf"```{kind}\n(.*?)```", PAGE, re.DOTALL) for kind in ("sql", "toml", "sh")
 }
+
+
+@pytest.fixture
+def store(file_store: FileStore) -> FileStore:
+    return file_store
 
 
 @pytest.mark.parametrize("query", BLOCKS["sql"])

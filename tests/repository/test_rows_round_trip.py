@@ -1,9 +1,6 @@
 """What was committed is found again exactly, whatever it is."""
 
-import sqlite3
-import tempfile
-from pathlib import Path
-from types import SimpleNamespace
+from itertools import count
 
 import pytest
 from hypothesis import given, settings
@@ -35,11 +32,8 @@ from vurti.model import (
     VmStatus,
 )
 from vurti.model.commit import Commit
-from vurti.repository import open_repository
-from vurti.repository.migrations import MIGRATIONS
 
-WORKER = SimpleNamespace(run=lambda function, *args: function(*args))
-TEXTS = st.text(max_size=12)
+TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=12)
 WHOLE = st.integers(-(2**63) + 1, 2**63 - 1)
 FLOATS = st.floats(allow_nan=False)
 MAYBE_WHOLE, MAYBE_FLOAT, MAYBE_TEXT = st.none() | WHOLE, st.none() | FLOATS, st.none() | TEXTS
@@ -79,6 +73,14 @@ VDS_SAMPLES = st.builds(
     st.none() | st.tuples(st.builds(Multipath, TEXTS, WHOLE, st.tuples(TEXTS))),
     *[MAYBE_WHOLE] * 4,
 )
+VM_SAMPLES = st.builds(
+    VmStatistics,
+    MAYBE_FLOAT,
+    *[MAYBE_WHOLE] * 9,
+    *[MAYBE_FLOAT] * 3,
+    BALLOONS,
+    *[MAYBE_WHOLE] * 2,
+)
 vdss = st.builds(
     Vds,
     TEXTS,
@@ -115,17 +117,20 @@ def by_id(some: tuple[Row, ...] | list[Row]) -> list[Row]:
     return sorted(some, key=lambda row: row.value.id.encode())
 
 
-@settings(max_examples=60, deadline=None)
-@given(rows(vdss), rows(vms), st.data())
-def test_rows_and_events_are_found_again_after_a_restart(hosts, machines, data) -> None:
-    marks = data.draw(st.lists(st.sampled_from(Mark), unique=True).map(tuple))
-    told = [event(None, row.value, marks, id="e", reason=row.rule) for row in (*hosts, *machines)]
-    with tempfile.TemporaryDirectory() as directory:
-        url = f"sqlite:///{Path(directory) / 'x.db'}"
-        with open_repository(url, "system", WORKER) as first:
+def test_rows_and_events_are_found_again_after_a_restart(opened) -> None:
+    scopes = count()
+
+    @settings(max_examples=60, deadline=None)
+    @given(rows(vdss), rows(vms), st.lists(st.sampled_from(Mark), unique=True).map(tuple))
+    def holds(hosts, machines, marks) -> None:
+        scope = f"s{next(scopes)}"
+        told = [
+            event(None, row.value, marks, id="e", reason=row.rule) for row in (*hosts, *machines)
+        ]
+        with opened(scope) as first:
             first.start()
             first.commit(Commit(1, 1, tuple(hosts), tuple(machines), tuple(told)))
-        with open_repository(url, "system", WORKER) as second:
+        with opened(scope) as second:
             loaded = second.start()
 
             assert list(loaded.vdss) == by_id(hosts)
@@ -133,33 +138,26 @@ def test_rows_and_events_are_found_again_after_a_restart(hosts, machines, data) 
             assert [one.event for one in second.log()] == told
             assert [one.cursor for one in second.log()] == list(range(1, len(told) + 1))
 
+    holds()
 
-@settings(max_examples=60, deadline=None)
-@given(
-    VDS_SAMPLES,
-    st.builds(
-        VmStatistics,
-        MAYBE_FLOAT,
-        *[MAYBE_WHOLE] * 9,
-        *[MAYBE_FLOAT] * 3,
-        BALLOONS,
-        *[MAYBE_WHOLE] * 2,
-    ),
-    FLOATS,
-)
-def test_samples_are_found_again(host_sample, vm_sample, heard_at) -> None:
-    with open_repository("sqlite://", "system", WORKER) as repository:
-        repository.start()
-        repository.commit(Commit(1, 1, (Row(Vds("h")),), (Row(Vm("v", run_on="h")),)))
-        repository.save_statistics([Statistics("h", heard_at, host_sample, {"v": vm_sample})])
 
-        host, vm = repository.vdss.get("h"), repository.vdss.vms.get("v")
-        assert (host.statistics, host.heard_at, host.sampled_at) == (
-            host_sample,
-            heard_at,
-            heard_at,
-        )
-        assert (vm.statistics, vm.sampled_at, vm.heard_at) == (vm_sample, heard_at, heard_at)
+def test_samples_are_found_again(opened) -> None:
+    scopes = count()
+
+    @settings(max_examples=60, deadline=None)
+    @given(VDS_SAMPLES, VM_SAMPLES, FLOATS)
+    def holds(host_sample, vm_sample, heard_at) -> None:
+        with opened(f"s{next(scopes)}") as repository:
+            repository.start()
+            repository.commit(Commit(1, 1, (Row(Vds("h")),), (Row(Vm("v", run_on="h")),)))
+            repository.save_statistics([Statistics("h", heard_at, host_sample, {"v": vm_sample})])
+
+            host, vm = repository.vdss.get("h"), repository.vdss.vms.get("v")
+            assert (host.statistics, host.heard_at) == (host_sample, heard_at)
+            assert (vm.statistics, vm.heard_at) == (vm_sample, heard_at)
+            assert (host.sampled_at, vm.sampled_at) == (heard_at, heard_at)
+
+    holds()
 
 
 def test_text_that_is_no_unicode_does_not_stop_the_writer(opened) -> None:
@@ -203,18 +201,3 @@ def test_a_number_of_any_size_within_json_is_found_again(opened) -> None:
     found = repository.vdss.vms.get("a")
     assert (found.value, found.statistics) == (vm, sample)
     assert repository.log()[0].event.after == vm
-
-
-def test_a_vm_of_a_store_from_before_guests_told_anything_is_read_as_told_nothing(
-    opened, path
-) -> None:
-    old = sqlite3.connect(path, isolation_level=None)
-    MIGRATIONS[0](old)
-    old.execute("insert into meta values ('schema_version', '1')")
-    old.execute(
-        "insert into vm_dynamic (scope, id, name, status, run_on, pause_status, exit_message, seq,"
-        " observed_at, rule) values ('system', 'a', 'web', 'Up', 'h', 'NONE', '', 3, 7.0, 'r')"
-    )
-    old.close()
-    (row,) = opened().start().vms
-    assert row == Row(Vm("a", "web", VmStatus.UP, "h"), 3, 0.0, 7.0, "r")

@@ -2,8 +2,10 @@
 
 import sqlite3
 
+import pytest
 from peewee import SqliteDatabase
 
+from vurti.repository.database.sqlite.connection import SqliteConnection, immediate
 from vurti.repository.migrations import MIGRATIONS, SCHEMA_VERSION, migrate
 from vurti.repository.schema import MODELS
 
@@ -30,9 +32,14 @@ def partial(connection: sqlite3.Connection) -> list[tuple[str, int, int]]:
     )
 
 
+def connected() -> tuple[sqlite3.Connection, SqliteConnection]:
+    raw = sqlite3.connect(":memory:", isolation_level=None)
+    return raw, SqliteConnection(raw)
+
+
 def test_migrating_a_new_store_gives_what_the_models_say() -> None:
-    migrated = sqlite3.connect(":memory:", isolation_level=None)
-    assert migrate(migrated) == 0
+    migrated, connection = connected()
+    assert migrate(connection) == 0
     modelled = SqliteDatabase(":memory:")
     with modelled.bind_ctx(MODELS):
         modelled.create_tables(MODELS)
@@ -43,36 +50,28 @@ def test_migrating_a_new_store_gives_what_the_models_say() -> None:
 
 
 def test_a_store_of_today_is_not_migrated_again() -> None:
-    connection = sqlite3.connect(":memory:", isolation_level=None)
+    raw, connection = connected()
     migrate(connection)
-    changes = connection.total_changes
+    changes = raw.total_changes
     assert migrate(connection) == SCHEMA_VERSION == len(MIGRATIONS)
-    assert connection.total_changes == changes
-    connection.close()
+    assert raw.total_changes == changes
+    raw.close()
 
 
 def test_an_older_store_goes_through_the_missing_steps_or_through_none(monkeypatch) -> None:
-    connection = sqlite3.connect(":memory:", isolation_level=None)
+    raw, connection = connected()
     migrate(connection)
-
-    def second(one: sqlite3.Connection) -> None:
-        one.execute("alter table meta add column note text")
-
-    def broken(one: sqlite3.Connection) -> None:
-        one.execute("alter table nothing add column note text")
-
-    def columns() -> list[str]:
-        return [row[1] for row in connection.execute("pragma table_info(meta)")]
-
+    second = "alter table meta add column note text"
+    broken = "alter table nothing add column note text"
     monkeypatch.setattr("vurti.repository.migrations.SCHEMA_VERSION", SCHEMA_VERSION + 2)
     monkeypatch.setattr("vurti.repository.migrations.MIGRATIONS", (*MIGRATIONS, second, broken))
-    try:
-        migrate(connection)
-    except sqlite3.OperationalError:
-        assert "note" not in columns()
+    with pytest.raises(sqlite3.OperationalError), immediate(raw) as one:
+        migrate(one)
+    assert connection.columns("meta") == ["name", "value"]
     monkeypatch.setattr("vurti.repository.migrations.SCHEMA_VERSION", SCHEMA_VERSION + 1)
+    second = "alter table scope add column note text"
     monkeypatch.setattr("vurti.repository.migrations.MIGRATIONS", (*MIGRATIONS, second))
     assert migrate(connection) == SCHEMA_VERSION
-    assert "note" in columns()
+    assert connection.columns("scope")[-1] == "note"
     assert migrate(connection) == SCHEMA_VERSION + 1
-    connection.close()
+    raw.close()

@@ -1,7 +1,5 @@
 """Latest samples, and what a quiet fleet costs."""
 
-import sqlite3
-
 import pytest
 
 from vurti.model import Row, Statistics, Vds, VdsStatistics, Vm, VmStatistics
@@ -25,35 +23,25 @@ def sample(host: str, at: float, load: float = 1.0) -> Statistics:
     return Statistics(host, at, VdsStatistics(load), vms)
 
 
-def changes(repository) -> int:
-    return repository._writing.connection().total_changes
-
-
-def test_on_a_quiet_fleet_one_small_row_a_host_is_written_and_no_other(fleet) -> None:
+def test_on_a_quiet_fleet_one_small_row_a_host_is_written_and_no_other(fleet, store) -> None:
     fleet.save_statistics([sample(host, 5.0) for host in HOSTS])
-    before, scope = changes(fleet), fleet.vdss._read(_scope)
+    before, scope = store.changes(fleet), store.sql("select * from scope")
     for tick in range(1, 11):
         fleet.save_statistics([sample(host, 5.0 + 15 * tick) for host in HOSTS])
         fleet.prune()
-    assert changes(fleet) - before == 10 * len(HOSTS)
-    assert fleet.vdss._read(_scope) == scope
+    assert store.changes(fleet) - before == 10 * len(HOSTS)
+    assert store.sql("select * from scope") == scope
 
 
-def _scope(database):
-    return database.execute_sql("select * from scope").fetchall()
-
-
-def test_without_statistics_a_quiet_store_is_not_touched_at_all(fleet, path) -> None:
-    with sqlite3.connect(path) as other:
-        version = other.execute("pragma data_version").fetchone()
-        for _ in range(5):
-            fleet.prune()
-            fleet.save_statistics([])
-            fleet.vdss.vms.list()
-        assert other.execute("pragma data_version").fetchone() == version
-        fleet.save_statistics([sample("h0", 5.0)])
-        assert other.execute("pragma data_version").fetchone() != version
-    other.close()
+def test_without_statistics_a_quiet_store_is_not_touched_at_all(fleet, store) -> None:
+    before = store.changes(fleet)
+    for _ in range(5):
+        fleet.prune()
+        fleet.save_statistics([])
+        fleet.vdss.vms.list()
+    assert store.changes(fleet) == before
+    fleet.save_statistics([sample("h0", 5.0)])
+    assert store.changes(fleet) > before
 
 
 def test_only_the_latest_is_kept(fleet) -> None:

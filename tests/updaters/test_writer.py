@@ -306,7 +306,7 @@ def test_statistics_are_stored_at_their_own_rate_and_host_by_host() -> None:
 
 def test_statistics_that_cannot_be_stored_hold_nothing_else_up() -> None:
     bench, story = Bench(), Story()
-    connection = bench.repository._writing.connection()
+    connection = bench.repository._database.writing().connection()
     connection.execute(
         "create trigger refuse before insert on vds_statistics begin select raise(abort, 'x'); end"
     )

@@ -4,7 +4,6 @@ An announcement stays until the commit that holds its expectation takes it away,
 once, whoever dies in between; one that is refused gets an answer instead.
 """
 
-import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -13,9 +12,9 @@ import msgspec
 from vurti.model import Cancel, Expect, Expectation, Outcome
 from vurti.model.commit import Announcement
 from vurti.repository import schema
-from vurti.repository.reading import Read, rows_of
+from vurti.repository.database import Connection, Read, rows_of
 from vurti.repository.rows import json_text, storable
-from vurti.repository.transaction import write_many
+from vurti.repository.statements import delete
 
 KINDS: dict[str, type[Expect] | type[Cancel]] = {"expect": Expect, "cancel": Cancel}
 _TABLE = schema.Announcement
@@ -26,7 +25,7 @@ _ADD = (
 )
 _ANSWER = "update announcement set answer = ? where scope = ? and id = ?"
 _REMOVE = "delete from announcement where scope = ? and id = ?"
-_TAKEN = "delete from announcement where scope = ? and about = ? and (kind = 'expect' or ?)"
+_TAKEN = delete("announcement", ("scope", "about", "kind"))
 _FORGET = "delete from announcement where scope = ? and expires_at < ?"
 
 
@@ -43,7 +42,7 @@ def find(read: Read, scope: str, id_: str) -> Announcement | None:
     return _announcement(found[0]) if found else None
 
 
-def add(connection: sqlite3.Connection, scope: str, one: Announcement) -> None:
+def add(connection: Connection, scope: str, one: Announcement) -> None:
     """Put it behind all others, within the open transaction."""
     kind = "expect" if isinstance(one.given, Expect) else "cancel"
     about, body = storable(one.about), json_text(one.given)
@@ -51,23 +50,29 @@ def add(connection: sqlite3.Connection, scope: str, one: Announcement) -> None:
     connection.execute(_ADD, values)
 
 
-def answer(connection: sqlite3.Connection, scope: str, id_: str, text: str) -> None:
+def answer(connection: Connection, scope: str, id_: str, text: str) -> None:
     """It is not taken in, and this is why."""
     connection.execute(_ANSWER, (storable(text), scope, id_))
 
 
-def remove(connection: sqlite3.Connection, scope: str, id_: str) -> bool:
+def remove(connection: Connection, scope: str, id_: str) -> bool:
     """Take it back; whether it was still there."""
     return connection.execute(_REMOVE, (scope, id_)).rowcount > 0
 
 
-def taken(connection: sqlite3.Connection, scope: str, stored: Iterable[Expectation]) -> None:
+def taken(connection: Connection, scope: str, stored: Iterable[Expectation]) -> None:
     """These expectations are stored: what announced them, or their end, has done its work."""
-    ended = ((scope, storable(one.id), one.outcome is not Outcome.OPEN) for one in stored)
-    write_many(connection, _TAKEN, ended)
+    connection.write(
+        _TAKEN,
+        (
+            (scope, storable(one.id), kind)
+            for one in stored
+            for kind in (("expect",) if one.outcome is Outcome.OPEN else KINDS)
+        ),
+    )
 
 
-def forget(connection: sqlite3.Connection, scope: str, expired_before: float) -> int:
+def forget(connection: Connection, scope: str, expired_before: float) -> int:
     """Delete those that nobody may take in any more; returns how many."""
     return connection.execute(_FORGET, (scope, expired_before)).rowcount
 

@@ -1,19 +1,14 @@
 """The way in for commands: they announce to the vurti that writes, through its store."""
 
 import secrets
-import sqlite3
 import time
 from collections.abc import Callable
 from typing import Self, TypeVar
 
-from peewee import SqliteDatabase
-
 from vurti.model import Cancel, Expect
 from vurti.model.commit import Announcement
 from vurti.repository import announcements
-from vurti.repository.sqlite import connection_of, open_beside, told_as_store_error
-from vurti.repository.transaction import immediate
-from vurti.repository.url import parsed
+from vurti.repository.database import Connection, Database, for_announcing, parsed
 
 T = TypeVar("T")
 
@@ -28,22 +23,18 @@ def open_for_announcing(
 ) -> "Announcer":
     """Open a store to put announcements in, also while vurti writes it; calls block for moments.
 
-    Raises ValueError for a URL that names no file, StoreError for a store that cannot be used.
+    Raises ValueError for a URL that names no such store, StoreError for one that cannot be used.
     """
-    path = parsed(url)
-    if path is None:
-        raise ValueError(f"{url} is a store in memory: only its own process can use it")
-    with told_as_store_error(str(path)):
-        return Announcer(open_beside(path), str(path), scope, wall)
+    database = for_announcing(parsed(url))
+    database.open()
+    return Announcer(database, scope, wall)
 
 
 class Announcer:
     """Made by `open_for_announcing`. Calls raise StoreError where the store refuses."""
 
-    def __init__(
-        self, database: SqliteDatabase, where: str, scope: str, wall: Callable[[], float]
-    ) -> None:
-        self._database, self._where, self._scope, self._wall = database, where, scope, wall
+    def __init__(self, database: Database, scope: str, wall: Callable[[], float]) -> None:
+        self._database, self._scope, self._wall = database, scope, wall
 
     def announce(self, given: Expect | Cancel, keep_secs: float) -> Announcement:
         """Put it in; it stays for `keep_secs` unless it is taken in or taken back."""
@@ -54,8 +45,7 @@ class Announcer:
 
     def find(self, announcement: str) -> Announcement | None:
         """As it is now: with an answer where it was refused, None once it was taken in."""
-        with told_as_store_error(self._where):
-            return announcements.find(self._read, self._scope, announcement)
+        return announcements.find(self._database.ask, self._scope, announcement)
 
     def take_back(self, announcement: str) -> bool:
         """Remove it; False where it had been taken in already."""
@@ -64,7 +54,7 @@ class Announcer:
         )
 
     def close(self) -> None:
-        """Let the file go. May be called twice."""
+        """Let the store go. May be called twice."""
         self._database.close()
 
     def __enter__(self) -> Self:
@@ -73,11 +63,6 @@ class Announcer:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _read(self, question: Callable[[SqliteDatabase], T]) -> T:
-        return question(self._database)
-
-    def _write(self, action: Callable[[sqlite3.Connection], T]) -> T:
-        with told_as_store_error(self._where):
-            connection = connection_of(self._database)
-            with immediate(connection):
-                return action(connection)
+    def _write(self, action: Callable[[Connection], T]) -> T:
+        with self._database.transaction() as connection:
+            return action(connection)

@@ -5,39 +5,34 @@ one says that the thing was removed. So base and log together replay to the rows
 much was forgotten. It is never larger than the fleet was.
 """
 
-import sqlite3
-
 from vurti.events import VmEvent
 from vurti.model import Row
 from vurti.model.commit import Logged
+from vurti.repository.database import Connection, Read, rows_of
 from vurti.repository.log import logged
 from vurti.repository.log_tables import LogBeginning
-from vurti.repository.reading import Read, rows_of
 
-_LAST = (
-    "select max(cursor) from event_log where scope = :scope and cursor <= :last group by vm, host"
-)
+_LAST = "select max(cursor) from event_log where scope = ? and cursor <= ? group by vm, host"
 _THING = "case when vm is null then 'host' else 'vm' end, coalesce(vm, host)"
 _FOLD = (
     "insert into log_base (scope, noun, thing, cursor, committed_at, body)"  # noqa: S608 # our own
     f" select scope, {_THING}, cursor, committed_at, body from event_log"
-    f" where scope = :scope and after_status is not null and cursor in ({_LAST})"
+    f" where scope = ? and after_status is not null and cursor in ({_LAST})"
     " on conflict (scope, noun, thing) do update set cursor = excluded.cursor,"
     " committed_at = excluded.committed_at, body = excluded.body"
 )
 _REMOVE = (
-    "delete from log_base where scope = :scope and (noun, thing) in"  # noqa: S608 # our own names
+    "delete from log_base where scope = ? and (noun, thing) in"  # noqa: S608 # our own names
     f" (select {_THING} from event_log"
-    f" where scope = :scope and after_status is null and cursor in ({_LAST}))"
+    f" where scope = ? and after_status is null and cursor in ({_LAST}))"
 )
 
 
-def fold(connection: sqlite3.Connection, scope: str, last: int) -> None:
+def fold(connection: Connection, scope: str, last: int) -> None:
     """Take in the events up to the cursor `last`, which are about to be forgotten. Within the open
     transaction."""
-    places = {"scope": scope, "last": last}
-    connection.execute(_FOLD, places)
-    connection.execute(_REMOVE, places)
+    connection.execute(_FOLD, (scope, scope, last))
+    connection.execute(_REMOVE, (scope, scope, scope, last))
 
 
 def read_base(read: Read, scope: str) -> list[Logged]:

@@ -1,20 +1,18 @@
 """How far each reader of the log is, and what its receiver could not read."""
 
-import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
+from peewee import fn
 
 from vurti.errors import StoreError
 from vurti.model.bookmark import Bookmark, DeadLetter
 from vurti.repository import log_tables
+from vurti.repository.database import Connection, Read, rows_of
 from vurti.repository.log import Bound, forgettable
-from vurti.repository.reading import Read, rows_of
 from vurti.repository.rows import json_text, storable
-from vurti.repository.sqlite import connection_of
-from vurti.repository.transaction import write_many
-from vurti.repository.upsert import upsert
+from vurti.repository.statements import delete, upsert
 
 INTENTS = "intents"
 """The stream whose readers count commits, so they hold no event of the log."""
@@ -33,9 +31,8 @@ _ASK = "update reader set asked_at = ? where scope = ? and name = ?"
 _FORGET = "delete from reader where scope = ? and name = ?"
 _LETTERS = ("id", "cursor", "refused_at", "reason", "body", "tries")
 _BURY = upsert("dead_letter", ("scope", "reader", "id"), _LETTERS[1:])
-_RAISE = "delete from dead_letter where scope = ? and reader = ? and id = ?"
+_RAISE = delete("dead_letter", ("scope", "reader", "id"))
 _FORGET_LETTERS = "delete from dead_letter where scope = ? and reader = ?"
-_COUNTS = "select reader, count(*) from dead_letter where scope = ? group by reader"
 _OVERFLOW = (
     "delete from dead_letter where scope = ? and reader = ? and key not in"
     " (select key from dead_letter where scope = ? and reader = ? order by key desc limit ?)"
@@ -49,9 +46,9 @@ def read_bookmarks(read: Read, scope: str) -> list[Bookmark]:
     return [_bookmark(values) for values in read(rows_of(query))]
 
 
-def read_within(connection: sqlite3.Connection, scope: str) -> list[Bookmark]:
+def read_within(connection: Connection, scope: str) -> list[Bookmark]:
     """The same within the open transaction."""
-    return [_bookmark(values) for values in connection.execute(_ALL, (scope,))]
+    return [_bookmark(values) for values in connection.execute(_ALL, (scope,)).fetchall()]
 
 
 def read_letters(read: Read, scope: str, reader: str, limit: int) -> list[DeadLetter]:
@@ -70,17 +67,18 @@ def read_letters(read: Read, scope: str, reader: str, limit: int) -> list[DeadLe
 
 def count_letters(read: Read, scope: str) -> dict[str, int]:
     """How many dead letters each reader has."""
-    return read(lambda database: dict(connection_of(database).execute(_COUNTS, (scope,))))
+    query = _LETTER.select(_LETTER.reader, fn.COUNT(_LETTER.key)).where(_LETTER.scope == scope)
+    return dict(read(rows_of(query.group_by(_LETTER.reader))))
 
 
-def save(connection: sqlite3.Connection, scope: str, bookmark: Bookmark) -> None:
+def save(connection: Connection, scope: str, bookmark: Bookmark) -> None:
     """Create it or bring it up to date, but for what others write. Within the open transaction."""
     values = [_value(getattr(bookmark, name)) for name in _OWN]
-    connection.execute(_SAVE, (scope, bookmark.name, *values, 0))
+    connection.write(_SAVE, [(scope, bookmark.name, *values, 0)])
 
 
 def bury(
-    connection: sqlite3.Connection,
+    connection: Connection,
     scope: str,
     reader: str,
     letters: Sequence[DeadLetter],
@@ -89,22 +87,22 @@ def bury(
     """Keep these dead letters, and no more than the newest so many of that reader. Within the open
     transaction."""
     rows = ([_value(getattr(one, name)) for name in _LETTERS] for one in letters)
-    write_many(connection, _BURY, ((scope, reader, *row) for row in rows))
+    connection.write(_BURY, ((scope, reader, *row) for row in rows))
     connection.execute(_OVERFLOW, (scope, reader, scope, reader, letters_max))
 
 
-def raise_up(connection: sqlite3.Connection, scope: str, reader: str, ids: Iterable[str]) -> None:
+def raise_up(connection: Connection, scope: str, reader: str, ids: Iterable[str]) -> None:
     """These were told after all. Within the open transaction."""
-    write_many(connection, _RAISE, ((scope, reader, storable(id_)) for id_ in ids))
+    connection.write(_RAISE, ((scope, reader, storable(id_)) for id_ in ids))
 
 
-def ask(connection: sqlite3.Connection, scope: str, reader: str, at: float) -> bool:
+def ask(connection: Connection, scope: str, reader: str, at: float) -> bool:
     """It is to try again at once; whether there is such a reader. Within the open transaction."""
     return connection.execute(_ASK, (at, scope, reader)).rowcount > 0
 
 
 def keep_only(
-    connection: sqlite3.Connection,
+    connection: Connection,
     scope: str,
     configured: Iterable[str],
     at: float,
@@ -128,7 +126,7 @@ def keep_only(
 
 
 def held_range(
-    connection: sqlite3.Connection,
+    connection: Connection,
     scope: str,
     readers: Sequence[Bookmark],
     limit: int,
@@ -141,7 +139,8 @@ def held_range(
     held = min((one.cursor for one in behind), default=None)
     first, last = forgettable(connection, scope, limit, wished, held, allowed)
     lost = {one.name: last - max(one.cursor, first - 1) for one in behind if one.cursor < last}
-    write_many(connection, _LOSE, ((count, scope, name) for name, count in lost.items()))
+    for name, count in lost.items():
+        connection.execute(_LOSE, (count, scope, name))
     return last, lost
 
 

@@ -1,6 +1,5 @@
 """Why things are as they are: one row for each that was ever spoken of, written with statistics."""
 
-import sqlite3
 from collections.abc import Iterable, Sequence
 
 import msgspec
@@ -11,19 +10,23 @@ from vurti.errors import StoreError
 from vurti.model import Row
 from vurti.model.explanation import Explanation
 from vurti.repository import schema
-from vurti.repository.reading import Read, rows_of
-from vurti.repository.rows import Values, json_text, storable
-from vurti.repository.transaction import write_many
+from vurti.repository.database import Connection, Read, Statement, Values, rows_of
+from vurti.repository.rows import json_text, storable
+from vurti.repository.statements import delete, kinds
 
 _TABLE, _SCOPE = schema.Explanation, schema.Scope
-_SAVE = (
-    "insert into explanation (scope, thing, body, changed_at) select ?, ?, ?, ?"
-    " where exists (select 1 from vm_dynamic where scope = ? and id = ?)"
-    " or exists (select 1 from vds_dynamic where scope = ? and id = ?)"
+_COLUMNS = ("scope", "thing", "body", "changed_at")
+_SAVE = Statement(
+    "insert into explanation (scope, thing, body, changed_at)"
+    " with told (scope, thing, body, changed_at) as ({rows}) select told.* from told"
+    " where exists (select 1 from vm_dynamic x where x.scope = told.scope and x.id = told.thing)"
+    " or exists (select 1 from vds_dynamic x where x.scope = told.scope and x.id = told.thing)"
     " on conflict (scope, thing) do update"
-    " set body = excluded.body, changed_at = excluded.changed_at"
+    " set body = excluded.body, changed_at = excluded.changed_at",
+    kinds("explanation", _COLUMNS),
+    keys=2,
 )
-_FORGET = "delete from explanation where scope = ? and thing = ?"
+_FORGET = delete("explanation", ("scope", "thing"))
 _decoder = msgspec.json.Decoder(Explanation)
 
 
@@ -54,20 +57,19 @@ class ExplanationRepository:
         return [_told(thing, body) for thing, body in self._read(rows_of(query))]
 
 
-def save(connection: sqlite3.Connection, scope: str, explanations: Iterable[Explanation]) -> None:
+def save(connection: Connection, scope: str, explanations: Iterable[Explanation]) -> None:
     """Store the newest of each thing that has a record, within the open transaction."""
-    write_many(connection, _SAVE, (_values(scope, one) for one in explanations))
+    connection.write(_SAVE, (_values(scope, one) for one in explanations))
 
 
-def forget(connection: sqlite3.Connection, scope: str, rows: Sequence[Row]) -> None:
+def forget(connection: Connection, scope: str, rows: Sequence[Row]) -> None:
     """What is no longer known needs no explanation; within the transaction that removes it."""
-    gone = ((scope, storable(row.value.id)) for row in rows if row.deleted)
-    write_many(connection, _FORGET, gone)
+    connection.write(_FORGET, ((scope, storable(row.value.id)) for row in rows if row.deleted))
 
 
 def _values(scope: str, explanation: Explanation) -> Values:
-    where = (scope, storable(explanation.thing))
-    return (*where, json_text(explanation), explanation.changed_at, *where, *where)
+    thing = storable(explanation.thing)
+    return (scope, thing, json_text(explanation), explanation.changed_at)
 
 
 def _told(thing: str, body: str) -> Explanation:

@@ -1,20 +1,18 @@
 """Intents by the commits that brought them: what a reader of intents goes on from."""
 
-import sqlite3
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from vurti.model import Intent
+from vurti.repository.database import Connection, Read, rows_of
 from vurti.repository.promises import PromiseRepository
-from vurti.repository.reading import Read, rows_of
 from vurti.repository.rows import storable
 from vurti.repository.schema import Intent as Table
 from vurti.repository.schema import Scope
-from vurti.repository.transaction import write_many
 
 _MARK = (
     "update intent set changed_in = ?, raised_in = coalesce(raised_in, ?)"
-    " where scope = ? and id = ?"
+    " where scope = ? and id {among}"
 )
 
 
@@ -27,9 +25,9 @@ class IntentChange(NamedTuple):
     changed_in: int
 
 
-def mark(connection: sqlite3.Connection, scope: str, seq: int, intents: Iterable[Intent]) -> None:
+def mark(connection: Connection, scope: str, seq: int, intents: Iterable[Intent]) -> None:
     """These come with commit `seq`, within the open transaction."""
-    write_many(connection, _MARK, ((seq, seq, scope, storable(one.id)) for one in intents))
+    connection.among(_MARK, (seq, seq, scope), (storable(one.id) for one in intents))
 
 
 def read_changes(

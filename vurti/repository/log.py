@@ -1,6 +1,5 @@
 """The log of one scope: appended to by the commit, read by cursor, forgotten from its old end."""
 
-import sqlite3
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -11,17 +10,13 @@ from vurti.errors import StoreError
 from vurti.events import Event, decode
 from vurti.model.commit import Logged
 from vurti.repository import schema
+from vurti.repository.database import Connection, Read, rows_of
 from vurti.repository.log_tables import EventLog
-from vurti.repository.reading import Read, rows_of
 from vurti.repository.rows import EVENT, event_values, storable
-from vurti.repository.transaction import write_many
+from vurti.repository.statements import insert
 
 _LOG, _SCOPE = EventLog, schema.Scope
-_COLUMNS = ("scope", "cursor", "committed_at", "log_time", *EVENT)
-_APPEND = (
-    f"insert into event_log ({', '.join(_COLUMNS)})"  # noqa: S608 # our own names
-    f" values ({', '.join('?' for _ in _COLUMNS)})"
-)
+_APPEND = insert("event_log", ("scope", "cursor", "committed_at", "log_time", *EVENT))
 _OLDEST = "select cursor, committed_at from event_log where scope = ? order by cursor limit ?"
 _FIRST = "select cursor, committed_at from event_log where scope = ? order by cursor limit 1"
 _SEQUENCES = (
@@ -51,7 +46,7 @@ class Placed(NamedTuple):
 
 
 def append(
-    connection: sqlite3.Connection,
+    connection: Connection,
     scope: str,
     after: int,
     events: Sequence[Event],
@@ -60,15 +55,13 @@ def append(
 ) -> None:
     """Put events at the cursors that follow `after`, within the open transaction."""
     places = enumerate(events, after + 1)
-    write_many(
-        connection,
-        _APPEND,
-        ((scope, cursor, at, log_time, *event_values(event)) for cursor, event in places),
+    connection.write(
+        _APPEND, ((scope, cursor, at, log_time, *event_values(event)) for cursor, event in places)
     )
 
 
 def forgettable(
-    connection: sqlite3.Connection,
+    connection: Connection,
     scope: str,
     limit: int,
     wished: Bound,
@@ -82,7 +75,7 @@ def forgettable(
     not read it, goes only where it is beyond `allowed` as well.
     """
     first = last = 0
-    for cursor, committed_at in connection.execute(_OLDEST, (scope, limit)):
+    for cursor, committed_at in connection.execute(_OLDEST, (scope, limit)).fetchall():
         if not wished.is_over(cursor, committed_at):
             break
         is_held = held_after is not None and cursor > held_after
@@ -92,20 +85,19 @@ def forgettable(
     return first, last
 
 
-def forget(connection: sqlite3.Connection, scope: str, last: int) -> int:
+def forget(connection: Connection, scope: str, last: int) -> int:
     """Delete what is at or before the cursor `last`; returns how many. Within the open
     transaction."""
     return connection.execute(_FORGET, (scope, last)).rowcount
 
 
-def forgotten_before(connection: sqlite3.Connection, scope: str) -> float:
+def forgotten_before(connection: Connection, scope: str) -> float:
     """When the oldest event that is left was committed, 0 where nothing was ever forgotten."""
-    for cursor, committed_at in connection.execute(_FIRST, (scope,)):
-        return float(committed_at) if cursor > 1 else 0.0
-    return 0.0
+    first = connection.execute(_FIRST, (scope,)).fetchone()
+    return float(first[1]) if first and first[0] > 1 else 0.0
 
 
-def sequences(connection: sqlite3.Connection, scope: str) -> dict[str, int]:
+def sequences(connection: Connection, scope: str) -> dict[str, int]:
     """Where the events of things without a record had come to: of those that were removed, and of
     those that never had one. Of what has a record its row knows better."""
     return dict(connection.execute(_SEQUENCES, (scope,)).fetchall())

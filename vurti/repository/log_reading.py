@@ -7,11 +7,11 @@ from vurti.model import Intent
 from vurti.model.bookmark import Bookmark, DeadLetter
 from vurti.model.commit import Logged
 from vurti.repository import base, bookmarks
+from vurti.repository.database import Look, Read
 from vurti.repository.following import Tail, Waiting, follow
 from vurti.repository.intent_changes import IntentChange, read_changes, read_seq
 from vurti.repository.log import Placed, read_bounds, read_log, read_placed
 from vurti.repository.promises import PromiseRepository
-from vurti.repository.reading import Read
 from vurti.repository.standing import Standing, read_standing
 from vurti.repository.vdss import VdsRepository
 
@@ -23,6 +23,7 @@ class LogReading:
     vdss: VdsRepository
     intents: PromiseRepository[Intent]
     _read: Read
+    _look: Look
 
     def __init__(self) -> None:
         self._tails: set[Tail] = set()
@@ -48,7 +49,7 @@ class LogReading:
     def snapshot(self) -> Standing:
         """All hosts and VMs as they are stored, and the cursor that they stand for; of one moment.
         Where one begins who has missed something, or nothing yet."""
-        return read_standing(self._read, self.scope, self.vdss)
+        return read_standing(self._look, self.scope, self.vdss)
 
     def follow(self, cursor: int = 0, clock: Waiting | None = None) -> Iterator[Logged]:
         """Each committed event behind the cursor, in the log's order and without a gap, for ever.

@@ -5,9 +5,9 @@ a wall clock that is set moves nothing. Each commit has its log time, and none h
 than those before it, nor than a time that was passed without a commit.
 """
 
-import sqlite3
 from collections.abc import Callable
 
+from vurti.repository.database import Connection
 from vurti.repository.tenure import Tenure, place_of
 
 _PASS = "update scope set log_time = ? where name = ? and epoch = ?"  # noqa: S105 # no password
@@ -28,7 +28,7 @@ class LogTime:
         return self._offset + self._monotonic()
 
 
-def let_pass(connection: sqlite3.Connection, tenure: Tenure, now: float) -> tuple[int, float]:
+def let_pass(connection: Connection, tenure: Tenure, now: float) -> tuple[int, float]:
     """Promise that whatever is committed from now on has a log time that is not before the one that
     is returned, behind the cursor that is returned. Within the open transaction."""
     place = place_of(connection, tenure)

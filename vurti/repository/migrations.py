@@ -3,46 +3,32 @@
 A store without `meta` that holds nothing is new; one that holds something is somebody else's.
 """
 
-import sqlite3
-from collections.abc import Callable
-from typing import Any
-
 from vurti.errors import StoreError
 from vurti.repository import steps
-from vurti.repository.transaction import immediate
+from vurti.repository.database.port import Connection
 
-Step = Callable[[sqlite3.Connection], None]
-
-
-def _running(statements: str) -> Step:
-    def run(connection: sqlite3.Connection) -> None:
-        for statement in statements.split(";"):
-            connection.execute(statement)
-
-    return run
-
-
-MIGRATIONS: tuple[Step, ...] = (
-    _running(steps.FIRST),
-    _running(steps.WHAT_GUESTS_TELL),
-    _running(steps.PROMISES),
-    _running(steps.EXPLANATIONS),
-    _running(steps.HOW_HOSTS_ARE),
-    _running(steps.MAINTENANCE_ENDS),
-    _running(steps.WHERE_SEQUENCES_STAND),
-    _running(steps.READERS_OF_THE_LOG),
+MIGRATIONS: tuple[str, ...] = (
+    steps.FIRST,
+    steps.WHAT_GUESTS_TELL,
+    steps.PROMISES,
+    steps.EXPLANATIONS,
+    steps.HOW_HOSTS_ARE,
+    steps.MAINTENANCE_ENDS,
+    steps.WHERE_SEQUENCES_STAND,
+    steps.READERS_OF_THE_LOG,
 )
-"""Step n turns a store of version n into one of version n + 1; a new store has version 0."""
+"""Step n turns a store of version n into one of version n + 1; a new store has version 0. Each is
+a row of statements in SQLite's words, which PostgreSQL's are made from."""
 
 SCHEMA_VERSION = len(MIGRATIONS)
 
 
-def version_of(connection: sqlite3.Connection) -> int:
+def version_of(connection: Connection) -> int:
     """The version of an open store, 0 for a new one. Changes nothing.
 
     Raises StoreError where the database is not vurti's, or is of a newer vurti.
     """
-    tables = {name for (name,) in connection.execute("select name from sqlite_master")}
+    tables = connection.tables()
     if not tables:
         return 0
     found = _written_version(connection) if "meta" in tables else None
@@ -51,33 +37,41 @@ def version_of(connection: sqlite3.Connection) -> int:
     if found > SCHEMA_VERSION:
         raise StoreError(
             f"it was written by a newer vurti (schema_version {found}, this one knows"
-            f" {SCHEMA_VERSION}): run that version, or use another file"
+            f" {SCHEMA_VERSION}): run that version, or use another database"
         )
     return found
 
 
-def migrate(connection: sqlite3.Connection) -> int:
-    """Bring an open store to today's version, all of it or nothing; returns the version found."""
-    with immediate(connection):
-        found = version_of(connection)
-        for step in MIGRATIONS[found:]:
-            step(connection)
-        if found < SCHEMA_VERSION:
-            _write_version(connection)
+def version_to_read(connection: Connection) -> None:
+    """Raise StoreError unless the store is of today's version."""
+    found = version_of(connection)
+    if found < SCHEMA_VERSION:
+        raise StoreError(
+            f"it is of an older vurti (schema_version {found}, this one reads"
+            f" {SCHEMA_VERSION}): start vurti with it once to migrate it"
+        )
+
+
+def migrate(connection: Connection) -> int:
+    """Bring a store to today's version, within the open transaction: all of it or nothing. Returns
+    the version found."""
+    found = version_of(connection)
+    for step in MIGRATIONS[found:]:
+        for statement in step.split(";"):
+            connection.define(statement)
+    if found < SCHEMA_VERSION:
+        _write_version(connection)
     return found
 
 
-def _written_version(connection: sqlite3.Connection) -> int | None:
-    try:
-        rows: list[tuple[Any]] = connection.execute(
-            "select value from meta where name = 'schema_version'"
-        ).fetchall()
-        return int(rows[0][0]) if rows else None
-    except (sqlite3.OperationalError, ValueError):  # somebody else's table of that name
+def _written_version(connection: Connection) -> int | None:
+    if connection.columns("meta") != ["name", "value"]:  # somebody else's table of that name
         return None
+    found = connection.execute("select value from meta where name = 'schema_version'").fetchone()
+    return int(found[0]) if found and str(found[0]).isdigit() else None
 
 
-def _write_version(connection: sqlite3.Connection) -> None:
+def _write_version(connection: Connection) -> None:
     connection.execute(
         "insert into meta (name, value) values ('schema_version', ?)"
         " on conflict (name) do update set value = excluded.value",

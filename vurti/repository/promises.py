@@ -1,6 +1,5 @@
 """The expectations and intents of one scope: each as it was last, the ended ones for a while."""
 
-import sqlite3
 from collections.abc import Iterable, Sequence
 from enum import Enum
 from typing import Any, Generic, TypeVar
@@ -10,10 +9,9 @@ import msgspec
 from vurti.errors import StoreError
 from vurti.model import Expectation, Intent
 from vurti.repository import schema
-from vurti.repository.reading import Read, rows_of
-from vurti.repository.rows import Values, storable
-from vurti.repository.transaction import write_many
-from vurti.repository.upsert import upsert
+from vurti.repository.database import Connection, Read, Values, rows_of
+from vurti.repository.rows import storable
+from vurti.repository.statements import upsert
 
 P = TypeVar("P", bound=Expectation | Intent)
 
@@ -66,15 +64,15 @@ class PromiseRepository(Generic[P]):
             query = query.where(table.key > self._key_of(after))
         return [self._record(values) for values in self._read(rows_of(query))]
 
-    def load(self, connection: sqlite3.Connection) -> tuple[P, ...]:
+    def load(self, connection: Connection) -> tuple[P, ...]:
         """The open ones, within the open transaction."""
-        return tuple(map(self._record, connection.execute(self._load, (self._scope,))))
+        return tuple(map(self._record, connection.execute(self._load, (self._scope,)).fetchall()))
 
-    def save(self, connection: sqlite3.Connection, values: Iterable[P]) -> None:
+    def save(self, connection: Connection, values: Iterable[P]) -> None:
         """Create them or bring them up to date, within the open transaction."""
-        write_many(connection, self._save, ((self._scope, *_values(one)) for one in values))
+        connection.write(self._save, ((self._scope, *_values(one)) for one in values))
 
-    def forget(self, connection: sqlite3.Connection, ended_before: float, limit: int) -> int:
+    def forget(self, connection: Connection, ended_before: float, limit: int) -> int:
         """Delete at most `limit` of those that ended longest ago; returns how many."""
         return connection.execute(self._forget, (self._scope, ended_before, limit)).rowcount
 

@@ -1,11 +1,11 @@
 """What the readers of the log have kept here, for the one vurti that writes."""
 
-import sqlite3
 from collections.abc import Callable, Sequence
 from typing import Protocol, TypeVar
 
 from vurti.model.bookmark import Bookmark, DeadLetter
 from vurti.repository import bookmarks
+from vurti.repository.database import Connection
 
 T = TypeVar("T")
 
@@ -14,7 +14,7 @@ class Write(Protocol):
     """Runs `action` in a transaction of the scope's own writer. Raises StoreError, and Fenced where
     another start has the scope."""
 
-    def __call__(self, action: Callable[[sqlite3.Connection], T]) -> T: ...
+    def __call__(self, action: Callable[[Connection], T]) -> T: ...
 
 
 class Readers:
@@ -36,7 +36,7 @@ class Readers:
         their ids) were told after all; together. No more than `dead_max` dead letters are kept, the
         newest."""
 
-        def store(connection: sqlite3.Connection) -> None:
+        def store(connection: Connection) -> None:
             bookmarks.save(connection, self._scope, bookmark)
             bookmarks.raise_up(connection, self._scope, bookmark.name, told)
             if dead:

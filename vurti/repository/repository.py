@@ -1,37 +1,23 @@
 """The store of one scope, for the one vurti that writes it."""
 
 import secrets
-import sqlite3
 import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Self, TypeVar
 
-from peewee import SqliteDatabase
-
 from vurti.clock import Clock, Worker
-from vurti.errors import Fenced, StoreError
+from vurti.errors import StoreError
 from vurti.model import Statistics
 from vurti.model.commit import Announcement, Commit, Loaded
 from vurti.model.explanation import Explanation
 from vurti.repository import announcements, explanations, log, promises, samples, tenure
+from vurti.repository.database import Connection, Database, Question, for_writing, parsed
 from vurti.repository.explanations import ExplanationRepository
-from vurti.repository.holder import Holder
 from vurti.repository.intent_changes import mark
 from vurti.repository.log_reading import LogReading
 from vurti.repository.log_time import LogTime, let_pass
 from vurti.repository.readers import Readers
 from vurti.repository.retention import Retention, forget
-from vurti.repository.sqlite import (
-    check_place,
-    connection_of,
-    identity,
-    open_for_writing,
-    open_read_only,
-    told_as_store_error,
-)
-from vurti.repository.transaction import immediate
-from vurti.repository.url import parsed
 from vurti.repository.vdss import VdsRepository
 
 T = TypeVar("T")
@@ -59,7 +45,8 @@ def open_repository(
     used: held by another vurti, of a newer one, not a database, not reachable.
     """
     kept = retention or Retention()
-    repository = Repository(parsed(url), scope, worker, kept, wall, monotonic, nonce)
+    database = for_writing(parsed(url), scope)
+    repository = Repository(database, scope, worker, kept, wall, monotonic, nonce)
     repository.open()
     return repository
 
@@ -70,7 +57,7 @@ class Repository(LogReading):
 
     def __init__(
         self,
-        path: Path | None,
+        database: Database,
         scope: str,
         worker: Worker,
         retention: Retention,
@@ -85,17 +72,14 @@ class Repository(LogReading):
         self.intents = promises.intents(scope, self._read)
         self.readers = Readers(scope, self._write_ours, retention.gone_secs, wall)
         self.statistics_unknown = 0  # samples of a host or VM that has no record
-        self._path, self._worker, self._wall, self._nonce = path, worker, wall, nonce
+        self._database, self._worker = database, worker
+        self._wall, self._nonce = wall, nonce
         self._retention, self._log_time = retention, LogTime(wall, monotonic)
-        self._holder: Holder | None = None
-        self._writing: SqliteDatabase | None = None
-        self._reading: SqliteDatabase | None = None
         self._tenure: tenure.Tenure | None = None
-        self._identity: tuple[int, int] | None = None  # of the file that was opened
 
     def open(self) -> None:
         """Take the lock and connect, making or migrating the store."""
-        self._worker.run(self._told, self._open)
+        self._worker.run(self._database.open)
 
     def start(self) -> Loaded:
         """Take the scope over: raise its epoch, and give all that is stored. Call it once."""
@@ -119,7 +103,7 @@ class Repository(LogReading):
     ) -> None:
         """Keep these as the latest, in a transaction of their own. Raises Fenced as `commit`."""
         self.statistics_unknown += self._in_transaction(
-            lambda connection: self._save(connection, statistics, explanations)
+            lambda connection: self._save(connection, statistics, explanations), durable=False
         )
 
     def explained(self) -> Sequence[Explanation]:
@@ -154,7 +138,7 @@ class Repository(LogReading):
 
     def close(self) -> None:
         """Close the connections and let others in. May be called twice."""
-        self._worker.run(self._close)
+        self._worker.run(self._database.close)
 
     def __enter__(self) -> Self:
         return self
@@ -167,78 +151,29 @@ class Repository(LogReading):
 
         return GeventClock()
 
-    def _write_ours(self, action: Callable[[sqlite3.Connection], T]) -> T:
-        def fenced(connection: sqlite3.Connection) -> T:
+    def _write_ours(self, action: Callable[[Connection], T]) -> T:
+        def fenced(connection: Connection) -> T:
             tenure.place_of(connection, self._ours())
             return action(connection)
 
         return self._in_transaction(fenced)
 
-    def _in_transaction(self, action: Callable[[sqlite3.Connection], T]) -> T:
-        return self._worker.run(self._told, lambda: self._write(action))
+    def _in_transaction(self, action: Callable[[Connection], T], durable: bool = True) -> T:
+        return self._worker.run(self._write, action, durable)
 
-    def _read(self, question: Callable[[SqliteDatabase], T]) -> T:
-        return self._worker.run(self._told, lambda: self._ask(question))
+    def _read(self, question: Question[T]) -> T:
+        return self._worker.run(self._database.ask, question)
+
+    def _look(self, action: Callable[[Connection], T]) -> T:
+        return self._worker.run(self._database.look, action)
 
     # What follows runs in the worker.
 
-    def _told(self, action: Callable[[], T]) -> T:
-        with told_as_store_error(str(self._path or "the store in memory")):
-            return action()
+    def _write(self, action: Callable[[Connection], T], durable: bool) -> T:
+        with self._database.transaction(durable=durable) as connection:
+            return action(connection)
 
-    def _open(self) -> None:
-        if self._path is not None and self._holder is None:
-            check_place(self._path)
-            self._holder = Holder(self._path)
-        try:
-            self._writing = open_for_writing(self._path)
-            self._identity = identity(self._path) if self._path is not None else None
-        except BaseException:
-            self._close()
-            raise
-
-    def _close(self) -> None:
-        self._disconnect()
-        if self._holder is not None:
-            self._holder.close()
-            self._holder = None
-
-    def _disconnect(self) -> None:
-        for database in (self._reading, self._writing):
-            if database is not None:
-                database.close()
-        self._reading = self._writing = None
-
-    def _connection(self) -> sqlite3.Connection:
-        if self._path is not None and self._holder is None:
-            raise StoreError("it was closed")
-        if self._path is not None and identity(self._path) != self._identity:
-            raise Fenced("the file was replaced or removed while it was in use")
-        if self._writing is None:
-            self._writing = open_for_writing(self._path)
-        return connection_of(self._writing)
-
-    def _write(self, action: Callable[[sqlite3.Connection], T]) -> T:
-        connection = self._connection()
-        try:
-            with immediate(connection):
-                return action(connection)
-        except BaseException:
-            # Whatever state the connection is in, a new one knows what is really stored.
-            if self._path is not None:
-                self._disconnect()
-            raise
-
-    def _ask(self, question: Callable[[SqliteDatabase], T]) -> T:
-        self._connection()
-        if self._path is None:
-            assert self._writing is not None
-            return question(self._writing)
-        if self._reading is None:
-            self._reading = open_read_only(self._path)
-        return question(self._reading)
-
-    def _start(self, connection: sqlite3.Connection) -> Loaded:
+    def _start(self, connection: Connection) -> Loaded:
         taken = tenure.begin(connection, self.scope, self._nonce(), self._wall())
         self._log_time.begin(tenure.place_of(connection, taken).log_time)
         vdss, vms = self.vdss.load(connection), self.vdss.vms.load(connection)
@@ -248,25 +183,25 @@ class Repository(LogReading):
         birth = (taken.scope, taken.epoch, taken.nonce)
         return Loaded(*birth, vdss, vms, expectations, intents, gone)
 
-    def _commit(self, connection: sqlite3.Connection, commit: Commit, at: float) -> int:
+    def _commit(self, connection: Connection, commit: Commit, at: float) -> int:
         ours = self._ours()
-        place = tenure.place_of(connection, ours)
-        if tenure.is_in(place, commit):
-            return place.cursor
+        place = tenure.advance(connection, ours, commit, at, self._log_time.now())
+        if place is None:
+            return tenure.place_of(connection, ours).cursor
         self.vdss.save(connection, commit.vdss)
         self.vdss.vms.save(connection, commit.vms)
         explanations.forget(connection, self.scope, (*commit.vdss, *commit.vms))
-        log_time = max(place.log_time, self._log_time.now())
-        log.append(connection, self.scope, place.cursor, commit.events, at, log_time)
+        before = place.cursor - len(commit.events)
+        log.append(connection, self.scope, before, commit.events, at, place.log_time)
         self.expectations.save(connection, commit.expectations)
         self.intents.save(connection, commit.intents)
-        mark(connection, self.scope, place.seq + 1, commit.intents)
+        mark(connection, self.scope, place.seq, commit.intents)
         announcements.taken(connection, self.scope, commit.expectations)
-        return tenure.advance(connection, ours, place, commit, at, log_time)
+        return place.cursor
 
     def _save(
         self,
-        connection: sqlite3.Connection,
+        connection: Connection,
         statistics: Sequence[Statistics],
         explained: Sequence[Explanation],
     ) -> int:
@@ -274,11 +209,11 @@ class Repository(LogReading):
         explanations.save(connection, self.scope, explained)
         return samples.save(connection, self.scope, statistics)
 
-    def _refuse(self, connection: sqlite3.Connection, announcement: str, why: str) -> None:
+    def _refuse(self, connection: Connection, announcement: str, why: str) -> None:
         tenure.place_of(connection, self._ours())
         announcements.answer(connection, self.scope, announcement, why)
 
-    def _prune(self, connection: sqlite3.Connection) -> int:
+    def _prune(self, connection: Connection) -> int:
         place = tenure.place_of(connection, self._ours())
         promised = (self.expectations, self.intents)
         return forget(connection, self.scope, self._retention, place.cursor, self._wall(), promised)

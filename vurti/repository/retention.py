@@ -1,6 +1,5 @@
 """How long the log is kept, and what is forgotten with it."""
 
-import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,9 +7,9 @@ from loguru import logger
 from msgspec import Struct
 
 from vurti.repository import announcements, base, bookmarks, log
+from vurti.repository.database import STATEMENT_ROWS_MAX, Connection
 from vurti.repository.log import Bound
 from vurti.repository.promises import PromiseRepository
-from vurti.repository.transaction import STATEMENT_ROWS_MAX
 
 DAY_SECS = 86400
 ANSWER_SECS = 60.0
@@ -44,7 +43,7 @@ class Retention(Struct, frozen=True):
 
 
 def forget(
-    connection: sqlite3.Connection,
+    connection: Connection,
     scope: str,
     retention: Retention,
     cursor: int,

@@ -1,7 +1,7 @@
 """Records as the tables hold them, and back: what is written is found again exactly.
 
-Two things a column cannot hold are mended here, so that one hostile name never stops the writer:
-text that is no Unicode (lone surrogates) gets `?` in their place, and a whole number beyond 64 bits
+What a column cannot hold is mended here, so that one hostile name never stops the writer: lone
+surrogates, which are no Unicode, and NUL get `?` in their place, and a whole number beyond 64 bits
 is not told (None). JSON holds numbers of any size.
 """
 
@@ -29,8 +29,7 @@ from vurti.model import (
     Vm,
     VmStatus,
 )
-
-Values = tuple[Any, ...]
+from vurti.repository.database import Values
 
 PLACE = ("seq", "observed_at", "rule")
 VDS = (
@@ -156,7 +155,7 @@ def _status(value: Vm | Vds | None) -> str | None:
 
 
 def json_text(value: Any) -> str:
-    """A value as JSON, with storable text."""
+    """A value as JSON, which can hold a NUL, but no lone surrogate."""
     try:
         return msgspec.json.encode(value).decode()
     except UnicodeEncodeError:
@@ -164,20 +163,24 @@ def json_text(value: Any) -> str:
 
 
 def _mended(value: Any) -> Any:
-    """Plain values with storable text in the place of any other."""
+    """Plain values, all their text Unicode."""
     match value:
         case dict():
             return {_mended(key): _mended(part) for key, part in value.items()}
         case list() | tuple():
             return [_mended(part) for part in value]
         case str():
-            return storable(value)
+            return _unicode(value)
         case _:
             return value
 
 
 def storable(text: str) -> str:
     """The text as a column can hold it; nearly always the same."""
+    return _unicode(text.replace("\0", "?") if "\0" in text else text)
+
+
+def _unicode(text: str) -> str:
     return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 

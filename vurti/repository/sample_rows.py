@@ -7,7 +7,8 @@ from typing import Any
 import msgspec
 
 from vurti.model import Balloon, Disk, Multipath, NicSample, VdsStatistics, VmStatistics
-from vurti.repository.rows import Values, json_text
+from vurti.repository.database import Values
+from vurti.repository.rows import json_text
 
 _WHOLE_MAX = 2**63 - 1
 

@@ -1,27 +1,24 @@
 """Latest statistics: narrow rows under the records' own small keys, each only the newest."""
 
-import sqlite3
 from collections.abc import Iterable, Sequence
 
 from vurti.model import Statistics
-from vurti.repository.rows import Values, storable
+from vurti.repository.database import Connection, Statement, Values, steps
+from vurti.repository.rows import storable
 from vurti.repository.sample_rows import (
     VDS_SAMPLE,
     VM_SAMPLE,
     sample_values,
     with_whole_numbers_that_fit,
 )
-from vurti.repository.transaction import steps
-from vurti.repository.upsert import upsert, where_other
+from vurti.repository.statements import upsert
 
 _HEARD = upsert("vds_statistics", ("vds",), ("heard_at",))
 _VDS = upsert("vds_statistics", ("vds",), ("heard_at", "sampled_at", *VDS_SAMPLE))
-_VM = upsert("vm_statistics", ("vm",), ("sampled_at", *VM_SAMPLE)) + where_other(
-    "vm_statistics", VM_SAMPLE
-)
+_VM = upsert("vm_statistics", ("vm",), ("sampled_at", *VM_SAMPLE), unless_equal=VM_SAMPLE)
 
 
-def save(connection: sqlite3.Connection, scope: str, statistics: Sequence[Statistics]) -> int:
+def save(connection: Connection, scope: str, statistics: Sequence[Statistics]) -> int:
     """Store the newest of each host and VM, within the open transaction; returns how many were
     of a host or VM that has no record (removed meanwhile).
 
@@ -31,7 +28,7 @@ def save(connection: sqlite3.Connection, scope: str, statistics: Sequence[Statis
     return _save_hosts(connection, scope, in_time) + _save_vms(connection, scope, in_time)
 
 
-def _save_hosts(connection: sqlite3.Connection, scope: str, in_time: list[Statistics]) -> int:
+def _save_hosts(connection: Connection, scope: str, in_time: list[Statistics]) -> int:
     heard_at = {storable(one.host): one.heard_at for one in in_time}
     samples: dict[str, Values] = {
         storable(one.host): (one.heard_at, *sample_values(one.vds))
@@ -46,7 +43,7 @@ def _save_hosts(connection: sqlite3.Connection, scope: str, in_time: list[Statis
     return len(heard_at) - len(keys)
 
 
-def _save_vms(connection: sqlite3.Connection, scope: str, in_time: list[Statistics]) -> int:
+def _save_vms(connection: Connection, scope: str, in_time: list[Statistics]) -> int:
     samples: dict[str, Values] = {
         storable(vm): (one.heard_at, *sample_values(sample))
         for one in in_time
@@ -57,25 +54,14 @@ def _save_vms(connection: sqlite3.Connection, scope: str, in_time: list[Statisti
     return len(samples) - len(keys)
 
 
-def _write(connection: sqlite3.Connection, statement: str, rows: Iterable[Values]) -> None:
+def _write(connection: Connection, statement: Statement, rows: Iterable[Values]) -> None:
     for step in steps(rows):
         try:
-            connection.executemany(statement, step)
+            connection.write(statement, step)
         except OverflowError:  # one host's absurd counter; looking for it beforehand costs double
-            connection.executemany(statement, map(with_whole_numbers_that_fit, step))
+            connection.write(statement, map(with_whole_numbers_that_fit, step))
 
 
-def _keys(
-    connection: sqlite3.Connection, table: str, scope: str, things: Iterable[str]
-) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for step in steps(things):
-        marks = ", ".join("?" for _ in step)
-        found.update(
-            connection.execute(
-                f"select id, key from {table}"  # noqa: S608 # our own names
-                f" where scope = ? and id in ({marks})",
-                (scope, *step),
-            )
-        )
-    return found
+def _keys(connection: Connection, table: str, scope: str, things: Iterable[str]) -> dict[str, int]:
+    sql = f"select id, key from {table} where scope = ? and id {{among}}"  # noqa: S608 # our own names
+    return dict(connection.among(sql, (scope,), things))

@@ -5,8 +5,8 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from vurti.repository.database.address import beside, parsed, shown
 from vurti.repository.retention import Retention
-from vurti.repository.url import beside, parsed
 
 
 class RepositorySettings(BaseModel):
@@ -20,7 +20,7 @@ class RepositorySettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    url: str = "sqlite:///vurti.db"
+    url: str = Field(default="sqlite:///vurti.db", repr=False)  # it may hold a password
     scope: Literal["system"] = "system"
     log_days: float = Field(default=30.0, gt=0)
     log_rows_max: int = Field(default=10_000_000, gt=0)
@@ -44,6 +44,11 @@ class RepositorySettings(BaseModel):
     def _known_kind(cls, url: str) -> str:
         parsed(url)
         return url
+
+    @property
+    def place(self) -> str:
+        """What may be shown of the URL."""
+        return shown(self.url)
 
     def beside(self, directory: Path) -> Self:
         """The same, with a relative path in `url` taken from `directory`, where the file stands."""

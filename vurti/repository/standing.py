@@ -1,6 +1,5 @@
 """How everything stands at one moment of the log: where to begin when one has missed something."""
 
-import sqlite3
 from collections.abc import Iterator
 
 from msgspec import Struct
@@ -8,9 +7,7 @@ from msgspec.structs import replace
 
 from vurti.events import Event, VdsKnown, VmKnown
 from vurti.model import Row, Vds, Vm
-from vurti.repository.reading import Read
-from vurti.repository.sqlite import connection_of
-from vurti.repository.transaction import one_moment
+from vurti.repository.database import Connection, Look
 from vurti.repository.vdss import VdsRepository
 
 _PLACE = "select cursor, committed_at, started_at from scope where name = ?"
@@ -49,14 +46,13 @@ def _known(row: Row) -> Event:
             return VmKnown(after=vm, host=vm.run_on)
 
 
-def read_standing(read: Read, scope: str, vdss: VdsRepository) -> Standing:
-    """All of it in one read transaction."""
+def read_standing(look: Look, scope: str, vdss: VdsRepository) -> Standing:
+    """All of it at one moment."""
 
-    def ask(connection: sqlite3.Connection) -> Standing:
-        with one_moment(connection):
-            found = connection.execute(_PLACE, (scope,)).fetchone()
-            cursor, committed_at, started_at = found or (0, None, 0.0)
-            rows = (vdss.load(connection), vdss.vms.load(connection))
-            return Standing(scope, cursor, committed_at or started_at, *rows)
+    def ask(connection: Connection) -> Standing:
+        found = connection.execute(_PLACE, (scope,)).fetchone()
+        cursor, committed_at, started_at = found or (0, None, 0.0)
+        rows = (vdss.load(connection), vdss.vms.load(connection))
+        return Standing(scope, cursor, committed_at or started_at, *rows)
 
-    return read(lambda database: ask(connection_of(database)))
+    return look(ask)

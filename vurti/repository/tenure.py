@@ -1,26 +1,30 @@
 """Who writes a scope: each start raises its epoch, and whoever had it before can write no more."""
 
-import sqlite3
-
-from msgspec import Struct
+from typing import NamedTuple
 
 from vurti.errors import Fenced, StoreError
 from vurti.model.commit import Commit
+from vurti.repository.database import Connection
 
 _BEGIN = (
     "insert into scope (name, epoch, nonce, seq, number_last, cursor, started_at)"
-    " values (:name, 1, :nonce, 0, 0, 0, :at)"
-    " on conflict (name) do update set epoch = epoch + 1, nonce = :nonce, number_last = 0,"
-    " started_at = :at"
+    " values (?, 1, ?, 0, 0, 0, ?)"
+    " on conflict (name) do update set epoch = scope.epoch + 1, nonce = excluded.nonce,"
+    " number_last = 0, started_at = excluded.started_at returning epoch"
 )
-_FIND = "select epoch, nonce, seq, number_last, cursor, log_time from scope where name = ?"
+_FIND = (
+    "select epoch, nonce, seq, number_last, cursor, coalesce(log_time, 0.0) from scope"
+    " where name = ?"
+)
 _ADVANCE = (
-    "update scope set seq = seq + 1, number_last = :number_last, cursor = :cursor,"
-    " committed_at = :at, log_time = :log_time where name = :name and epoch = :epoch and seq = :seq"
+    "update scope set seq = seq + 1, number_last = ?, cursor = cursor + ?, committed_at = ?,"
+    " log_time = case when log_time > ? then log_time else ? end"
+    " where name = ? and epoch = ? and nonce = ? and number_last < ?"
+    " returning seq, number_last, cursor, log_time"
 )
 
 
-class Tenure(Struct, frozen=True):
+class Tenure(NamedTuple):
     """One start's right to write: it ends when another start raises the epoch."""
 
     scope: str
@@ -28,7 +32,7 @@ class Tenure(Struct, frozen=True):
     nonce: str
 
 
-class Place(Struct, frozen=True):
+class Place(NamedTuple):
     """How far a scope is: commits, the last input that is in, the log's last cursor and time."""
 
     seq: int
@@ -37,64 +41,43 @@ class Place(Struct, frozen=True):
     log_time: float
 
 
-def begin(connection: sqlite3.Connection, scope: str, nonce: str, at: float) -> Tenure:
+def begin(connection: Connection, scope: str, nonce: str, at: float) -> Tenure:
     """Take a scope over, within the open transaction."""
-    connection.execute(_BEGIN, {"name": scope, "nonce": nonce, "at": at})
-    epoch = connection.execute(_FIND, (scope,)).fetchone()[0]
+    ((epoch,),) = connection.execute(_BEGIN, (scope, nonce, at)).fetchall()
     return Tenure(scope, epoch, nonce)
 
 
-def place_of(connection: sqlite3.Connection, tenure: Tenure) -> Place:
+def place_of(connection: Connection, tenure: Tenure) -> Place:
     """Where the scope is now. Raises Fenced where it is another's."""
     found = connection.execute(_FIND, (tenure.scope,)).fetchone()
     if found is None:
         raise Fenced(f"scope {tenure.scope!r} is gone: its database was replaced or removed")
-    if found[:2] != (tenure.epoch, tenure.nonce):
+    if tuple(found[:2]) != (tenure.epoch, tenure.nonce):
         raise Fenced(
             f"scope {tenure.scope!r} was taken over by another start of vurti"
             f" (epoch {found[0]}, ours was {tenure.epoch})"
         )
-    seq, number_last, cursor, log_time = found[2:]
-    return Place(seq, number_last, cursor, log_time or 0.0)
+    return Place(*found[2:])
 
 
 def advance(
-    connection: sqlite3.Connection,
-    tenure: Tenure,
-    place: Place,
-    commit: Commit,
-    at: float,
-    log_time: float,
-) -> int:
-    """Move the scope on by one commit; returns the log's last cursor. Raises Fenced."""
-    cursor = place.cursor + len(commit.events)
-    moved = connection.execute(
-        _ADVANCE,
-        {
-            "number_last": commit.number_last,
-            "cursor": cursor,
-            "at": at,
-            "log_time": log_time,
-            "name": tenure.scope,
-            "epoch": tenure.epoch,
-            "seq": place.seq,
-        },
-    )
-    if moved.rowcount != 1:
-        raise Fenced(f"scope {tenure.scope!r} was moved on by another writer")
-    return cursor
+    connection: Connection, tenure: Tenure, commit: Commit, at: float, log_time: float
+) -> Place | None:
+    """Move the scope on by one commit, by compare and set: it must come before the commit's rows,
+    so that whoever was fenced writes none. Returns the place behind it, None where the commit is in
+    already: its outcome was unknown and it is tried again. Its log time is no earlier than any
+    before it.
 
-
-def is_in(place: Place, commit: Commit) -> bool:
-    """Whether the commit is stored already: its outcome was unknown and it is tried again.
-
-    Raises StoreError for one that begins before the end of what is stored.
+    Raises Fenced, and StoreError for a commit that begins before the end of what is stored.
     """
-    if place.number_last == commit.number_last:
-        return True
-    if commit.number_first <= place.number_last:
+    news = (commit.number_last, len(commit.events), at, log_time, log_time)
+    moved = connection.execute(_ADVANCE, (*news, *tenure, commit.number_first)).fetchall()
+    if moved:
+        return Place(*moved[0])
+    place = place_of(connection, tenure)
+    if place.number_last != commit.number_last:
         raise StoreError(
             f"inputs {commit.number_first} to {commit.number_last} came after"
             f" {place.number_last} was stored"
         )
-    return False
+    return None

@@ -1,6 +1,5 @@
 """The records of the hosts of one scope."""
 
-import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,12 +7,11 @@ from peewee import JOIN, Select
 
 from vurti.model import Row, VdsStatus
 from vurti.repository import schema
-from vurti.repository.reading import Read, rows_of
+from vurti.repository.database import Connection, Read, Statement, rows_of
 from vurti.repository.records import VdsRecord
 from vurti.repository.rows import VDS, storable, vds_row, vds_values
 from vurti.repository.sample_rows import VDS_SAMPLE, vds_sample
-from vurti.repository.transaction import write_many
-from vurti.repository.upsert import upsert
+from vurti.repository.statements import delete, kinds, upsert
 from vurti.repository.vms import VmRepository
 
 _DYNAMIC, _STATISTICS = schema.VdsDynamic, schema.VdsStatistics
@@ -22,10 +20,11 @@ _LOAD = (
     f"select {', '.join(VDS)} from vds_dynamic"  # noqa: S608 # our own names
     " where scope = ? order by id"
 )
-_DELETE = "delete from vds_dynamic where scope = ? and id = ?"
-_DELETE_STATISTICS = (
+_DELETE = delete("vds_dynamic", ("scope", "id"))
+_DELETE_STATISTICS = Statement(
     "delete from vds_statistics where vds in"
-    " (select key from vds_dynamic where scope = ? and id = ?)"
+    " (select key from vds_dynamic where (scope, id) in ({rows}))",
+    kinds("vds_dynamic", ("scope", "id")),
 )
 
 
@@ -67,17 +66,17 @@ class VdsRepository:
         query = _DYNAMIC.select().where(_DYNAMIC.scope == self._scope)
         return self._read(lambda database: int(query.count(database)))
 
-    def load(self, connection: sqlite3.Connection) -> tuple[Row, ...]:
+    def load(self, connection: Connection) -> tuple[Row, ...]:
         """All hosts as rows, in the order of their ids, within the open transaction."""
-        return tuple(map(vds_row, connection.execute(_LOAD, (self._scope,))))
+        return tuple(map(vds_row, connection.execute(_LOAD, (self._scope,)).fetchall()))
 
-    def save(self, connection: sqlite3.Connection, rows: Sequence[Row]) -> None:
+    def save(self, connection: Connection, rows: Sequence[Row]) -> None:
         """Create, update or (`Row.deleted`) delete records, within the open transaction."""
         gone = [(self._scope, storable(row.value.id)) for row in rows if row.deleted]
-        write_many(connection, _DELETE_STATISTICS, gone)
-        write_many(connection, _DELETE, gone)
+        connection.write(_DELETE_STATISTICS, gone)
+        connection.write(_DELETE, gone)
         kept = ((self._scope, *vds_values(row)) for row in rows if not row.deleted)
-        write_many(connection, _SAVE, kept)
+        connection.write(_SAVE, kept)
 
     def _query(self) -> Select:
         columns = [getattr(_DYNAMIC, name) for name in VDS]

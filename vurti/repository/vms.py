@@ -1,6 +1,5 @@
 """The records of the VMs of one scope."""
 
-import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,12 +7,11 @@ from peewee import JOIN, Select
 
 from vurti.model import Row, VmStatus
 from vurti.repository import schema
-from vurti.repository.reading import Read, rows_of
+from vurti.repository.database import Connection, Read, Statement, rows_of
 from vurti.repository.records import VmRecord
 from vurti.repository.rows import VM, storable, vm_row, vm_values
 from vurti.repository.sample_rows import VM_SAMPLE, vm_sample
-from vurti.repository.transaction import write_many
-from vurti.repository.upsert import upsert
+from vurti.repository.statements import delete, kinds, upsert
 
 _DYNAMIC, _STATISTICS = schema.VmDynamic, schema.VmStatistics
 _HOST, _HEARD = schema.VdsDynamic, schema.VdsStatistics
@@ -22,9 +20,11 @@ _LOAD = (
     f"select {', '.join(VM)} from vm_dynamic"  # noqa: S608 # our own names
     " where scope = ? order by id"
 )
-_DELETE = "delete from vm_dynamic where scope = ? and id = ?"
-_DELETE_STATISTICS = (
-    "delete from vm_statistics where vm in (select key from vm_dynamic where scope = ? and id = ?)"
+_DELETE = delete("vm_dynamic", ("scope", "id"))
+_DELETE_STATISTICS = Statement(
+    "delete from vm_statistics where vm in"
+    " (select key from vm_dynamic where (scope, id) in ({rows}))",
+    kinds("vm_dynamic", ("scope", "id")),
 )
 
 
@@ -70,17 +70,17 @@ class VmRepository:
         query = _DYNAMIC.select().where(_DYNAMIC.scope == self._scope)
         return self._read(lambda database: int(query.count(database)))
 
-    def load(self, connection: sqlite3.Connection) -> tuple[Row, ...]:
+    def load(self, connection: Connection) -> tuple[Row, ...]:
         """All VMs as rows, in the order of their ids, within the open transaction."""
-        return tuple(map(vm_row, connection.execute(_LOAD, (self._scope,))))
+        return tuple(map(vm_row, connection.execute(_LOAD, (self._scope,)).fetchall()))
 
-    def save(self, connection: sqlite3.Connection, rows: Sequence[Row]) -> None:
+    def save(self, connection: Connection, rows: Sequence[Row]) -> None:
         """Create, update or (`Row.deleted`) delete records, within the open transaction."""
         gone = [(self._scope, storable(row.value.id)) for row in rows if row.deleted]
-        write_many(connection, _DELETE_STATISTICS, gone)
-        write_many(connection, _DELETE, gone)
+        connection.write(_DELETE_STATISTICS, gone)
+        connection.write(_DELETE, gone)
         kept = ((self._scope, *vm_values(row)) for row in rows if not row.deleted)
-        write_many(connection, _SAVE, kept)
+        connection.write(_SAVE, kept)
 
     def _query(self) -> Select:
         columns = [getattr(_DYNAMIC, name) for name in VM]

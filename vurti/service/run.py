@@ -32,7 +32,7 @@ def run_service(
     told = Told()
     adapter = PushAdapter(config, on_committed=told)
     with _following(adapter, config, events_out, told):
-        logger.info("watching {} hosts, storing in {}", len(config.hosts), config.repository.url)
+        logger.info("watching {} hosts, storing in {}", len(config.hosts), config.repository.place)
         calm_the_collector()
         stopping = on_signals(adapter.stop, signal.SIGINT, signal.SIGTERM)
         with (

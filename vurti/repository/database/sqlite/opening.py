@@ -10,13 +10,14 @@ from urllib.parse import quote
 from peewee import PeeweeException, SqliteDatabase
 
 from vurti.errors import StoreError
-from vurti.repository.migrations import SCHEMA_VERSION, migrate, version_of
+from vurti.repository.database.sqlite.connection import SqliteConnection, immediate
+from vurti.repository.migrations import migrate, version_of, version_to_read
 
 BUSY_SECS = 5
 
 
 @contextmanager
-def told_as_store_error(where: str) -> Iterator[None]:
+def told_as_store_error(where: object) -> Iterator[None]:
     """What the database refuses inside becomes a StoreError that names it."""
     try:
         yield
@@ -26,23 +27,29 @@ def told_as_store_error(where: str) -> Iterator[None]:
         raise StoreError(f"{where}: {error}") from error
 
 
-def open_for_writing(path: Path | None) -> SqliteDatabase:
+def open_in_memory() -> SqliteDatabase:
+    """A new store that ends with its connection."""
+    database = _database(":memory:", synchronous="off")
+    database.connect()
+    with immediate(connection_of(database)) as connection:
+        migrate(connection)
+    return database
+
+
+def open_for_writing(path: Path) -> SqliteDatabase:
     """A connection that may write; the file is made (for its owner only) and migrated if need be.
 
     Every COMMIT on it is on the disk when it returns. Raises StoreError.
     """
-    if path is None:
-        database = _database(":memory:", synchronous="off")
-        database.connect()
-        migrate(connection_of(database))
-        return database
     os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
     database = _database(str(path), synchronous="full")
     try:
         database.connect()
-        version_of(connection_of(database))  # before anything is changed: it may be somebody else's
+        # Before anything is changed: it may be somebody else's.
+        version_of(SqliteConnection(connection_of(database)))
         _use_wal(database)
-        migrate(connection_of(database))
+        with immediate(connection_of(database)) as connection:
+            migrate(connection)
     except BaseException:
         database.close()
         raise
@@ -73,12 +80,7 @@ def _existing(path: Path, mode: str, **pragmas: str) -> SqliteDatabase:
     database = _database(name, uri=True, **pragmas)
     try:
         database.connect()
-        found = version_of(connection_of(database))
-        if found < SCHEMA_VERSION:
-            raise StoreError(
-                f"it is of an older vurti (schema_version {found}, this one reads"
-                f" {SCHEMA_VERSION}): start vurti with it once to migrate it"
-            )
+        version_to_read(SqliteConnection(connection_of(database)))
     except BaseException:
         database.close()
         raise

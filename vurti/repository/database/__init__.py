@@ -1,0 +1,46 @@
+"""Where a store is kept: in a file of SQLite, or on a server of PostgreSQL.
+
+The rooms of the repository write their SQL once, for a `Connection`; how the two databases differ
+is known here only. A database's own library is loaded when a store of its kind is opened.
+"""
+
+from vurti.repository.database.address import FileAddress, InMemory, ServerAddress, parsed
+from vurti.repository.database.opening import for_announcing, for_reading, for_writing
+from vurti.repository.database.port import (
+    Connection,
+    Database,
+    Look,
+    Question,
+    Read,
+    Result,
+    rows_of,
+)
+from vurti.repository.database.statement import (
+    STATEMENT_ROWS_MAX,
+    Kind,
+    Statement,
+    Values,
+    steps,
+)
+
+__all__ = [
+    "Connection",
+    "Database",
+    "FileAddress",
+    "InMemory",
+    "Kind",
+    "Look",
+    "Question",
+    "Read",
+    "Result",
+    "STATEMENT_ROWS_MAX",
+    "ServerAddress",
+    "Statement",
+    "Values",
+    "for_announcing",
+    "for_reading",
+    "for_writing",
+    "parsed",
+    "rows_of",
+    "steps",
+]

@@ -1,0 +1,98 @@
+"""A transaction on PostgreSQL: each statement takes all its rows at once, as arrays."""
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+from typing import Any
+
+import psycopg
+
+from vurti.repository.database.postgresql.session import Session
+from vurti.repository.database.postgresql.words import translated
+from vurti.repository.database.statement import Kind, Statement, Values, steps
+
+_WHOLE_MAX = 2**63 - 1
+
+
+class PostgresqlConnection:
+    """A Connection."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def execute(self, sql: str, values: Sequence[Any] = (), /) -> "psycopg.Cursor[tuple[Any, ...]]":
+        return self._session.execute(_marked(sql), values)
+
+    def write(self, statement: Statement, rows: Iterable[Values]) -> int:
+        changed = 0
+        for step in steps(rows):
+            if statement.keys:  # one statement cannot change a row twice
+                step = list({row[: statement.keys]: row for row in step}.values())
+            columns = [
+                _FITTED[kind](column)
+                for kind, column in zip(statement.kinds, zip(*step, strict=True), strict=True)
+            ]
+            changed += self._session.execute(_compiled(statement), columns).rowcount
+        return changed
+
+    def among(self, sql: str, values: Sequence[Any], things: Iterable[str]) -> list[Any]:
+        if not (wanted := list(things)):
+            return []
+        marked = _marked(sql.format(among="= any(?)"))
+        cursor = self._session.execute(marked, (*values, wanted))
+        return cursor.fetchall() if cursor.description else []
+
+    def define(self, sql: str) -> None:
+        for statement in translated(sql):
+            self._session.execute(statement.encode())
+
+    def tables(self) -> set[str]:
+        return {name for (name,) in self._session.execute(_TABLES)}
+
+    def columns(self, table: str) -> list[str]:
+        return [name for (name,) in self._session.execute(_COLUMNS, (table,))]
+
+
+_TABLES = """
+select c.relname from pg_catalog.pg_class c
+where c.relnamespace = current_schema()::regnamespace and c.relkind in ('r', 'p', 'v', 'm', 'f')
+and not exists (select 1 from pg_catalog.pg_depend d where d.classid = 'pg_class'::regclass
+  and d.objid = c.oid and d.deptype = 'e')
+"""
+"""What is in the schema, but for what came with an extension."""
+_COLUMNS = """
+select attname from pg_catalog.pg_attribute a join pg_catalog.pg_class c on c.oid = a.attrelid
+where c.relnamespace = current_schema()::regnamespace and c.relname = %s
+and a.attnum > 0 and not a.attisdropped order by a.attnum
+"""
+
+
+@cache
+def _marked(sql: str) -> bytes:
+    return sql.replace("?", "%s").encode()
+
+
+@cache
+def _compiled(statement: Statement) -> bytes:
+    arrays = ", ".join(f"%b::{kind}[]" for kind in statement.kinds)
+    rows = f"select * from unnest({arrays})"  # noqa: S608 # kinds are our own words
+    return statement.sql.format(rows=rows, differs="is distinct from").encode()
+
+
+def _whole(column: Sequence[Any]) -> list[Any]:
+    told = [value for value in column if value]
+    if told and not -_WHOLE_MAX <= min(told) <= max(told) <= _WHOLE_MAX:
+        raise OverflowError("a whole number beyond 64 bits")
+    return list(column)
+
+
+def _fractional(column: Sequence[Any]) -> list[Any]:
+    """An array has one kind of numbers; a whole one may stand where fractions do."""
+    return [None if value is None else float(value) for value in column]
+
+
+_FITTED: dict[Kind, Callable[[Sequence[Any]], list[Any]]] = {
+    "bigint": _whole,
+    "double precision": _fractional,
+    "text": list,
+    "boolean": list,
+}

@@ -1,0 +1,114 @@
+"""The database of the one vurti that writes a scope."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+from vurti.errors import Fenced, StoreError
+from vurti.repository.database.address import ServerAddress
+from vurti.repository.database.port import Connection, Question
+from vurti.repository.database.postgresql.connection import PostgresqlConnection
+from vurti.repository.database.postgresql.holding import Held, hold
+from vurti.repository.database.postgresql.session import (
+    PeeweeServer,
+    Session,
+    check_schema,
+    one_moment,
+    told_as_store_error,
+)
+from vurti.repository.migrations import SCHEMA_VERSION, migrate, version_of
+
+T = TypeVar("T")
+
+_MIGRATING = "select pg_advisory_xact_lock(hashtext('vurti migrates ' || current_schema()))"
+
+
+class HeldServer:
+    """A Database whose one session holds the scope's lock: losing it, it writes nothing until it
+    has the lock again."""
+
+    def __init__(self, address: ServerAddress, scope: str) -> None:
+        self.name, self._address, self._scope = str(address), address, scope
+        self._session: Session | None = None
+        self._held: Held | None = None  # by our last session
+        self._closed = False
+
+    def open(self) -> None:
+        with told_as_store_error(self._address):
+            self._opened()
+
+    @contextmanager
+    def transaction(self, *, durable: bool = True) -> Iterator[PostgresqlConnection]:
+        with told_as_store_error(self._address):
+            session = self._opened()
+            with session.transaction():
+                if not durable:
+                    session.execute("set local synchronous_commit to off")
+                yield PostgresqlConnection(session)
+
+    def ask(self, question: Question[T]) -> T:
+        with told_as_store_error(self._address):
+            return question(PeeweeServer(self._opened()))
+
+    def look(self, action: Callable[[Connection], T]) -> T:
+        with told_as_store_error(self._address):
+            session = self._opened()
+            with one_moment(session):
+                return action(PostgresqlConnection(session))
+
+    def close(self) -> None:
+        self._closed = True
+        self._disconnect()
+
+    def _disconnect(self) -> None:
+        if self._session is not None:
+            self._session.close()
+            self._session = None
+
+    def _opened(self) -> Session:
+        if self._closed:
+            raise StoreError("it was closed")
+        if self._session is None or self._session.closed:
+            self._session = self._connected()
+        return self._session
+
+    def _connected(self) -> Session:
+        session = Session.opened(self._address)
+        try:
+            check_schema(session)
+            if _is_lax(session):
+                session.execute("set synchronous_commit to on")
+            self._hold(session)
+            self._migrate(session)
+        except BaseException:
+            session.close()
+            raise
+        return session
+
+    def _hold(self, session: Session) -> None:
+        held, other = hold(session, self._scope, self._held)
+        if held is not None:
+            self._held = held
+            return
+        if self._held is not None:
+            raise Fenced(f"while the connection was lost, another vurti ({other}) took over")
+        raise StoreError(
+            f"scope {self._scope!r} is in use by another vurti ({other}): stop that one, or use"
+            " another database"
+        )
+
+    def _migrate(self, session: Session) -> None:
+        connection = PostgresqlConnection(session)
+        if version_of(connection) == SCHEMA_VERSION:
+            return
+        session.reply_secs = None  # a large table takes its time
+        with session.transaction():
+            session.execute("set local statement_timeout to 0")
+            session.execute(_MIGRATING)
+            migrate(connection)
+        session.reply_secs = Session.reply_secs
+
+
+def _is_lax(session: Session) -> bool:
+    """Whether the server would tell of commits that a crash may take back."""
+    return session.execute("show synchronous_commit").fetchone() == ("off",)
