@@ -41,6 +41,9 @@ class ClockSet(NamedTuple):
     secs: float
 
 
+NOW = 0.0
+"""`started` of polls in a test is relative to when they come in: most have been asked just then."""
+
 Given = Poll | Push | Event | Announced | Cancelled | Restarted | Stalled | ClockSet
 
 

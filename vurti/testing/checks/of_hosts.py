@@ -22,7 +22,7 @@ from vurti.model import (
 )
 from vurti.settings import Path, way_out
 from vurti.testing.checks import raw, told
-from vurti.testing.checks.given import Value
+from vurti.testing.checks.given import NOW, Value
 from vurti.testing.checks.ground import Ground
 from vurti.testing.checks.structs import as_record
 from vurti.testing.checks.words import (
@@ -34,7 +34,6 @@ from vurti.testing.checks.words import (
     SamplesWords,
     StatisticsWords,
 )
-from vurti.testing.values import UNSTAMPED
 
 
 def poll(words: PollWords, ground: Ground, path: Path) -> Value:
@@ -50,7 +49,9 @@ def poll(words: PollWords, ground: Ground, path: Path) -> Value:
         words.absence or ground.absence(words.host),
         words.unreadable,
     )
-    return of_poll(Snapshot(words.host, UNSTAMPED, answer), {"host": words.host, "vms": words.vms})
+    return of_poll(
+        Snapshot(words.host, -words.asked_secs, answer), {"host": words.host, "vms": words.vms}
+    )
 
 
 def push(words: PushWords, ground: Ground, path: Path) -> Value:
@@ -65,7 +66,7 @@ def push(words: PushWords, ground: Ground, path: Path) -> Value:
 def missed(words: MissedWords, ground: Ground, path: Path) -> Value:
     """A question without an answer."""
     ground.name(words.host, (*path, "host"))
-    given = Missed(words.host, words.question, words.missed, words.reason, UNSTAMPED)
+    given = Missed(words.host, words.question, words.missed, words.reason, -words.asked_secs)
     expected = {"host": words.host, "missed": str(words.missed), "question": str(words.question)}
     return of_poll(given, {**expected, **({"reason": words.reason} if words.reason else {})})
 
@@ -75,7 +76,7 @@ def capabilities(words: CapabilitiesWords, ground: Ground, path: Path) -> Value:
     ground.name(words.host, (*path, "host"))
     where = (*path, "caps")
     made = as_record(VdsCapabilities, words.caps, ground.tree, where, ground.complaints)
-    given = Snapshot(words.host, UNSTAMPED, VdsCapabilitiesAnswer(made or VdsCapabilities()))
+    given = Snapshot(words.host, NOW, VdsCapabilitiesAnswer(made or VdsCapabilities()))
     return of_poll(given, {"host": words.host, "caps": words.caps})
 
 
@@ -84,7 +85,7 @@ def statistics(words: StatisticsWords, ground: Ground, path: Path) -> Value:
     ground.name(words.host, (*path, "host"))
     where = (*path, "stats")
     made = as_record(VdsStatistics, words.stats, ground.tree, where, ground.complaints)
-    given = Snapshot(words.host, UNSTAMPED, VdsStatisticsAnswer(made or VdsStatistics()))
+    given = Snapshot(words.host, NOW, VdsStatisticsAnswer(made or VdsStatistics()))
     return of_poll(given, {"host": words.host, "stats": words.stats})
 
 
@@ -96,7 +97,7 @@ def samples(words: SamplesWords, ground: Ground, path: Path) -> Value:
         for vm, of in words.samples.items()
     }
     good = {vm: one for vm, one in made.items() if one is not None}
-    given = Snapshot(words.host, UNSTAMPED, VmStatisticsAnswer(good))
+    given = Snapshot(words.host, NOW, VmStatisticsAnswer(good))
     return of_poll(given, {"host": words.host, "samples": words.samples})
 
 

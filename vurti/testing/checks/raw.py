@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from vurti.decode import json_http, vdsm
 from vurti.errors import VurtiError
 from vurti.model import Answer, Miss, Missed, Poll, Push, Question, Snapshot
-from vurti.testing.values import UNSTAMPED
+from vurti.testing.checks.given import NOW
 from vurti.wire import vdsm_xmlrpc, xmlrpc
 from vurti.wire.error import WireError
 from vurti.wire.vdsm_calls import GetAllVmStats, GetCapabilities, GetStats
@@ -25,12 +25,12 @@ def heard(source: str, host: str, text: str, question: Question, pushed: bool) -
     try:
         answer = _ANSWERS[source](text, question)
     except WireError as error:
-        return Missed(host, question, Miss.BAD_REPLY, str(error), UNSTAMPED)
+        return Missed(host, question, Miss.BAD_REPLY, str(error), NOW)
     except VurtiError as error:
-        return Missed(host, question, Miss.DECODE, str(error), UNSTAMPED)
+        return Missed(host, question, Miss.DECODE, str(error), NOW)
     if isinstance(answer, json_http.Told):
-        return Missed(host, question, answer.kind, answer.reason, UNSTAMPED)
-    return Snapshot(host, UNSTAMPED, answer)
+        return Missed(host, question, answer.kind, answer.reason, NOW)
+    return Snapshot(host, NOW, answer)
 
 
 def _pushed(source: str, host: str, text: str) -> Push:

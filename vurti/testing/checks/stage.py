@@ -101,7 +101,7 @@ class Stage:
     def _do(self, name: str, given: Given | None) -> None:
         match given:
             case Snapshot() | Missed():
-                self._adapter.hear(with_fields(given, started=self._clock.now()))
+                self._adapter.hear(with_fields(given, started=self._clock.now() + given.started))
             case Event():
                 self._adapter.hear(given)
             case Push():

@@ -102,6 +102,9 @@ class PollWords(Words):
     unreadable: tuple[str, ...] = ()
     """VMs that are listed but could not be understood."""
 
+    asked_secs: float = Field(0.0, ge=0)
+    """How many seconds before its answer the question had left."""
+
 
 class PushWords(Words):
     """A host says something of some VMs by itself."""
@@ -133,6 +136,9 @@ class MissedWords(Words):
 
     reason: str = ""
     """The reason in words."""
+
+    asked_secs: float = Field(0.0, ge=0)
+    """How many seconds before that the question had left."""
 
 
 class CapabilitiesWords(Words):
