@@ -1,5 +1,6 @@
 """The database is away for some seconds; `benchmarks/outage.py` does the same for minutes."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -11,7 +12,7 @@ from tests.crash.mischief import BRIEF, Mischief
 from tests.fleet.watched import Control
 from tests.outage.outages import full, locked
 from tests.outage.watched import Embedded, Fleet, embedded, simulated
-from tests.service.program import wait_for
+from tests.service.program import Program, wait_for
 
 pytestmark = pytest.mark.slow
 HOSTS, VMS = 10, 5
@@ -97,3 +98,21 @@ def test_a_subscriber_that_stalls_for_ever_and_one_that_raises_harm_nothing_that
     watching.look()
     assert seen["cut_off"] == 1
     assert (end["decided"], end["left"]) == (end["stored"], 0)
+
+
+def test_a_stop_in_an_outage_ends_soon_and_says_what_was_not_stored(
+    fleet: Fleet, tmp_path: Path
+) -> None:
+    path = tmp_path / "vurti.db"
+    with embedded(tmp_path, f"sqlite:///{path}", fleet, status_secs=0.5) as first:
+        wait_for(lambda: first.figures() and first.now()["stored"] >= HOSTS * VMS, "a start")
+        first.stop()
+    command = ("run", str(tmp_path / "vurti.toml"))
+    with Program(tmp_path, *command) as service:
+        wait_for(lambda: "watching" in service.text(), "a start")
+        with locked(path), busy(fleet.control):
+            wait_for(lambda: "could not be stored" in service.text(), "a complaint")
+            assert service.stop(40) == 1
+    assert re.search(r"stopped, and \d+ changes could not be stored", service.text())
+    assert "everything decided is stored" not in service.text()
+    first.look()

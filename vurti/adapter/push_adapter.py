@@ -9,6 +9,7 @@ from loguru import logger
 from reactivex import Observable
 
 from vurti.adapter.chains import chained
+from vurti.adapter.leaving import let_go
 from vurti.adapter.parts import Configured, InventoryStatus, Store, Writing
 from vurti.adapter.pipeline import Pipeline
 from vurti.adapter.promises import Promises
@@ -56,6 +57,7 @@ class PushAdapter:
         self._bug: Exception | None = None
         self.missed: Counter[str] = Counter()
         self.polled = self.pushes = 0
+        self.unstored = 0  # changes that were decided and could not be stored until the end
         self._polls = PollStream(self.clock, name="polls")
         self._streams: dict[str, Observable[Any]] = {"polls": self._polls.observable}
         self._pipeline: Pipeline | None = None
@@ -217,7 +219,7 @@ class PushAdapter:
             self._pipeline.close()
             self._polls.complete()
         if self._writing is not None:
-            self._writing.stop()
+            self.unstored = 0 if self._writing.stop() else self._writing.backlog()
             self._writing = None
             self.promises.complete()
             self._close_store()
@@ -236,10 +238,7 @@ class PushAdapter:
             raise
 
     def _close_store(self) -> None:
-        if self._store is not None:
-            self._store.close()
-        if self._worker is not None:
-            self._worker.close()
+        let_go(self.clock, self._store, self._worker)
 
     def _start(self) -> None:
         if self._watching is not None:  # it has run before, and goes on

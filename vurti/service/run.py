@@ -10,6 +10,7 @@ from loguru import logger
 from vurti.adapter import PushAdapter
 from vurti.clock.gevent_signals import on_signals
 from vurti.config import Config
+from vurti.errors import StoreError
 from vurti.model.commit import Logged
 from vurti.service.answering import answering
 from vurti.service.follower import Follower
@@ -26,7 +27,8 @@ def run_service(
     """Watch until SIGINT, SIGTERM or the end of `for_secs`; then store everything decided.
 
     Every committed event is a line of the log; with `events_out` it goes there as NDJSON instead.
-    Raises StoreError where the store cannot be used, or is taken over by another start.
+    Raises StoreError where the store cannot be used, is taken over by another start, or could not
+    take everything at the end.
     """
     log_to_stderr(config.log.level, as_json=config.log.format == "json")
     told = Told()
@@ -42,6 +44,11 @@ def run_service(
             summing_up(adapter, config.log.summary_secs),
         ):
             adapter.run(for_secs)
+    if adapter.unstored:
+        raise StoreError(
+            f"stopped, and {adapter.unstored} changes could not be stored: what they led to is"
+            " found and told at the next start, as far as it still is so"
+        )
     logger.info("stopped, everything decided is stored")
 
 
