@@ -40,7 +40,7 @@ def parts(
         hosts=config.hosts,
         rules=config.rules,
         poll=config.poll,
-        chains=config.chains,
+        streams=config.definitions,
         endpoint=endpoint,
         store=store,
         writing=_writing(config),

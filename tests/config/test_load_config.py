@@ -156,6 +156,91 @@ def test_an_order_that_is_wrong_in_one_chain_is_wrong_across_two(tmp_path: Path)
     assert told.startswith("vurti.toml:3: streams.late.chain[0].op: settle must stand before only")
 
 
+def streams(*tables: str) -> str:
+    return "".join(f"[streams.{table.replace('; ', chr(10), 1)}\n" for table in tables)
+
+
+WHERE = "{ op = 'where', condition = \"ha\" }"
+SETTLE = "{ op = 'settle', secs = 1 }"
+SPLIT = "{ op = 'split', into = { a = \"ha\" } }"
+COUNT = "{ op = 'count', secs = 60 }"
+WRONG_STREAMS = {
+    streams("s]; from = ['vms', 'vm']"): "2: streams.s.from: there is no stream 'vm' (did you mean"
+    " `vms`?)",
+    streams("s]; from = []"): "2: streams.s.from: a stream is made of 1 to 100 others",
+    streams("s]; from = ['vms', 'vms']"): "2: streams.s.from: 'vms' is there twice",
+    streams("s]; from = ['vms', 'polls']"): "2: streams.s.from: polls are no events: they cannot be"
+    " merged with others",
+    streams(f"s]; from = 'polls'\nchain = [{WHERE}]"): "3: streams.s.chain[0].op: where takes"
+    " events, and polls are none",
+    streams(
+        "q]; from = 'vms'", f"s]; from = ['vms', 'q']\nchain = [{SETTLE}]"
+    ): "5: streams.s.chain[0].op: settle must stand before the merge of vms and q: it adds events"
+    " up, which needs all of them, before any is told",
+    streams(
+        f"q]; from = 'vms'\nchain = [{SPLIT}]", f"s]; from = 'q.a'\nchain = [{SETTLE}]"
+    ): "6: streams.s.chain[0].op: settle must stand before the split of q: it adds events up, which"
+    " needs all of them, before any is told",
+    streams(
+        f"q]; from = 'vms'\nchain = [{SPLIT}]", "s]; from = 'q.b'"
+    ): "5: streams.s.from: there is no stream 'q.b' (did you mean `q.a`?)",
+    streams(
+        f"q]; from = 'vms'\nchain = [{SPLIT}]", "'q.a']; from = 'vms'"
+    ): "4: streams.'q.a': q.a is already a part of q (give it another name)",
+    streams(
+        f"q]; from = 's.a'\nchain = [{SPLIT}]", f"s]; from = 'q.a'\nchain = [{SPLIT}]"
+    ): "2: streams.q.from: the streams go in a circle: q ← s ← q",
+    streams(
+        f"q]; from = ['hosts', 'vms']\nchain = [{COUNT}]", f"s]; from = 'q'\nchain = [{COUNT}]"
+    ): "6: streams.s.chain[0].op: count must stand before count: counts of counts say nothing",
+    streams(f"s]; from = 'vms'\nchain = [{SPLIT}, {WHERE}]"): "3: streams.s.chain[1].op: nothing"
+    " can stand behind split: it ends a chain",
+    streams("s]; from = 'vms'\nchain = [{ op = 'merge' }]"): "3: streams.s.chain[0].op: merge is no"
+    ' step: write from = ["hosts", "vms"]',
+    streams("s]; from = 'vms'\nchain = [{ op = 'where', condition = 'statos' }]"): "3: streams.s"
+    ".chain[0].condition: at character 1: there is no field 'statos' (did you mean `status`?)",
+    streams(
+        "s]; from = 'vms'\nchain = [{ op = 'split', into = { a = 'ha', b = 'ha x' } }]"
+    ): "3: streams.s.chain[0].into.b: at character 4: expected `and`, `or` or the end, but there is"
+    " 'x'",
+    streams("s]; from = 'vms'\nchain = [{ op = 'count', secs = 5, by = ['host', 'kid'] }]"): "3:"
+    " streams.s.chain[0].by[1]: there is no field 'kid' (did you mean `kind`?)",
+    streams("s]; from = 'vms'\nchain = [{ op = 'changed', fields = ['guest.ipp'] }]"): "3: streams"
+    ".s.chain[0].fields[0]: there is no 'guest.ipp' among the parts of a state (did you mean"
+    " `guest.ip`?)",
+    streams(
+        "s]; from = 'vms'\nchain = [{ op = 'set' }]"
+    ): "3: streams.s.chain[0]: set needs labels, severity or both",
+    streams("s]; from = 'vms'\nchain = [{ op = 'settle', secs = '5' }]"): "3: streams.s.chain[0]"
+    ".secs: Input should be a valid number",
+    streams("s]; from = 'vms'\nchain = [{ op = 'setle', secs = 5 }]"): "3: streams.s.chain[0].op:"
+    " there is no operator 'setle' (did you mean `settle`?)",
+}
+
+
+@pytest.mark.parametrize(("text", "told"), WRONG_STREAMS.items())
+def test_contract_17_what_is_wrong_with_a_stream_is_told_with_its_line(
+    text: str, told: str, tmp_path: Path
+) -> None:
+    assert complaints(written(tmp_path, text)) == [f"vurti.toml:{told}"]
+
+
+def test_streams_are_merged_split_and_made_of_parts(tmp_path: Path) -> None:
+    file = written(
+        tmp_path,
+        streams(
+            f"news]; from = ['hosts', 'vms']\nchain = [{SETTLE}, {SPLIT}]",
+            f"both]; from = ['news.a', 'news.rest']\nchain = [{COUNT}]",
+        ),
+    )
+    config = load_config(file)
+    assert {name: one.sources for name, one in config.definitions.items()} == {
+        "news": ("hosts", "vms"), "both": ("news.a", "news.rest"),
+    }  # fmt: skip
+    assert config.definitions["news"].parts == ("a", "rest")
+    assert load_config(file).definitions == config.definitions
+
+
 def test_paths_are_relative_to_the_file_that_names_them(tmp_path: Path) -> None:
     written(tmp_path, '[sources.libvirt]\nca_path = "ca.pem"\n', "inner/tls.toml")
     file = written(

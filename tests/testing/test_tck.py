@@ -3,14 +3,16 @@ in the catalog."""
 
 import subprocess
 import sys
+from functools import partial
 
 import pytest
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from vurti.streams.catalog import CATALOG, StepSettings
+from vurti.streams.catalog import CATALOG
 from vurti.streams.chain import build
 from vurti.streams.mailbox import Mailbox
+from vurti.streams.steps import StepSettings
 from vurti.testing.tck import (
     BEHIND_STREAMS,
     WHOLE,
@@ -36,7 +38,8 @@ def test_a_chain_of_operators_that_lose_nothing_loses_nothing() -> None:
 
 @pytest.mark.parametrize("name", CATALOG)
 def test_every_operator_of_the_catalog_keeps_them_behind_a_live_stream(name: str) -> None:
-    drawn = steps(CATALOG[name].settings).map(lambda one: one.operator)
+    entry = CATALOG[name]
+    drawn = steps(entry.settings).map(lambda one: partial(entry.operator, one))
     check_stream(operator=drawn, rules=BEHIND_STREAMS, examples=60)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from vurti.events import CATALOGUE, KINDS, Event, Mark, event
+from vurti.events import CATALOGUE, KINDS, Counted, Event, Mark, event
 from vurti.events.promises import AWAITED, INTENTS
 from vurti.model import (
     Awaited,
@@ -28,7 +28,7 @@ from vurti.wire.reference import page
 PAGE = Path(__file__).parents[2] / "docs" / "events.md"
 WHEN = {"id": "i", "seq": 9, "seq_first": 2, "reason": "r", "times": 2, "restart": True,
         "passed": ("Paused",), "passed_over": 1, "forced": True, "fleeting": True,
-        "host": "alpha"}  # fmt: skip
+        "host": "alpha", "labels": (("team", "night"),)}  # fmt: skip
 UP = Vm("v", "web", VmStatus.UP, "alpha")
 DOWN = Vm("v", "web", VmStatus.DOWN, exit_status=ExitStatus.ERROR, exit_message="m",
           exit_reason=ExitReason.GENERIC_ERROR)  # fmt: skip
@@ -65,8 +65,11 @@ TOLD: list[tuple[Vm | Vds | None, Vm | Vds | None, tuple[Mark, ...]]] = [
 ]
 
 
+COUNTED = Counted(id="c", count=3, secs=60.0, by=(("cluster", "east"),), others=True)
+
+
 def made() -> list[Event]:
-    return [one for told in TOLD if (one := event(*told, rule="x", **WHEN)) is not None]
+    return [one for told in TOLD if (one := event(*told, rule="x", **WHEN)) is not None] + [COUNTED]
 
 
 def test_the_page_of_events_is_current() -> None:

@@ -8,10 +8,10 @@ from vurti.decide import Rules
 from vurti.model import Cluster, Decision, Host, Statistics, VmFacts
 from vurti.model.commit import Announcement, Commit, Loaded, Logged
 from vurti.model.explanation import Explanation
+from vurti.streams.definition import Definition
 from vurti.streams.endpoint import Endpoint
 from vurti.streams.histogram import Histogram
 from vurti.streams.mailbox import Mailbox
-from vurti.streams.operator import Operator
 from vurti.streams.polls import PollSettings
 
 
@@ -140,13 +140,6 @@ class Inventories(Protocol):
     def close(self) -> None: ...
 
 
-class Chain(NamedTuple):
-    """A stream of the configuration: its source's name and the operator of its steps."""
-
-    source: str
-    operator: Operator
-
-
 OnStored = Callable[[Commit], None]
 OnCommitted = Callable[[list[Logged]], None]
 OnFailed = Callable[[Exception], None]
@@ -161,7 +154,7 @@ class Parts(NamedTuple):
     hosts: tuple[Host, ...]
     rules: Rules
     poll: PollSettings
-    chains: dict[str, Chain]
+    streams: dict[str, Definition]
     endpoint: Callable[[Host], Endpoint]
     store: Callable[[Worker], Store]
     writing: Callable[[Clock, Store, OnStored, OnCommitted, OnFailed], Writing]

@@ -8,11 +8,11 @@ from typing import Any, Self
 from loguru import logger
 from reactivex import Observable
 
-from vurti.adapter.chains import chained
 from vurti.adapter.leaving import let_go
 from vurti.adapter.parts import Configured, InventoryStatus, Store, Writing
 from vurti.adapter.pipeline import Pipeline
 from vurti.adapter.promises import Promises
+from vurti.adapter.streams import Streams
 from vurti.adapter.watching import Watching
 from vurti.clock import Clock, Worker
 from vurti.errors import StoreError
@@ -59,7 +59,7 @@ class PushAdapter:
         self.polled = self.pushes = 0
         self.unstored = 0  # changes that were decided and could not be stored until the end
         self._polls = PollStream(self.clock, name="polls")
-        self._streams: dict[str, Observable[Any]] = {"polls": self._polls.observable}
+        self._streams: Streams | None = None
         self._pipeline: Pipeline | None = None
         self._writing: Writing | None = None
         self._worker: Worker | None = None
@@ -69,16 +69,13 @@ class PushAdapter:
 
     def __enter__(self) -> Self:
         loaded = self._open_store()
-        clock, rules = self.clock, self._parts.rules
-        self._writing = self._parts.writing(
-            clock, self.store, self._stored, self._committed, self._broken
-        )
-        self._pipeline = Pipeline(clock, rules, loaded, self._write, self._ask, self._broken)
+        parts, clock = self._parts, self.clock
+        told = (self._stored, self._committed, self._broken)
+        self._writing = parts.writing(clock, self.store, *told)
+        self._pipeline = Pipeline(clock, parts.rules, loaded, self._write, self._ask, self._broken)
         self._promises = Promises(self._parts, loaded, self.store, self._pipeline)
-        self._streams["hosts"] = self._pipeline.hosts.observable
-        self._streams["vms"] = self._pipeline.vms.observable
-        self._streams["intents"] = self._promises.intents.observable
-        self._streams.update(chained(self._streams, self._parts.chains))
+        intents = self._promises.intents.stream
+        self._streams = Streams(self._parts, self._polls, self._pipeline, intents)
         return self
 
     def __exit__(
@@ -91,11 +88,14 @@ class PushAdapter:
 
     def __getitem__(self, name: str) -> Observable[Any]:
         """The stream of that name. Raises KeyError with the names that there are."""
-        if self._pipeline is None:
+        return self.streams[name]
+
+    @property
+    def streams(self) -> Streams:
+        """All streams, for those who show them."""
+        if self._streams is None:
             raise RuntimeError("streams are there once the adapter is entered: `with adapter:`")
-        if name not in self._streams:
-            raise KeyError(f"no stream {name!r}; there are {', '.join(self._streams)}")
-        return self._streams[name]
+        return self._streams
 
     @property
     def pipeline(self) -> Pipeline:
@@ -123,8 +123,7 @@ class PushAdapter:
     @property
     def live(self) -> tuple[SharedStream[Any], ...]:
         """The streams that others subscribe to, for their counters."""
-        pipeline = self.pipeline
-        return (self._polls, pipeline.hosts, pipeline.vms, self.promises.intents.stream)
+        return tuple(self.streams.shared.values())
 
     @property
     def polls(self) -> list[HostPolls]:

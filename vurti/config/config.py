@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Any
 
-from vurti.adapter.parts import Chain, Parts, Store
+from vurti.adapter.parts import Parts, Store
 from vurti.clock import Clock
 from vurti.config.clusters import clusters_of
 from vurti.config.entries import entries
@@ -24,7 +24,7 @@ from vurti.model import Cluster, Host, VmFacts
 from vurti.repository.settings import RepositorySettings
 from vurti.settings import Tree, bind, read, way_out
 from vurti.sources import SourceOptions
-from vurti.streams.chain import build
+from vurti.streams.definition import Definition
 from vurti.streams.endpoint import Endpoint
 from vurti.streams.polls import PollSettings
 
@@ -54,9 +54,9 @@ class Config:
     """What was read, to tell whether it has changed."""
 
     @property
-    def chains(self) -> dict[str, Chain]:
-        """The streams of the configuration, ready to be put behind those that they are made of."""
-        return {stream.name: Chain(stream.source, build(stream.steps)) for stream in self.streams}
+    def definitions(self) -> dict[str, Definition]:
+        """The streams of the configuration by their names."""
+        return {stream.name: stream.definition for stream in self.streams}
 
     def listed(self) -> Listed:
         """What it says of hosts, VMs and clusters, as an inventory says it."""

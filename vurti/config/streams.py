@@ -1,6 +1,7 @@
 """Streams that the user makes of others: the `[streams.NAME]` tables."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Any
 
 from msgspec import Struct
@@ -8,31 +9,44 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from vurti.errors import Complaint
 from vurti.settings import Path, Tree, bind, way_out
-from vurti.streams.catalog import StepSettings
-from vurti.streams.chain import Flaw, read
+from vurti.streams.chain import Flaw, ends, parts_of, read
+from vurti.streams.definition import Definition
+from vurti.streams.flow import RAW, Flow, Stage, joined
+from vurti.streams.steps import StepSettings
 
 BUILT_IN = ("polls", "hosts", "vms")
 """The streams that are always there."""
+SOURCES_MAX = 100
 
 
 class StreamTable(BaseModel):
-    """A stream made of another by a chain of operators."""
+    """A stream made of others by a chain of operators."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
-    source: str = Field(alias="from")
-    """The stream that it is made of: `polls`, `hosts`, `vms`, or another of these tables."""
+    source: str | tuple[str, ...] = Field(alias="from")
+    """The stream that it is made of: `polls`, `hosts`, `vms`, or another of these tables. A list of
+    them is merged."""
 
     chain: list[dict[str, Any]] = []
     """Operators, each as a table with `op` and its settings, in the order of the flow."""
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        return (self.source,) if isinstance(self.source, str) else self.source
 
 
 class StreamSettings(Struct, frozen=True):
     """A stream as the configuration has it, once nothing is wrong with it."""
 
     name: str
-    source: str
+    sources: tuple[str, ...]
     steps: tuple[StepSettings, ...] = ()
+
+    @property
+    def definition(self) -> Definition:
+        """The same without its name."""
+        return Definition(self.sources, self.steps)
 
 
 def streams_of(tree: Tree, complaints: list[Complaint]) -> tuple[StreamSettings, ...]:
@@ -43,83 +57,173 @@ def streams_of(tree: Tree, complaints: list[Complaint]) -> tuple[StreamSettings,
     if not isinstance(table, dict):
         complaints.append(tree.complaint(("streams",), "expected tables such as [streams.quiet]"))
         return ()
-    bound = {name: _bound(tree, name, complaints) for name in table}
-    tables = {name: stream for name, stream in bound.items() if stream is not None}
-    complaints.extend(_bad_names(tree, set(table), tables))
-    circles = {name for circle in _circles(tables) for name in circle}
-    complaints.extend(_told(tree, circle) for circle in _circles(tables))
-    return tuple(
-        StreamSettings(name, stream.source, _steps(tree, name, tables, complaints))
-        for name, stream in tables.items()
-        if not _leads_into(name, tables, circles)
-    )
+    bound = {name: bind(StreamTable, tree, ("streams", name), complaints) for name in table}
+    return _Streams(tree, set(table), bound, complaints).read()
 
 
-def _bound(tree: Tree, name: str, complaints: list[Complaint]) -> StreamTable | None:
-    return bind(StreamTable, tree, ("streams", name), complaints)
+class _Streams:
+    """All tables together: each is checked behind those that it is made of, since an order that is
+    wrong within one chain is as wrong across two."""
+
+    def __init__(
+        self,
+        tree: Tree,
+        named: set[str],
+        bound: dict[str, StreamTable | None],
+        complaints: list[Complaint],
+    ) -> None:
+        self._tree, self._named, self._complaints = tree, named, complaints
+        self._tables = {name: one for name, one in bound.items() if one is not None}
+        self._parts = {name: _parts(one) for name, one in self._tables.items()}
+        self._stages: dict[str, Stage] = {}
+
+    def read(self) -> tuple[StreamSettings, ...]:
+        self._complaints.extend(self._bad_names())
+        circles = list(self._circles())
+        self._complaints.extend(self._told(circle) for circle in circles)
+        in_circles = {name for circle in circles for name in circle}
+        good = [name for name in self._tables if not in_circles & {name, *self._above(name)}]
+        return tuple(
+            StreamSettings(name, self._tables[name].sources, self._steps(name)) for name in good
+        )
+
+    def _bad_names(self) -> Iterator[Complaint]:
+        for name in self._named:
+            path = ("streams", name)
+            if name in BUILT_IN:
+                yield self._tree.complaint(path, f"{name} is built in", "give it another name")
+            whole, dot, part = name.rpartition(".")
+            if dot and part in self._parts.get(whole, ()):
+                what = f"{name} is already a part of {whole}"
+                yield self._tree.complaint(path, what, "give it another name")
+        for name, table in self._tables.items():
+            yield from self._bad_sources(name, table)
+
+    def _bad_sources(self, name: str, table: StreamTable) -> Iterator[Complaint]:
+        known = {*BUILT_IN, *self._named, *self._part_names()}
+        about = partial(self._tree.complaint, ("streams", name, "from"))
+        if not 1 <= len(table.sources) <= SOURCES_MAX:
+            yield about(f"a stream is made of 1 to {SOURCES_MAX} others")
+        for at, source in enumerate(table.sources):
+            if source not in known:
+                yield about(f"there is no stream {source!r}", way_out(source, known - {name}))
+            elif source in table.sources[:at]:
+                yield about(f"{source!r} is there twice")
+        if "polls" in table.sources and len(table.sources) > 1:
+            yield about("polls are no events: they cannot be merged with others")
+
+    def _part_names(self) -> Iterator[str]:
+        for name, parts in self._parts.items():
+            yield from (f"{name}.{part}" for part in parts)
+
+    def _tables_of(self, name: str) -> list[str]:
+        """The tables that a table is made of, be it of a part of them."""
+        table = self._tables.get(name)
+        whole = [self._table(source) for source in table.sources] if table is not None else []
+        return [one for one in whole if one is not None]
+
+    def _table(self, source: str) -> str | None:
+        """The table that a source is, or is a part of."""
+        if source in self._tables:
+            return source
+        whole, _, part = source.rpartition(".")
+        return whole if part in self._parts.get(whole, ()) else None
+
+    def _above(self, name: str) -> set[str]:
+        """All that a stream is made of, however indirectly; itself, if it goes in a circle."""
+        above: set[str] = set()
+        waiting = self._tables_of(name)
+        while waiting:
+            one = waiting.pop()
+            if one not in above:
+                above.add(one)
+                waiting.extend(self._tables_of(one))
+        return above
+
+    def _circles(self) -> Iterator[list[str]]:
+        """Each circle once, beginning with the stream that stands first in the file."""
+        told: set[str] = set()
+        for name in self._tables:
+            if name not in told and name in self._above(name):
+                way = self._way_back(name)
+                told.update(way)
+                yield way
+
+    def _way_back(self, name: str) -> list[str]:
+        """The shortest way from a stream up to itself."""
+        ways = [[name]]
+        seen: set[str] = set()
+        for way in ways:  # grows while it is walked
+            for above in self._tables_of(way[-1]):
+                if above == name:
+                    return [*way, name]
+                if above not in seen:
+                    seen.add(above)
+                    ways.append([*way, above])
+        raise AssertionError(f"{name} is in no circle")
+
+    def _told(self, circle: list[str]) -> Complaint:
+        way, path = " ← ".join(circle), ("streams", circle[0], "from")
+        return self._tree.complaint(path, f"the streams go in a circle: {way}")
+
+    def _stage(self, source: str) -> Stage:
+        """What can be relied on in a stream that goes in no circle."""
+        if source in BUILT_IN:
+            flow = Flow.POLLS if source == "polls" else Flow.UNBROKEN
+            return Stage(flow, source, frozenset({source}))
+        name = self._table(source)
+        if name is None:  # there is none: that is complained of elsewhere
+            return Stage(Flow.UNBROKEN)
+        if name not in self._stages:
+            self._stages[name] = ends(self._tables[name].chain, self._begins(name))
+        stage = self._stages[name]
+        return stage if name == source else stage.after(f"the split of {name}", Flow.BROKEN)
+
+    def _begins(self, name: str) -> Stage:
+        sources = self._tables[name].sources
+        return joined([(source, self._stage(source)) for source in sources]) if sources else RAW
+
+    def _steps(self, name: str) -> tuple[StepSettings, ...]:
+        steps, flaws = read(self._tables[name].chain, self._begins(name))
+        self._complaints.extend(_complaint(self._tree, name, flaw) for flaw in flaws)
+        return steps
 
 
-def _bad_names(tree: Tree, named: set[str], tables: dict[str, StreamTable]) -> Iterator[Complaint]:
-    for name in named.intersection(BUILT_IN):
-        yield tree.complaint(("streams", name), f"{name} is built in", "give it another name")
-    known = {*BUILT_IN, *named}
-    for name, stream in tables.items():
-        if stream.source not in known:
-            hint = way_out(stream.source, known - {name})
-            path = ("streams", name, "from")
-            yield tree.complaint(path, f"there is no stream {stream.source!r}", hint)
+def _parts(table: StreamTable) -> tuple[str, ...]:
+    """What a chain is split into, as far as it can be read."""
+    split = [step for step in table.chain[-1:] if step.get("op") == "split"]
+    steps, _ = read(split)
+    return parts_of(steps) or tuple(_named(split))
 
 
-def _upwards(name: str, tables: dict[str, StreamTable]) -> list[str]:
-    """The stream, what it is made of, and so on; ends at a name that is none of these tables, or
-    at the first that comes a second time."""
-    way = [name]
-    while way[-1] in tables:
-        way.append(tables[way[-1]].source)
-        if way[-1] in way[:-1]:
-            break
-    return way
+def _named(split: Iterable[dict[str, Any]]) -> Iterator[str]:
+    """The parts of a split with a mistake in it: who is made of them need not hear of that."""
+    for step in split:
+        into = step.get("into")
+        yield from into if isinstance(into, dict) else ()
+        yield str(step.get("rest", "rest"))
 
 
-def _circles(tables: dict[str, StreamTable]) -> list[list[str]]:
-    """Each circle once, beginning with the stream that stands first in the file."""
-    circles: list[list[str]] = []
-    for name in tables:
-        way = _upwards(name, tables)
-        if way[-1] == name and not any(name in circle for circle in circles):
-            circles.append(way)
-    return circles
-
-
-def _told(tree: Tree, circle: list[str]) -> Complaint:
-    way = " ← ".join(circle)
-    return tree.complaint(("streams", circle[0], "from"), f"the streams go in a circle: {way}")
-
-
-def _leads_into(name: str, tables: dict[str, StreamTable], circles: set[str]) -> bool:
-    return bool(circles.intersection(_upwards(name, tables)))
-
-
-def _steps(
-    tree: Tree, name: str, tables: dict[str, StreamTable], complaints: list[Complaint]
-) -> tuple[StepSettings, ...]:
-    """The steps of one stream, checked behind those of the streams that it is made of: an order
-    that is wrong within one chain is as wrong across two."""
-    *_, first = way = _upwards(name, tables)
-    before = [step for above in reversed(way[1:-1]) for step in tables[above].chain]
-    raw = [*before, *tables[name].chain]
-    _, flaws = read(raw, events=first != "polls")
-    complaints.extend(
-        _complaint(tree, name, flaw, len(before)) for flaw in flaws if flaw.index >= len(before)
-    )
-    steps, _ = read(tables[name].chain, events=first != "polls")
-    return steps
-
-
-def _complaint(tree: Tree, name: str, flaw: Flaw, offset: int) -> Complaint:
-    path: Path = ("streams", name, "chain", flaw.index - offset)
-    if flaw.key:
-        path += tuple(int(part) if part.isdigit() else part for part in flaw.key.split("."))
+def _complaint(tree: Tree, name: str, flaw: Flaw) -> Complaint:
+    path: Path = ("streams", name, "chain", flaw.index)
+    for part in _keys(flaw, tree.get(path)):
+        path += (part,)
     return tree.complaint(
         path, flaw.message, f"did you mean `{flaw.nearest}`?" * bool(flaw.nearest)
     )
+
+
+def _keys(flaw: Flaw, value: Any) -> Iterator[int | str]:
+    """The parts of a flaw's key, as the tree has them: a key may itself have a dot."""
+    rest = flaw.key
+    while rest:
+        if isinstance(value, dict) and rest in value:
+            yield rest
+            return
+        part, _, rest = rest.partition(".")
+        one: int | str = int(part) if part.isdigit() and isinstance(value, list) else part
+        yield one
+        try:
+            value = value[one]
+        except (KeyError, IndexError, TypeError):
+            value = None

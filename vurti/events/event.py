@@ -9,6 +9,9 @@ from vurti.events.marks import Mark
 from vurti.model.vds import Vds
 from vurti.model.vm import Vm
 
+Label = str | int | float | bool
+"""What can be put on an event besides what it is."""
+
 
 class Event(Struct, frozen=True, gc=False, kw_only=True, tag_field="kind", tag=True):
     """Something happened to one thing. `seq` counts its events; a sum has `seq_first` to `seq`.
@@ -18,6 +21,7 @@ class Event(Struct, frozen=True, gc=False, kw_only=True, tag_field="kind", tag=T
     (or had forgotten) when it happened, `number` the input that it was decided from. `forced` is
     a sum that a bound forced; `passed_over` counts statuses that its `passed` had no room for, in
     its middle. `fleeting`: the thing was not there before the sum either, `before` is how it went.
+    `labels` are what chains of the configuration have put on it: none where it was decided.
     """
 
     id: str = ""
@@ -37,6 +41,7 @@ class Event(Struct, frozen=True, gc=False, kw_only=True, tag_field="kind", tag=T
     forced: bool = False
     passed_over: int = 0
     fleeting: bool = False
+    labels: tuple[tuple[str, Label], ...] = ()
 
     @property
     def thing(self) -> str:
@@ -154,12 +159,32 @@ class VdsKnown(VdsEvent, frozen=True, gc=False, kw_only=True, tag=True):
     """Not news: how a host stands as a live stream begins. Never in the log."""
 
 
+class Counted(Event, frozen=True, gc=False, kw_only=True, tag=True):
+    """So many events came in a stretch of `secs`: what the operator `count` makes of others. It is
+    about no single thing but about all whose fields are those of `by`; `others` that it is about
+    what was too manifold to be told apart. Never decided, and never in the log."""
+
+    before: None = None
+    after: None = None
+    count: int = 0
+    secs: float = 0.0
+    by: tuple[tuple[str, str], ...] = ()
+    others: bool = False
+
+    @property
+    def thing(self) -> str:
+        """What it is about, as `cluster=east,kind=VmMigrated`."""
+        if self.others:
+            return "others"
+        return ",".join(f"{name}={value}" for name, value in self.by) or "all"
+
+
 AnyEvent = (
     VmAdded | VmRemoved | VmLeftScope | VmJoinedScope | VmStateChanged | VmMigrated | VmTakenOver
     | VmRebooted | VmWatchdogFired | VmDevicesChanged | VmAlerted | VmExpectationEnded
     | VmSplitBrainDetected | VmKnown
     | VdsAdded | VdsRemoved | VdsLeftScope | VdsJoinedScope | VdsStateChanged | VdsAlerted
-    | VdsExpectationEnded | VdsKnown
+    | VdsExpectationEnded | VdsKnown | Counted
 )  # fmt: skip
 KINDS: dict[str, type[Event]] = {kind.__name__: kind for kind in get_args(AnyEvent)}
 _decoder: msgspec.json.Decoder[AnyEvent] = msgspec.json.Decoder(AnyEvent)

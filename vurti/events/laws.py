@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from vurti.events.catalogue import EXPECTATION_ENDS, LASTING
 from vurti.events.event import (
     Event,
+    Label,
     VdsAdded,
     VdsAlerted,
     VdsExpectationEnded,
@@ -79,6 +80,7 @@ def compact(first: Event, second: Event, forced: bool = False) -> Event | None:
         forced=forced or first.forced or second.forced,
         passed_over=passed_over,
         fleeting=fleeting,
+        labels=_union_of_labels(first, second),
     )
 
 
@@ -172,3 +174,8 @@ def _union(first: tuple[Mark, ...], second: tuple[Mark, ...]) -> tuple[Mark, ...
 def _joined(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[str, ...]:
     """Without saying again where the first ended."""
     return first + (second[1:] if first[-1:] == second[:1] else second)
+
+
+def _union_of_labels(first: Event, second: Event) -> tuple[tuple[str, Label], ...]:
+    """Where both have one of the same name, the second's counts."""
+    return tuple({**dict(first.labels), **dict(second.labels)}.items())

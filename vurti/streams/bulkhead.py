@@ -88,6 +88,12 @@ class Bulkhead(Generic[T]):
         self.lane.detach(self)
         self._left(self)
 
+    def leave(self) -> list[T]:
+        """Be gone, and give what waits: for who reads on elsewhere."""
+        rest = self.box.take()
+        self.dispose()
+        return rest
+
 
 class SharedStream(Generic[T]):
     """A stream for any number of subscribers, each behind a bulkhead of its own.
@@ -156,6 +162,10 @@ class SharedStream(Generic[T]):
     ) -> abc.DisposableBase:
         """In the lane that the subscription brings, if it brings one: its operators wake there."""
         lane = scheduler.lane if isinstance(scheduler, LaneScheduler) else self._lane(observer)
+        return Disposable(self.attach(observer, lane).dispose)
+
+    def attach(self, observer: abc.ObserverBase[T], lane: Lane) -> Bulkhead[T]:
+        """Subscribe in this lane, and hold the bulkhead itself."""
         queue_max = self.limits.settings.queue_max
         box = Mailbox(queue_max, self._key, self._add, now=self._clock.now)
         bulkhead = Bulkhead(lane, observer, box, self._left)
@@ -164,7 +174,7 @@ class SharedStream(Generic[T]):
         if self._completed:
             self._bulkheads.pop(bulkhead, None)
             bulkhead.complete()
-        return Disposable(bulkhead.dispose)
+        return bulkhead
 
     def _lane(self, observer: abc.ObserverBase[Any]) -> Lane:
         self._numbered += 1
@@ -188,7 +198,7 @@ class PollStream(SharedStream[Poll]):
     """Polls as they come. A slow subscriber gets the latest of each host and question."""
 
     def __init__(self, clock: Clock, **more: Any) -> None:
-        super().__init__(clock, key=_host_and_question, add=_latter, **more)
+        super().__init__(clock, key=host_and_question, add=_latter, **more)
 
 
 class Scheduled(Observable[T]):
@@ -226,7 +236,8 @@ def _latter(_first: Poll, second: Poll) -> Poll:
     return second
 
 
-def _host_and_question(poll: Poll) -> str:
+def host_and_question(poll: Poll) -> str:
+    """The key by which polls are kept apart."""
     return f"{poll.host} {_question(poll)}"
 
 

@@ -1,138 +1,91 @@
-"""The operators by the names that chains call them: their settings, and what must stand before."""
+"""The operators by the names that chains call them: what each takes, and what it makes of it."""
 
 from collections.abc import Callable
-from enum import StrEnum
-from typing import Annotated, Literal
+from functools import partial
+from typing import Any
 
 from msgspec import Struct
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
-from vurti.events import KINDS
-from vurti.model import VdsStatus, VmStatus
-from vurti.streams import operators
+from vurti.streams import operators, steps
+from vurti.streams.around import NOTHING_KNOWN, Around
+from vurti.streams.flow import ALL, EVENTS, Flow
 from vurti.streams.operator import Operator
-
-STATUSES = tuple(dict.fromkeys(str(status) for kind in (VmStatus, VdsStatus) for status in kind))
-Kind = Annotated[str, Field(json_schema_extra={"names": list(KINDS)})]
-Status = Annotated[str, Field(json_schema_extra={"names": list(STATUSES)})]
+from vurti.streams.steps import StepSettings
 
 
-class Flow(StrEnum):
-    """What can be relied on in a stream of events."""
-
-    UNBROKEN = "unbroken"  # each event of a thing begins where the one before it ended
-    BROKEN = "broken"  # some are left out, or were told before it was clear that they last
-
-
-class StepSettings(BaseModel):
-    """One step of a chain. `op` names it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
-
-    op: str
-
-    def operator(self) -> Operator:
-        """The operator that these settings make."""
-        raise NotImplementedError
-
-
-class SettleSettings(StepSettings):
-    """Hold each thing's events until it is quiet, then say their sum."""
-
-    op: Literal["settle"] = "settle"
-
-    secs: float = Field(gt=0, le=86_400)
-    """So long must a thing be quiet before it is told of."""
-
-    secs_max: float | None = Field(None, gt=0, le=86_400)
-    """A thing that never comes to rest is told of after this time; without it, not before it does.
-    Not less than `secs`."""
-
-    @field_validator("secs_max")
-    @classmethod
-    def _not_less_than_secs(cls, value: float | None, info: ValidationInfo) -> float | None:
-        if value is not None and value < info.data.get("secs", 0):
-            raise ValueError("must not be less than secs")
-        return value
-
-    def operator(self) -> Operator:
-        return operators.settle(self.secs, self.secs_max)
-
-
-class WindowSettings(StepSettings):
-    """Say the sum of each thing's events at the end of each stretch of time."""
-
-    op: Literal["window"] = "window"
-
-    secs: float = Field(gt=0, le=86_400)
-    """The length of a window."""
-
-    def operator(self) -> Operator:
-        return operators.window(self.secs)
-
-
-class SampleSettings(StepSettings):
-    """Say at most one event of each thing in a stretch of time."""
-
-    op: Literal["sample"] = "sample"
-
-    secs: float = Field(gt=0, le=86_400)
-    """The least time between two events of one thing."""
-
-    def operator(self) -> Operator:
-        return operators.sample(self.secs)
-
-
-class OnlySettings(StepSettings):
-    """Let pass what fits everything that is given; at least one thing must be."""
-
-    op: Literal["only"] = "only"
-
-    kinds: tuple[Kind, ...] = Field((), max_length=100)
-    """Names of events, such as `VmStateChanged`."""
-
-    vms: tuple[str, ...] = Field((), max_length=10_000)
-    """Ids or names of VMs; `*` and `?` stand for anything."""
-
-    hosts: tuple[str, ...] = Field((), max_length=10_000)
-    """Ids of hosts; `*` and `?` stand for anything."""
-
-    statuses: tuple[Status, ...] = Field((), max_length=100)
-    """The status after the event, or before it where the thing was removed."""
-
-    def operator(self) -> Operator:
-        return operators.only(self.kinds, self.vms, self.hosts, self.statuses)
+def _together(_step: StepSettings) -> bool:
+    return False
 
 
 class Entry(Struct, frozen=True):
-    """One operator of the catalog. `takes` is what it needs of the stream before it, `gives` what
-    it makes of it; None is "any" and "the same". `why` says what the need is for. `loses`: it
-    leaves events out for good; what any other gives ends, for each thing, where what it took did,
-    and tells of all that lasts."""
+    """One operator. `function` is called with what its settings say, under the same names, and
+    gives an Operator; where it `asks` it gets `around` besides, an Around.
+
+    `takes` are the flows that it can stand behind, and `why` says what else would come of it;
+    `gives` what it makes of them, None is "the same". `last`: nothing can stand behind it.
+    `apart` says of its settings whether what it says of a thing depends on that thing's events
+    alone: a reader of the log then goes by each thing for itself. `loses`: it leaves events out for
+    good; what any other gives ends, for each thing, where what it took did, and tells of all that
+    lasts. `written` is how it is written, for one that is no step.
+    """
 
     name: str
-    function: Callable[..., Operator]
+    function: Callable[..., Any]
     settings: type[StepSettings]
-    takes: Flow | None = None
+    takes: tuple[Flow, ...] = ALL
     gives: Flow | None = None
     why: str = ""
+    asks: bool = False
     loses: bool = False
+    apart: Callable[[Any], bool] = _together
+    last: bool = False
+    written: str = ""
+
+    def operator(self, step: StepSettings, around: Around = NOTHING_KNOWN) -> Operator:
+        """The operator that these settings make."""
+        given = {name: getattr(step, name) for name in type(step).model_fields if name != "op"}
+        if self.asks:
+            given["around"] = around
+        made: Operator = self.function(**given)
+        return made
 
 
 _SUMS = "it adds events up, which needs all of them, before any is told"
-CATALOG: dict[str, Entry] = {
-    entry.name: entry
-    for entry in (
-        Entry("settle", operators.settle, SettleSettings, takes=Flow.UNBROKEN, why=_SUMS),
-        Entry("window", operators.window, WindowSettings, takes=Flow.UNBROKEN, why=_SUMS),
+_ABOUT_THINGS = "it asks about VMs and hosts, and counts are about none"
+_AGAIN = "counts of counts say nothing"
+_ALL_OF_THEM = (Flow.UNBROKEN,)
+
+
+def _each(_step: StepSettings) -> bool:
+    return True
+
+
+def _without_keys(step: StepSettings) -> bool:
+    return not getattr(step, "by", ())
+
+
+def _entries() -> tuple[Entry, ...]:
+    op, of = operators, steps
+    broken, derived = Flow.BROKEN, Flow.DERIVED
+    apart = partial(Entry, apart=_each)
+    out = partial(Entry, apart=_each, loses=True, gives=broken)
+    return (
+        apart("settle", op.settle, of.SettleSettings, _ALL_OF_THEM, why=_SUMS),
+        apart("window", op.window, of.WindowSettings, _ALL_OF_THEM, why=_SUMS),
+        apart("sample", op.sample, of.SampleSettings, _ALL_OF_THEM, broken, _SUMS),
         Entry(
-            "sample",
-            operators.sample,
-            SampleSettings,
-            takes=Flow.UNBROKEN,
-            gives=Flow.BROKEN,
-            why=_SUMS,
+            "dampen", op.dampen, of.DampenSettings, _ALL_OF_THEM, why=_SUMS, asks=True,
+            apart=_without_keys,
         ),
-        Entry("only", operators.only, OnlySettings, gives=Flow.BROKEN, loses=True),
-    )
-}
+        out("only", op.only, of.OnlySettings),
+        out("where", op.where, of.WhereSettings, asks=True),
+        out("changed", op.changed, of.ChangedSettings, EVENTS, why=_ABOUT_THINGS),
+        apart("set", op.set, of.SetSettings),
+        Entry("count", op.count, of.CountSettings, EVENTS, derived, _AGAIN, True, True),
+        Entry("merge", op.merge, of.MergeSettings, written='from = ["hosts", "vms"]'),
+        out("split", op.split, of.SplitSettings, asks=True, last=True),
+    )  # fmt: skip
+
+
+CATALOG: dict[str, Entry] = {entry.name: entry for entry in _entries()}
+"""Those that come with vurti."""

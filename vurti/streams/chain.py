@@ -1,19 +1,23 @@
 """Chains: operators in a row, from data. What is wrong with one is told as values, all at once."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from typing import Any
 
 from msgspec import Struct
 from pydantic import ValidationError
 from reactivex import Observable
 
-from vurti.events import KINDS, Event
-from vurti.streams.catalog import CATALOG, STATUSES, Flow, StepSettings
+from vurti.events import Event
+from vurti.settings import nearest
+from vurti.streams.around import NOTHING_KNOWN, Around
+from vurti.streams.flow import RAW, Flow, Stage
 from vurti.streams.operator import Operator
+from vurti.streams.own import OperatorError, entry_named, names
+from vurti.streams.steps import SplitSettings, StepSettings
 
-NAMES = {"kinds": tuple(KINDS), "statuses": STATUSES}
-"""Settings whose items are names, and which there are."""
+STEPS_MAX = 100
+"""A longer chain is a slip."""
 
 
 class Flaw(Struct, frozen=True):
@@ -26,9 +30,9 @@ class Flaw(Struct, frozen=True):
     nearest: str = ""
 
 
-def build(chain: Sequence[StepSettings]) -> Operator:
+def build(chain: Sequence[StepSettings], around: Around = NOTHING_KNOWN) -> Operator:
     """One operator of all the steps in their order. An empty chain changes nothing."""
-    steps = [step.operator() for step in chain]
+    steps = [entry_named(step.op).operator(step, around) for step in chain]
 
     def operator(source: Observable[Event]) -> Observable[Event]:
         for step in steps:
@@ -38,75 +42,113 @@ def build(chain: Sequence[StepSettings]) -> Operator:
     return operator
 
 
+def parts_of(chain: Sequence[StepSettings]) -> tuple[str, ...]:
+    """The names of the parts that the chain is split into at its end, none where it is not."""
+    last = chain[-1] if chain else None
+    return (*last.into, last.rest) if isinstance(last, SplitSettings) else ()
+
+
 def read(
-    raw: Sequence[Any], events: bool = True
+    raw: Sequence[Any], begins: Stage = RAW
 ) -> tuple[tuple[StepSettings, ...], tuple[Flaw, ...]]:
     """The steps of a chain as configuration has them: tables with `op` and the operator's settings.
 
-    `events` is False for a chain that starts from polls, which no operator takes. Steps with a flaw
-    are left out of the first part of the answer.
+    `begins` is what it is put behind. Steps with a flaw are left out of the first part of the
+    answer.
     """
+    if len(raw) > STEPS_MAX:
+        return (), (Flaw(STEPS_MAX, "", f"a chain has at most {STEPS_MAX} steps"),)
     steps: list[StepSettings] = []
     flaws: list[Flaw] = []
     for index, step in enumerate(raw):
-        made = _step(index, step, events)
+        made = _step(index, step)
         if isinstance(made, StepSettings):
             steps.append(made)
         else:
             flaws.extend(made)
-    flaws.extend(_order([step.get("op") if isinstance(step, Mapping) else None for step in raw]))
+    flaws.extend(_order(_named(raw), begins))
     return tuple(steps), tuple(flaws)
 
 
-def _step(index: int, raw: Any, events: bool) -> StepSettings | list[Flaw]:
+def ends(raw: Sequence[Any], begins: Stage = RAW) -> Stage:
+    """What can be relied on behind a chain, and behind as much of it as can be read."""
+    stage = begins
+    for name in _named(raw):
+        if name is not None and not (entry := entry_named(name)).last:
+            stage = stage.after(name, entry.gives)
+    return stage
+
+
+def _named(raw: Sequence[Any]) -> list[str | None]:
+    """The operators' names, None for a step that names none that there is."""
+    return [_name(step.get("op")) if isinstance(step, Mapping) else None for step in raw]
+
+
+def _name(name: object) -> str | None:
+    try:
+        return entry_named(name).name if isinstance(name, str) else None
+    except OperatorError:
+        return None
+
+
+def _step(index: int, raw: Any) -> StepSettings | list[Flaw]:
     if not isinstance(raw, Mapping):
         return [Flaw(index, "", 'a step is a table such as { op = "settle", secs = 5 }')]
     name = raw.get("op")
-    entry = CATALOG.get(name) if isinstance(name, str) else None
-    if entry is None:
+    if not isinstance(name, str):
         what = "op is missing" if name is None else f"there is no operator {name!r}"
-        return [Flaw(index, "op", what, _nearest(name, CATALOG))]
-    if not events:
-        return [Flaw(index, "op", f"{name} takes events, and polls are none")]
+        return [Flaw(index, "op", what)]
     try:
-        made = entry.settings.model_validate(dict(raw))
+        entry = entry_named(name)
+    except OperatorError as error:
+        return [Flaw(index, "op", error.what, nearest(name, names()) or "")]
+    if entry.written:
+        return [Flaw(index, "op", f"{name} is no step: write {entry.written}")]
+    try:
+        # As everywhere in a configuration types are exact, and lists are read as tuples.
+        text = json.dumps(dict(raw), default=str)
+        made = entry.settings.model_validate_json(text, strict=True)
     except ValidationError as error:
-        return [_flaw(index, entry.settings, one) for one in error.errors()]
-    return list(_misnamed(index, made)) or made
+        return [_flaw(index, entry.settings, one) for one in _meant(error)]
+    try:
+        entry.operator(made)
+    except Exception as error:  # noqa: BLE001 - an operator of others may raise anything
+        return [Flaw(index, "", f"{name} cannot be made so: {error}")]
+    return made
+
+
+def _meant(error: ValidationError) -> list[Any]:
+    """Without those that a list has become too short for what was wrong within it."""
+    every = error.errors()
+    return [
+        one
+        for one in every
+        if one["type"] != "too_short"
+        or not any(len(other["loc"]) > 1 and other["loc"][0] == one["loc"][0] for other in every)
+    ]
 
 
 def _flaw(index: int, settings: type[StepSettings], error: Any) -> Flaw:
-    key = ".".join(str(part) for part in error["loc"])
+    key = ".".join(str(part) for part in error["loc"] if part != "[key]")
     if error["type"] == "extra_forbidden":
-        return Flaw(index, key, "there is no such setting", _nearest(key, settings.model_fields))
-    return Flaw(index, key, error["msg"].removeprefix("Value error, "))
+        near = nearest(key, settings.model_fields)
+        return Flaw(index, key, "there is no such setting", near or "")
+    meant = getattr(error.get("ctx", {}).get("error"), "nearest", "")
+    return Flaw(index, key, error["msg"].removeprefix("Value error, "), meant)
 
 
-def _misnamed(index: int, step: StepSettings) -> Iterator[Flaw]:
-    """Names that nothing bears, and a filter that filters nothing: valid in form only."""
-    for key, names in NAMES.items():
-        for place, name in enumerate(getattr(step, key, ())):
-            if name not in names:
-                what = f"there is no {name!r} among the {key}"
-                yield Flaw(index, f"{key}.{place}", what, _nearest(name, names))
-    given = step.model_fields_set - {"op"}
-    if step.op == "only" and not any(getattr(step, key) for key in given):
-        yield Flaw(index, "", "only needs at least one of kinds, vms, hosts, statuses")
-
-
-def _order(names: Sequence[object]) -> Iterator[Flaw]:
+def _order(named: Sequence[str | None], begins: Stage) -> Iterator[Flaw]:
     """Steps that stand behind one that has broken what they rely on."""
-    breaker = ""
-    for index, name in enumerate(names):
-        entry = CATALOG.get(str(name))
-        if entry is None:
+    stage, last = begins, ""
+    for index, name in enumerate(named):
+        if name is None:
             continue
-        if entry.takes is Flow.UNBROKEN and breaker:
-            yield Flaw(index, "op", f"{entry.name} must stand before {breaker}: {entry.why}")
-        if entry.gives is Flow.BROKEN:
-            breaker = breaker or entry.name
-
-
-def _nearest(name: object, names: Any) -> str:
-    found = get_close_matches(str(name), list(names), n=1)
-    return found[0] if found else ""
+        entry = entry_named(name)
+        if last:
+            yield Flaw(index, "op", f"nothing can stand behind {last}: it ends a chain")
+        elif stage.flow is Flow.POLLS:
+            yield Flaw(index, "op", f"{name} takes events, and polls are none")
+        elif stage.flow not in entry.takes:
+            yield Flaw(index, "op", f"{name} must stand before {stage.by}: {entry.why}")
+        stage = stage.after(name, entry.gives)
+        last = last or (name if entry.last else "")

@@ -1,60 +1,61 @@
-"""The page docs/operators.md, made from the catalog: `python -m vurti.streams.reference`."""
+"""The page docs/operators.md, made from the catalog: `python -m vurti.streams.reference`.
+
+With names of operators behind it, also of your own packages, only what there is to say of those.
+"""
 
 import inspect
 import sys
 import textwrap
+from collections.abc import Sequence
 
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from vurti.streams.catalog import CATALOG, Entry, Flow
+from vurti.streams.catalog import CATALOG, Entry
+from vurti.streams.conditions import FIELDS
+from vurti.streams.flow import ALL, EVENTS, Flow
+from vurti.streams.own import entry_named
+from vurti.streams.reference_text import HEAD, TAIL
 
-_HEAD = """\
-# Operators
-
-<!-- Made from the catalog by `python -m vurti.streams.reference`; a test keeps it current. -->
-
-What streams of events are made of, by hand in a `pipe` or by name in a chain of the configuration:
-
-```toml
-[streams.quiet]
-from  = "vms"
-chain = [ { op = "settle", secs = 5, secs_max = 30 }, { op = "only", kinds = ["VmStateChanged"] } ]
-```
-
-Events are kept apart by thing, a VM or a host, and those of one thing add up: the sum goes from
-where the first began to where the last ended, and a thing that came back to where it was is no
-news, unless it crashed, rebooted or ran twice on the way. `VmKnown` and `VdsKnown` are no news
-either and pass at once.
-
-In the pictures one character is a second, `d` a VM going down and `u` the same VM coming up again;
-`|` is the end. docs/testing.md tells how to draw your own.
-"""
+_STANDS = {
+    (Flow.UNBROKEN,): "Must stand before any step that breaks the stream: {why}.",
+    EVENTS: "Must stand before any step that derives: {why}.",
+    (*EVENTS, Flow.DERIVED): "",
+}
+_MAKES = {
+    None: "",
+    Flow.UNBROKEN: "",
+    Flow.BROKEN: "Breaks the stream: steps that add up must stand before it.",
+    Flow.DERIVED: "Derives: what comes out is about no single VM or host.",
+}
 
 
 def page() -> str:
     """The whole page, in Markdown."""
-    return "\n".join([_HEAD, *(_section(entry) for entry in CATALOG.values())])
+    sections = [section(entry) for entry in CATALOG.values()]
+    return "\n".join([HEAD, *sections, TAIL.replace("{fields}", _fields())])
 
 
-def _section(entry: Entry) -> str:
+def section(entry: Entry) -> str:
+    """What there is to say of one operator, be it of the catalog or somebody's own."""
     first, _, rest = (inspect.getdoc(entry.function) or "").partition("\n")
     body = [_prose(textwrap.dedent(rest).strip("\n"))] if rest.strip() else []
-    place = [f"Must stand before any step that breaks the stream: {entry.why}."]
-    breaks = ["Breaks the stream: steps that add up must stand before it."]
-    parts = [
-        f"## {entry.name}\n",
-        f"{first}\n",
-        *body,
-        *(place if entry.takes is Flow.UNBROKEN else []),
-        *(breaks if entry.gives is Flow.BROKEN else []),
-        "",
-        "| setting | default | |",
-        "|---|---|---|",
-        *(_row(key, field) for key, field in entry.settings.model_fields.items() if key != "op"),
-        "",
+    about = [
+        "It is no step of a chain." if entry.written else "",
+        "Nothing can stand behind it." if entry.last else "",
+        _STANDS.get(entry.takes, _stands(entry)).format(why=entry.why),
+        _MAKES[entry.gives],
     ]
+    rows = [_row(key, field) for key, field in entry.settings.model_fields.items() if key != "op"]
+    table = ["| setting | default | |", "|---|---|---|", *rows, ""] if rows else []
+    told = [line for line in about if line]
+    parts = [f"## {entry.name}\n", f"{first}\n", *body, *told, *([""] if told else []), *table]
     return "\n".join(parts)
+
+
+def _stands(entry: Entry) -> str:
+    taken = ", ".join(flow for flow in ALL if flow in entry.takes)
+    return f"Must stand where the stream is {taken}: {{why}}."
 
 
 def _prose(text: str) -> str:
@@ -75,8 +76,28 @@ def _row(key: str, field: FieldInfo) -> str:
 def _default(field: FieldInfo) -> str:
     if field.default is PydanticUndefined:
         return "needed"
-    return "none" if field.default in (None, ()) else f"`{field.default}`"
+    return "none" if field.default in (None, (), {}) else f"`{field.default}`"
+
+
+def _fields() -> str:
+    plain = [(name, field) for name, field in FIELDS.items() if "." not in name]
+    rows = [f"| `{name}` | {field.kind} | {field.about} |" for name, field in plain]
+    state = [name.removeprefix("after.") for name in FIELDS if name.startswith("after.")]
+    rows += [
+        "| `before.…`, `after.…` | as it is | a part of the state before and after the event: "
+        + ", ".join(f"`{name}`" for name in state)
+        + " |",
+        "| `labels.…` | as it is | a label that `set` or `dampen` has put on it |",
+        "| `by.…` | text | of `Counted`: what its events have in common |",
+    ]
+    return "\n".join(["| field | kind | |", "|---|---|---|", *rows])
+
+
+def told(names: Sequence[str]) -> str:
+    """The page, or what there is to say of these operators. Raises OperatorError for one that there
+    is not."""
+    return "\n".join(section(entry_named(name)) for name in names) if names else page()
 
 
 if __name__ == "__main__":
-    sys.stdout.write(page())
+    sys.stdout.write(told(sys.argv[1:]))

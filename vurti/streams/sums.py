@@ -4,7 +4,7 @@ from typing import TypeGuard
 
 from msgspec.structs import replace
 
-from vurti.events import Event, VdsKnown, VmKnown, compact
+from vurti.events import Counted, Event, VdsKnown, VmKnown, compact
 
 
 def is_known(event: Event) -> TypeGuard[VmKnown | VdsKnown]:
@@ -21,6 +21,9 @@ def add_up(first: Event, second: Event, forced: bool = False) -> Event | None:
     """
     if is_known(second):
         return second
+    if isinstance(first, Counted) and isinstance(second, Counted):
+        count, secs = first.count + second.count, first.secs + second.secs
+        return replace(second, count=count, secs=secs)
     if not is_known(first):
         return compact(first, second, forced)
     if second.after is None:
@@ -36,4 +39,5 @@ def add_up(first: Event, second: Event, forced: bool = False) -> Event | None:
         host=second.host,
         observed_at=second.observed_at,
         number=second.number,
+        labels=second.labels,
     )

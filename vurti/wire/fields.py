@@ -1,6 +1,7 @@
 """The keys of an event's NDJSON line, in words. `ndjson` writes them; docs/events.md lists them."""
 
 from vurti.events import (
+    Counted,
     Event,
     VdsExpectationEnded,
     VmDevicesChanged,
@@ -16,7 +17,7 @@ OF_EVERY_EVENT: dict[str, str] = {
     "seq": "counts the events of the VM or host",
     "seq_first": "where a sum begins, if this is one",
     "kind": "see below",
-    "severity": "`normal`, `warning` or `error`: the worst of its marks",
+    "severity": "`normal`, `warning` or `error`: the worst of its marks, unless a label says it",
     "cluster": "of the host",
     "before": "the status before it; null where the VM or host was not known",
     "after": "the status after it; null where it was forgotten",
@@ -31,6 +32,7 @@ OF_EVERY_EVENT: dict[str, str] = {
     "spec": "the names that oVirt's audit log has for its marks",
     "times": "how often it happened, where that is more than once",
     "restart": "true: it happened while vurti was not running",
+    "labels": "what chains of the configuration have put on it",
     "observed_at": "when it was decided, RFC 3339 in UTC",
     "committed_at": "when it was stored",
 }
@@ -65,5 +67,11 @@ ADDED: dict[type[Event], dict[str, str]] = {
     },
     VmExpectationEnded: _ENDED,
     VdsExpectationEnded: _ENDED,
+    Counted: {
+        "count": "how many events",
+        "secs": "in a stretch of so many seconds, up to `observed_at`",
+        "by": "the fields and values that these events have in common",
+        "others": "true: of values beyond the number that is told apart",
+    },
 }
 """What a kind has beside the keys of its like."""

@@ -7,6 +7,7 @@ import msgspec
 
 from vurti.events import (
     CATALOGUE,
+    Counted,
     Event,
     Severity,
     VdsExpectationEnded,
@@ -49,6 +50,7 @@ def line(event: Event, committed_at: float | None, cluster: str = "") -> str:
         "spec": spec_names(event.marks),
         "times": event.times if event.times > 1 else None,
         "restart": event.restart or None,
+        "labels": dict(event.labels) or None,
         "observed_at": rfc3339(event.observed_at),
         "committed_at": None if committed_at is None else rfc3339(committed_at),
     }
@@ -61,7 +63,10 @@ _RANK = {severity: rank for rank, severity in enumerate(Severity)}
 
 
 def severity(event: Event) -> Severity:
-    """The worst of its marks; an event without any is normal."""
+    """What a label says, else the worst of its marks; an event without any is normal."""
+    for name, value in event.labels:
+        if name == "severity" and value in _RANK:
+            return Severity(value)
     told = (CATALOGUE[mark].severity for mark in event.marks)
     return max(told, key=_RANK.__getitem__, default=Severity.NORMAL)
 
@@ -85,6 +90,8 @@ def rfc3339(wall: float) -> str:
 
 def _thing(event: Event, cluster: str) -> dict[str, Any]:
     known = event.after if event.after is not None else event.before
+    if isinstance(event, Counted):
+        return {}
     if isinstance(known, Vds):
         return {"host": known.id, "cluster": known.cluster or cluster}
     name = known.name if isinstance(known, Vm) else ""
@@ -128,6 +135,10 @@ def _more(event: Event) -> dict[str, Any]:
             }
         case VmWatchdogFired(after=Vm(last_watchdog=at)):
             return {"last_watchdog": at}
+        case Counted():
+            by = dict(event.by) or None
+            told = {"count": event.count, "secs": event.secs, "by": by}
+            return told | {"others": event.others or None}
         case VmExpectationEnded() | VdsExpectationEnded():
             return {"outcome": _outcome(event)}
         case _:

@@ -1,11 +1,13 @@
 """Events for people: one line each, in which nothing that a guest is called can act."""
 
-from vurti.events import Event
+from vurti.events import Counted, Event
 from vurti.model import Vds, Vm
 
 
 def line(event: Event) -> str:
     """Kind, name, from what to what, where, why, and in brackets the rule that decided."""
+    if isinstance(event, Counted):
+        return printable(f"{event.kind:<16} {event.thing}  {event.count} in {event.secs:g} s")
     known = event.after if event.after is not None else event.before
     name = known.name if isinstance(known, Vm) and known.name else event.thing
     change = " → ".join(dict.fromkeys((_status(event.before), *event.passed, _status(event.after))))

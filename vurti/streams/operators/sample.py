@@ -5,10 +5,10 @@ from collections.abc import Callable
 from reactivex import abc
 
 from vurti.events import Event
+from vurti.streams.derived import summed
 from vurti.streams.operator import Operator
 from vurti.streams.operators.timed import positive, timed
 from vurti.streams.scheduler import Time
-from vurti.streams.sums import add_up
 
 
 def sample(secs: float) -> Operator:
@@ -52,7 +52,7 @@ class _Samples:
             self._pause(thing, now + self._secs)
             self._say(event)
         else:
-            pause.total = event if pause.total is None else add_up(pause.total, event)
+            pause.total = event if pause.total is None else summed(pause.total, event)
 
     def flush(self) -> None:
         totals = [pause.total for pause in self._pauses.values() if pause.total is not None]

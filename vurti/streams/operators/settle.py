@@ -6,10 +6,10 @@ from collections.abc import Callable
 from reactivex import abc
 
 from vurti.events import Event
+from vurti.streams.derived import summed
 from vurti.streams.operator import Operator
 from vurti.streams.operators.timed import positive, timed
 from vurti.streams.scheduler import Time
-from vurti.streams.sums import add_up
 
 
 def settle(secs: float, secs_max: float | None = None) -> Operator:
@@ -60,7 +60,7 @@ class _Settling:
             unrest = None
         if unrest is None:
             unrest = self._restless[thing] = _Unrest(now)
-        unrest.total = event if unrest.total is None else add_up(unrest.total, event)
+        unrest.total = event if unrest.total is None else summed(unrest.total, event)
         unrest.due = min(now + self._secs, unrest.since + self._secs_max)
         if unrest.alarm is None:
             self._arm(thing, unrest)

@@ -1,5 +1,6 @@
 """The common frame of operators that hold events for a time."""
 
+import math
 from collections.abc import Callable
 from typing import Protocol
 
@@ -25,12 +26,14 @@ class Holder(Protocol):
         """Leave no alarm behind."""
 
 
-def timed(name: str, held: Callable[[Time, Callable[[Event], None]], Holder]) -> Operator:
+def timed(
+    name: str, held: Callable[[Time, Callable[[Event], None]], Holder], *, known: bool = True
+) -> Operator:
     """An operator from `held(time, say)`, which makes the state of one subscription.
 
-    What is known passes at once, it is no news. Completion says what is held, then completes; an
-    error passes at once and takes what is held with it. Without a scheduler subscribing fails with
-    TypeError.
+    What is known passes at once, it is no news; without `known` it is left out. Completion says
+    what is held, then completes; an error passes at once and takes what is held with it. Without a
+    scheduler subscribing fails with TypeError.
     """
 
     def operator(source: Observable[Event]) -> Observable[Event]:
@@ -46,19 +49,18 @@ def timed(name: str, held: Callable[[Time, Callable[[Event], None]], Holder]) ->
             holder = held(_TimeUntil(left, scheduler, name), say)
 
             def on_next(event: Event) -> None:
-                if is_known(event):
-                    say(event)
-                else:
+                if not is_known(event):
                     holder.take(event)
+                elif known:
+                    say(event)
 
             def on_completed() -> None:
                 holder.flush()
                 if not left.is_disposed:
                     observer.on_completed()
 
-            subscription = source.subscribe(
-                on_next, observer.on_error, on_completed, scheduler=scheduler
-            )
+            told = (on_next, observer.on_error, on_completed)
+            subscription = source.subscribe(*told, scheduler=scheduler)
             return CompositeDisposable(left, subscription, Disposable(holder.drop))
 
         return Observable(subscribe)
@@ -78,6 +80,20 @@ class _TimeUntil(Time):
 
     def at(self, due: float, action: typing.Action) -> abc.DisposableBase:
         return Disposable() if self._left.is_disposed else super().at(due, action)
+
+
+class Grid:
+    """Stretches of `secs` each, from when a subscription begins; in a log's time from its very
+    beginning, so that a reader who comes again finds the same stretches."""
+
+    def __init__(self, secs: float, time: Time) -> None:
+        self._secs, self._began = secs, time.began()
+
+    def end_after(self, now: float) -> float:
+        """When the stretch is over that `now` is in. A moment between two is in the later."""
+        count = math.floor((now - self._began) / self._secs) + 1
+        end = self._began + count * self._secs
+        return end if end > now else end + self._secs  # where the division was rounded down
 
 
 def positive(name: str, **secs: float | None) -> None:

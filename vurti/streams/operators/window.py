@@ -5,10 +5,10 @@ from collections.abc import Callable
 from reactivex import abc
 
 from vurti.events import Event
+from vurti.streams.derived import summed
 from vurti.streams.operator import Operator
-from vurti.streams.operators.timed import positive, timed
+from vurti.streams.operators.timed import Grid, positive, timed
 from vurti.streams.scheduler import Time
-from vurti.streams.sums import add_up
 
 
 def window(secs: float) -> Operator:
@@ -26,9 +26,9 @@ def window(secs: float) -> Operator:
 
 class _Windows:
     def __init__(self, secs: float, time: Time, say: Callable[[Event], None]) -> None:
-        self._secs, self._time, self._say = secs, time, say
-        self._began = time.began()
-        self._end = self._began
+        self._time, self._say = time, say
+        self._grid = Grid(secs, time)
+        self._end = 0.0
         self._totals: dict[str, Event] = {}
         self._alarm: abc.DisposableBase | None = None
 
@@ -37,10 +37,10 @@ class _Windows:
         if self._alarm is not None and now >= self._end:
             self.flush()
         if self._alarm is None:
-            self._end = self._end_after(now)
+            self._end = self._grid.end_after(now)
             self._alarm = self._time.at(self._end, self.flush)
         past = self._totals.get(event.thing)
-        total = event if past is None else add_up(past, event)
+        total = event if past is None else summed(past, event)
         if total is None:
             del self._totals[event.thing]
         else:
@@ -57,8 +57,3 @@ class _Windows:
         if self._alarm is not None:
             self._alarm.dispose()
             self._alarm = None
-
-    def _end_after(self, now: float) -> float:
-        count = int((now - self._began) / self._secs) + 1
-        end = self._began + count * self._secs
-        return end if end > now else end + self._secs  # where the division was rounded down

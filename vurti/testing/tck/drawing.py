@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
-from vurti.streams.catalog import StepSettings
+from vurti.streams.steps import StepSettings
 from vurti.testing.tck.history import HOST, VMS
 
 SECS = (0.5, 1.0, 2.0, 3.0, 5.0, 8.0, 20.0)

@@ -12,9 +12,10 @@ from reactivex.disposable import SerialDisposable
 
 from vurti.clock.virtual_clock import VirtualClock
 from vurti.events import Event
-from vurti.streams.catalog import Entry, StepSettings
+from vurti.streams.catalog import Entry
 from vurti.streams.operator import Operator
 from vurti.streams.scheduler import ClockScheduler
+from vurti.streams.steps import StepSettings
 from vurti.streams.sums import is_known
 from vurti.testing.diagram import END, ERROR
 from vurti.testing.tck.drawing import steps
@@ -70,7 +71,9 @@ def check_entry(
     """The same for an operator of the catalog, under any settings that its model allows, or those
     `drawn`; what it promises is what its entry says."""
     settled = drawn if drawn is not None else steps(entry.settings)
-    check_operator(settled.map(lambda one: one.operator), promised(entry), examples=examples)
+    check_operator(
+        settled.map(lambda one: partial(entry.operator, one)), promised(entry), examples=examples
+    )
 
 
 def promised(entry: Entry) -> frozenset[Rule]:
