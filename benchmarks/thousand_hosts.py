@@ -40,6 +40,7 @@ SETTINGS = f"""
 url = "sqlite:///HOME/vurti.db"
 [log]
 level = "DEBUG"
+repeat_secs = 0
 format = "json"
 summary_secs = {SUMMARY_SECS}
 [poll]
@@ -82,7 +83,7 @@ class Log:
             log.seek(self._place)
             lines = log.read().rpartition(b"\n")[0]
         self._place += len(lines)
-        return [json.loads(line)["record"] for line in lines.splitlines() if line[:1] == b"{"]
+        return [json.loads(line) for line in lines.splitlines() if line[:1] == b"{"]
 
 
 class Meanwhile(NamedTuple):
@@ -98,7 +99,7 @@ class Meanwhile(NamedTuple):
 
 def meanwhile(records: list[dict[str, Any]]) -> Meanwhile:
     """The worst second's 99th percentile, the most, and all that was missed."""
-    sums = [record["extra"] for record in records if "late_p99_secs" in record["extra"]]
+    sums = [record["extra"] for record in records if "late_p99_secs" in record.get("extra", {})]
     missed: Counter[str] = Counter()
     for one in sums:
         missed.update(one["missed"])

@@ -16,6 +16,7 @@ SETTINGS = """
 url = "sqlite:///vurti.db"
 [log]
 level = "DEBUG"
+repeat_secs = 0
 [poll]
 status_secs = 0.5
 statistics_secs = 2

@@ -29,6 +29,7 @@ PASSING = frozenset({"WaitForLaunch", "PoweringDown", "MigratingFrom"})
 CONFIG = """
 [log]
 level = "DEBUG"
+repeat_secs = 0
 [repository]
 url = "sqlite:///vurti.db"
 [poll]

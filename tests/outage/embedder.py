@@ -101,7 +101,7 @@ def main() -> None:
     parser.add_argument("--raises", action="store_true")
     args = parser.parse_args()
     config = load_config(args.config)
-    log_to_stderr(config.log.level)
+    log_to_stderr(config.log)
     with PushAdapter(config, on_committed=lambda _: None) as adapter:
         writing: Any = adapter.writing
         for box in writing.mailboxes.values():

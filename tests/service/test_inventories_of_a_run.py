@@ -93,7 +93,7 @@ def test_hosts_of_a_program_an_address_and_files_are_watched_and_followed(tmp_pa
     ]  # fmt: skip
     assert len([one for one in told if isinstance(one, VmRemoved)]) == 6
     assert len([one for one in told if isinstance(one, VdsAdded)]) == 6
-    last = [json.loads(line)["record"]["extra"] for line in text.splitlines()]
+    last = [json.loads(line).get("extra", {}) for line in text.splitlines()]
     figures = next(one["inventories"] for one in reversed(last) if "inventories" in one)
     assert [one["name"] for one in figures] == ["configuration", "program", "address"]
     assert figures[1]["failed"] >= 1
@@ -111,7 +111,7 @@ def test_contract_9_after_a_restart_with_a_failing_inventory_no_host_is_removed(
             assert first.stop() == 0
         (tmp_path / "hosts.json").unlink()
         with Program(tmp_path, "run", str(tmp_path / "vurti.toml")) as second:
-            wait_for(lambda: second.text().count("'program' failed") > 1, "a failure")
+            wait_for(lambda: second.text().count("'program' failed") >= 1, "a failure")
             write(tmp_path, json.dumps(table(1, 2, 3)))
             wait_for(lambda: "'program' is well again" in second.text(), "an answer")
             wait_for(lambda: up(store) == {1, 2, 3, 5}, "all that was known")

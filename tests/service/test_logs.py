@@ -1,24 +1,168 @@
-"""What the program's log never shows."""
+"""What the program's log shows, and what it never shows."""
+
+import io
+import json
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from loguru import logger
 
-from vurti.service.logs import log_to_stderr
+from vurti.config import LogSettings
+from vurti.service.logs import Log, log_to_stderr
+from vurti.service.redaction import Redaction
+
+HOSTILE = "web\n2026-01-01 00:00:00.000 ERROR   forged \x1b[2J\u202e\x85 \ud800 end"
 
 
-@pytest.mark.parametrize("as_json", [False, True])
+class Logging:
+    """A log into memory, with a clock by hand."""
+
+    def __init__(self, format_: str, secrets: tuple[str, ...] = (), **settings: Any) -> None:
+        self.now = 0.0
+        self.out = io.StringIO()
+        wanted = LogSettings.model_validate({"format": format_, **settings})
+        self.log = Log(self.out, wanted, Redaction(secrets), lambda: self.now)
+        logger.remove()
+        logger.add(self.log, level=0, format=lambda _: "", diagnose=False, backtrace=False)
+
+    @property
+    def lines(self) -> list[str]:
+        return self.out.getvalue().splitlines()
+
+    @property
+    def told(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.lines]
+
+
+@pytest.fixture(autouse=True)
+def no_log_left() -> Iterator[None]:
+    yield
+    logger.remove()
+    logger.disable("vurti")
+
+
+@pytest.mark.parametrize("format_", ["text", "json"])
 def test_contract_19_a_traceback_in_the_log_shows_no_values(
-    capsys: pytest.CaptureFixture[str], as_json: bool
+    capsys: pytest.CaptureFixture[str], format_: str
 ) -> None:
-    log_to_stderr(as_json=as_json)
+    log_to_stderr(LogSettings.model_validate({"format": format_}))
     token = "s3" + "cret"
     try:
         raise ValueError(len(token))
     except ValueError as error:
         logger.opt(exception=error).error("a bug")
-    finally:
-        logger.remove()
-        logger.disable("vurti")
     told = capsys.readouterr().err
     assert "ValueError" in told
     assert "s3cret" not in told
+
+
+@pytest.mark.parametrize("format_", ["text", "json"])
+def test_contract_19_no_secret_is_in_a_message_a_field_an_error_or_its_cause(format_: str) -> None:
+    logs = Logging(format_, secrets=("hunter2", "tok-en"))
+    try:
+        try:
+            raise OSError("connect postgresql://vurti:hunter2@db failed")
+        except OSError as cause:
+            raise RuntimeError("sent Authorization: Bearer tok-en") from cause
+    except RuntimeError as error:
+        logger.opt(exception=error).error("with {}", "hunter2", headers={"a": ["tok-en"]})
+    text = logs.out.getvalue()
+    assert "hunter2" not in text
+    assert "tok-en" not in text
+    assert "OSError" in text
+    assert logs.log.redact.count >= 4
+
+
+def test_contract_18_a_name_with_newlines_and_escapes_is_one_line_that_acts_on_nobody() -> None:
+    logs = Logging("text")
+    logger.warning("{} is gone", HOSTILE)
+    (line,) = logs.lines
+    assert line.isprintable()
+    assert line.endswith(r"forged \x1b[2J\u202e\x85 \ud800 end is gone")
+
+
+def test_contract_18_in_json_hostile_text_is_ascii_and_one_line() -> None:
+    logs = Logging("json")
+    logger.warning("{} is gone", HOSTILE, name=HOSTILE)
+    (line,) = logs.lines
+    assert line.isascii()
+    assert line.isprintable()
+    (told,) = logs.told
+    assert told["message"].isprintable()
+    assert told["extra"]["name"].isprintable()
+
+
+@pytest.mark.parametrize("format_", ["text", "json"])
+def test_contract_18_no_line_of_a_traceback_looks_like_a_record(format_: str) -> None:
+    logs = Logging(format_)
+    try:
+        raise ValueError(HOSTILE)
+    except ValueError as error:
+        logger.opt(exception=error).error("a bug")
+    lines = logs.out.getvalue().split("\n")[:-1]
+    assert all(line.isprintable() for line in lines)
+    if format_ == "text":
+        assert all(line.startswith("  | ") for line in lines[1:])
+        assert any("forged" in line for line in lines[1:])
+    else:
+        assert len(lines) == 1
+
+
+def test_a_message_without_end_is_cut() -> None:
+    logs = Logging("text")
+    logger.warning("x" * 1_000_000)
+    assert len(logs.lines[0]) < 10_000
+    assert logs.lines[0].endswith("characters more")
+
+
+def test_a_host_that_flaps_for_a_day_writes_a_few_lines_and_all_is_counted() -> None:
+    logs = Logging("json")
+    for _ in range(24 * 360):
+        logger.info("{}", "VdsStateChanged  alpha  Up → Connecting: vms timeout: no answer in 5 s")
+        logger.info("{}", "VdsStateChanged  alpha  Connecting → Up: answers")
+        logs.now += 10
+    logs.log.close()
+    assert len(logs.lines) < 100
+    assert len(logs.out.getvalue()) < 32_000
+    stand_for = sum(one.get("repeated", 1) for one in logs.told)
+    assert stand_for == 2 * 24 * 360
+    assert logs.log.repeats.left_out == 2 * 24 * 360 - 2
+    assert sum(logs.log.lines.values()) == len(logs.lines)
+
+
+def test_a_sum_says_how_often_and_for_how_long() -> None:
+    logs = Logging("text")
+    for _ in range(4):
+        logger.warning("alpha is gone")
+        logs.now += 15
+    logs.log.sweep()
+    assert [line[24:] for line in logs.lines] == [
+        "WARNING alpha is gone",
+        "WARNING alpha is gone (and 3 times more in 60 s)",
+    ]
+
+
+def test_errors_that_differ_are_told_each() -> None:
+    logs = Logging("json")
+    for what in ("one", "two", "one"):
+        logger.opt(exception=ValueError(what)).error("a task raised")
+    assert len(logs.lines) == 2
+
+
+def test_what_is_to_be_said_each_time_is() -> None:
+    logs = Logging("json")
+    for _ in range(3):
+        logger.bind(each=True).info("last 60 s: all as before", hosts=2)
+    assert [one["extra"] for one in logs.told] == [{"hosts": 2}] * 3
+
+
+def test_a_json_line_has_a_time_with_its_zone_a_level_and_a_place() -> None:
+    logs = Logging("json")
+    logger.error("a bug", share=float("nan"))
+    (told,) = logs.told
+    assert told.keys() == {"time", "level", "message", "where", "extra"}
+    assert told["level"] == "ERROR"
+    assert told["where"].startswith(f"{__name__}:")
+    assert told["time"][-6] in "+-"
+    assert told["extra"] == {"share": "nan"}

@@ -16,5 +16,9 @@ class LogSettings(BaseModel):
     format: Literal["text", "json"] = "text"
     """Lines for people, or one JSON object a line."""
 
+    repeat_secs: float = Field(60.0, ge=0, le=86_400)
+    """What is said again and again is said at once, then with how often: after so long, then after
+    twice as long, up to an hour. 0: each time."""
+
     summary_secs: float = Field(60.0, ge=0.1, le=86_400)
     """How often a line tells what was polled, what was missed, and how late vurti itself was."""

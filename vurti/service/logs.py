@@ -1,32 +1,124 @@
 """Where the program's log goes."""
 
+import os
 import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING, TextIO
 
 from loguru import logger
+from msgspec.structs import replace
 
+from vurti.clock import Clock
+from vurti.config import LogSettings
 from vurti.model.commit import Logged
+from vurti.service.log_lines import EACH, Line, as_json, as_text, line_of, place_of
+from vurti.service.redaction import Redaction
+from vurti.service.repeats import Repeats, gist
 from vurti.wire import words
 
-FORMAT = "<dim>{time:YYYY-MM-DD HH:mm:ss.SSS}</dim> <level>{level: <7}</level> {message}"
+if TYPE_CHECKING:
+    from loguru import Message, Record
+
+SWEEP_SECS = 5.0
 
 
-def log_to_stderr(level: str = "INFO", as_json: bool = False) -> None:
+class Log:
+    """Writes records to a stream: redacted, escaped, the same ones seldom. `lines` counts what was
+    written by its level. For loguru it is a sink."""
+
+    def __init__(
+        self,
+        out: TextIO,
+        settings: LogSettings,
+        redact: Redaction,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.lines: Counter[str] = Counter()
+        self.redact, self.repeats = redact, Repeats[Line](settings.repeat_secs)
+        self._out, self._now = out, now
+        coloured = out.isatty() and not os.environ.get("NO_COLOR")
+        self._text = as_json if settings.format == "json" else lambda one: as_text(one, coloured)
+
+    def __call__(self, message: "Message") -> None:
+        record, now = message.record, self._now()
+
+        def made() -> Line:
+            return line_of(record, self.redact)
+
+        if record["extra"].get(EACH):
+            self._write(made())
+        elif line := self.repeats.pass_on(made, place_of(record), _key(record), now):
+            self._write(line)
+        self._write_sums(now)
+
+    def sweep(self) -> None:
+        """Say what was summed for long enough."""
+        self._write_sums(self._now())
+
+    def close(self) -> None:
+        """Say all that was summed."""
+        self._write_sums(self._now(), everything=True)
+
+    def _write_sums(self, now: float, everything: bool = False) -> None:
+        for one in self.repeats.due(now, everything):
+            time_ = datetime.now().astimezone()
+            if one.line is None:
+                said = (
+                    f"{one.times} further lines from {one.place} were left out in {one.secs:.0f} s"
+                )
+                self._write(Line(time_, "WARNING", one.place, f"{said}: they came too fast"))
+            else:
+                self._write(replace(one.line, time=time_, repeated=one.times, secs=one.secs))
+
+    def _write(self, line: Line) -> None:
+        self.lines[line.level] += 1
+        self._out.write(self._text(line) + "\n")
+        self._out.flush()
+
+
+def log_to_stderr(settings: LogSettings | None = None, redact: Redaction | None = None) -> Log:
     """Enable vurti's log and send it to stderr, written at once: a queue of loguru's own would
     hang under gevent."""
+    settings = settings or LogSettings()
+    log = Log(sys.stderr, settings, redact or Redaction())
     logger.remove()
     # A traceback that shows the values of variables shows secrets.
     logger.add(
-        sys.stderr,
-        level=level,
-        format=FORMAT,
-        serialize=as_json,
-        backtrace=False,
-        diagnose=False,
+        log, level=settings.level, format=lambda _: "", backtrace=False, diagnose=False, catch=True
     )
     logger.enable("vurti")
+    return log
+
+
+@contextmanager
+def sweeping(log: Log, clock: Clock) -> Iterator[None]:
+    """Say what was summed now and then while the block runs, and the rest behind it."""
+
+    def repeat() -> None:
+        while True:
+            clock.sleep_until(clock.now() + SWEEP_SECS)
+            log.sweep()
+
+    task = clock.spawn(repeat)
+    try:
+        yield
+    finally:
+        task.kill()
+        log.close()
 
 
 def log_committed(logged: list[Logged]) -> None:
     """Each committed event as a line of the log."""
     for one in logged:
         logger.info("{}", words.line(one.event))
+
+
+def _key(record: "Record") -> tuple[str, ...]:
+    """What makes two records of one place the same."""
+    error = record["exception"]
+    raised = "" if error is None else f"{error.type} {error.value}"
+    return record["level"].name, gist(record["message"]), gist(raised)

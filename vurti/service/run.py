@@ -15,8 +15,9 @@ from vurti.model.commit import Logged
 from vurti.service.answering import answering
 from vurti.service.follower import Follower
 from vurti.service.garbage import calm_the_collector
-from vurti.service.logs import log_committed, log_to_stderr
+from vurti.service.logs import log_committed, log_to_stderr, sweeping
 from vurti.service.notify import supervised
+from vurti.service.redaction import Redaction, secrets_of
 from vurti.service.summary import summing_up
 from vurti.wire.ndjson import line
 
@@ -30,16 +31,16 @@ def run_service(
     Raises StoreError where the store cannot be used, is taken over by another start, or could not
     take everything at the end.
     """
-    log_to_stderr(config.log.level, as_json=config.log.format == "json")
+    log = log_to_stderr(config.log, Redaction(secrets_of(config)))
     told = Told()
     adapter = PushAdapter(config, on_committed=told)
-    with _following(adapter, config, events_out, told):
+    with sweeping(log, adapter.clock), _following(adapter, config, events_out, told):
         logger.info("watching {} hosts, storing in {}", len(config.hosts), config.repository.place)
         calm_the_collector()
         stopping = on_signals(adapter.stop, signal.SIGINT, signal.SIGTERM)
         with (
             stopping,
-            answering(adapter, config) as health,
+            answering(adapter, config, log) as health,
             supervised(adapter.clock, health),
             summing_up(adapter, config.log.summary_secs),
         ):

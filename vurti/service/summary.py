@@ -41,7 +41,7 @@ class Summary:
         adapter, now = self._adapter, self._adapter.clock.now()
         missed = adapter.missed - self._missed
         late, inventories = adapter.lateness(), adapter.inventories()
-        logger.info(
+        logger.bind(each=True).info(
             _LINE,
             secs=now - self._at,
             hosts=len(adapter.polls),

@@ -2,6 +2,6 @@
 
 from vurti.api.metrics.catalogue import FAMILIES
 from vurti.api.metrics.collector import Metrics, page
-from vurti.api.metrics.family import Family, Kind, Watched
+from vurti.api.metrics.family import Family, Kind, Logged, Watched
 
-__all__ = ["FAMILIES", "Family", "Kind", "Metrics", "Watched", "page"]
+__all__ = ["FAMILIES", "Family", "Kind", "Logged", "Metrics", "Watched", "page"]

@@ -1,6 +1,6 @@
 """A family of figures: one name, one unit, some labels, and where it is read."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import StrEnum
 from math import inf
 from typing import NamedTuple
@@ -37,13 +37,23 @@ class Scope(NamedTuple):
     writing: Writing
 
 
+class Logged(NamedTuple):
+    """What the program's log has counted: its lines by their level, what was left out of them, and
+    secrets that were taken out."""
+
+    lines: Mapping[str, int] = {}
+    left_out: int = 0
+    redacted: int = 0
+
+
 class Watched(NamedTuple):
     """What is read: a running adapter, and who looks at its progress. `log_bounds` are the first
-    and last cursor that the store's log was lately seen to have."""
+    and last cursor that the store's log was lately seen to have, `logged` is of the program's."""
 
     adapter: PushAdapter
     progress: Progress
     log_bounds: Callable[[], tuple[int, int] | None]
+    logged: Callable[[], Logged] = Logged
 
     @property
     def scopes(self) -> Iterator[Scope]:

@@ -8,6 +8,8 @@ import gevent
 from vurti import __version__
 from vurti.api.metrics.family import Family, Sample, Watched, counter, gauge, histogram
 
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+
 
 def _build(_: Watched) -> Iterable[Sample]:
     return [((__version__, platform.python_version(), gevent.__version__), 1)]
@@ -27,6 +29,11 @@ def _suspected(name: str) -> Callable[[Watched], Iterable[Sample]]:
         return [((), getattr(watching.monitor, name) if watching is not None else 0)]
 
     return read
+
+
+def _lines(watched: Watched) -> Iterable[Sample]:
+    lines = watched.logged().lines
+    return [((level.lower(),), lines.get(level, 0)) for level in LEVELS]
 
 
 PROGRAM: tuple[Family, ...] = (
@@ -56,5 +63,16 @@ PROGRAM: tuple[Family, ...] = (
         "vurti_mass_losses_total",
         "How often most hosts fell silent at once, which is put down to the network.",
         _suspected("losses"),
+    ),
+    counter("vurti_log_lines_total", "Lines that were logged.", _lines, "level"),
+    counter(
+        "vurti_log_left_out_total",
+        "What was not logged as a line of its own, but in the sum of many.",
+        lambda watched: [((), watched.logged().left_out)],
+    ),
+    counter(
+        "vurti_log_redactions_total",
+        "Secrets that were taken out of lines: each is a bug that should be told to us.",
+        lambda watched: [((), watched.logged().redacted)],
     ),
 )  # fmt: skip

@@ -1,0 +1,102 @@
+"""The last line of defence: what is secret is taken out of a text before anybody sees it.
+
+Nothing should get that far: a Secret shows itself as `***` and no error quotes a URL. But libraries
+raise what they like.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields, is_dataclass
+from typing import Any
+from urllib.parse import quote, unquote, urlsplit
+
+from pydantic import BaseModel
+
+from vurti.settings import Secret
+from vurti.sources import SourceOptions
+
+HIDDEN = "***"
+CHARS_MIN = 4
+"""A shorter secret would be found in any text, and nobody could read that any more."""
+
+_NAMES = "(?:password|passwd|token|secret|api[_-]?key|signature)"
+_PATTERNS = (
+    re.compile(r"(://[^\s/@'\":]*:)(?!\*\*\*)[^\s/@'\"]+(?=@)"),  # the password of a URL
+    re.compile(r"(?i)(?<=bearer )[\w\-.~+/=]{4,}"),
+    re.compile(r"(?i)(?<=basic )[\w\-.~+/=]{8,}"),
+    re.compile(rf"(?i)((?<![a-z]){_NAMES}\s?=\s?[\"']?)[^\s&\"',;)}}\]]+"),
+    re.compile(rf"(?i)([\"'][\w-]*{_NAMES}[\"']\s?:\s?[\"'])[^\"']+"),
+    re.compile(r"(?s)(-----BEGIN [A-Z ]*PRIVATE KEY-----).*?(?=-----END|\Z)"),
+)
+
+
+class Redaction:
+    """Takes these secrets, and what looks like one, out of texts; `count` is how often."""
+
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
+        self.count = 0
+        forms = {form for secret in secrets if len(secret) >= CHARS_MIN for form in _forms(secret)}
+        longest_first = sorted(forms, key=lambda form: (-len(form), form))
+        self._known = re.compile("|".join(map(re.escape, longest_first))) if forms else None
+
+    def __call__(self, text: str) -> str:
+        """The text without them."""
+        if self._known is not None:
+            text, found = self._known.subn(HIDDEN, text)
+            self.count += found
+        for pattern in _PATTERNS:
+            text, found = pattern.subn(_hidden, text)
+            self.count += found
+        return text
+
+
+def secrets_of(config: object) -> set[str]:
+    """Every Secret of a configuration, and what stands before the @ or behind a ? of its URLs."""
+    return {text for value in _values(config) for text in _secrets_in(value) if text}
+
+
+def _forms(secret: str) -> set[str]:
+    """The ways in which it may be written into a text."""
+    quoted = {quote(secret, safe=""), quote(secret)}
+    return {secret, unquote(secret), repr(secret)[1:-1], json.dumps(secret)[1:-1], *quoted}
+
+
+def _hidden(match: re.Match[str]) -> str:
+    return (match[1] if match.re.groups else "") + HIDDEN
+
+
+def _values(value: object) -> Iterator[object]:
+    """What is within models, data classes, tables and lists, however deep."""
+    if isinstance(value, BaseModel):
+        inner: Iterable[Any] = (item for _, item in value)
+    elif is_dataclass(value) and not isinstance(value, type):
+        shown = (field for field in fields(value) if field.name != "tree")
+        inner = (getattr(value, field.name) for field in shown)
+    elif isinstance(value, Mapping):
+        inner = value.values()
+    elif isinstance(value, SourceOptions):
+        inner = (value.of(name) for name in value.named)
+    elif isinstance(value, (list, tuple)):
+        inner = value
+    else:
+        yield value
+        return
+    for item in inner:
+        yield from _values(item)
+
+
+def _secrets_in(value: object) -> Iterator[str]:
+    if isinstance(value, Secret):
+        yield value.reveal()
+    elif hasattr(value, "url"):  # a host
+        yield from _secrets_in(value.url)
+    elif isinstance(value, str) and "://" in value:
+        try:
+            parts = urlsplit(value)
+            yield parts.password or ""
+        except ValueError:
+            return
+        for pair in parts.query.split("&"):
+            if re.search(r"(?i)token|password|secret|key|sig", pair.partition("=")[0]):
+                yield pair.partition("=")[2]
