@@ -22,6 +22,7 @@ class Instant(StrEnum):
     STARTING = "starting"  # the first write of a start: migration, or the scope taken over
     COMMITTING = "committing"  # a transaction of the busy service reaches the disk
     STOPPING = "stopping"  # it was asked to end, and stores what is left
+    BOTH = "both"  # the server of its database was killed and came back while it lived
 
 
 class Kill(NamedTuple):
@@ -32,12 +33,13 @@ class Kill(NamedTuple):
     writes: int
 
 
-_SHARES = {Instant.ANY: 4, Instant.STARTING: 2, Instant.COMMITTING: 4, Instant.STOPPING: 1}
+SHARES = {Instant.ANY: 4, Instant.STARTING: 2, Instant.COMMITTING: 4, Instant.STOPPING: 1}
+WITH_A_SERVER = {**SHARES, Instant.BOTH: 1}
 
 
-def drawn(random: Random, secs_max: float) -> Kill:
+def drawn(random: Random, secs_max: float, shares: dict[Instant, int]) -> Kill:
     """The next one."""
-    instant = random.choices(tuple(_SHARES), tuple(_SHARES.values()))[0]
+    instant = random.choices(tuple(shares), tuple(shares.values()))[0]
     at_once_or_soon = random.choice((0.0, random.uniform(0, 0.02)))
     match instant:
         case Instant.ANY:
@@ -48,6 +50,8 @@ def drawn(random: Random, secs_max: float) -> Kill:
             return Kill(instant, at_once_or_soon, random.randint(0, 7))
         case Instant.STOPPING:
             return Kill(instant, random.uniform(0, 0.3), random.randint(0, 3))
+        case Instant.BOTH:
+            return Kill(instant, random.uniform(0, secs_max), random.randint(0, 7))
 
 
 def strike(kill: Kill, service: Program, store: Store, said: Callable[[], str]) -> bool:
@@ -56,12 +60,14 @@ def strike(kill: Kill, service: Program, store: Store, said: Callable[[], str]) 
     match kill.instant:
         case Instant.STARTING:
             _wait_for_a_write(service, store, store.written())
-        case Instant.COMMITTING | Instant.STOPPING:
+        case Instant.COMMITTING | Instant.STOPPING | Instant.BOTH:
             _wait_until_it_polls(service, said)
             for _ in range(kill.writes + 1):
                 _wait_for_a_write(service, store, store.written())
     if kill.instant is Instant.STOPPING:
         service.process.terminate()
+    if kill.instant is Instant.BOTH:
+        store.power_cut()
     time.sleep(kill.secs)
     polls = STARTED in said()
     ended = service.process.poll()

@@ -11,15 +11,16 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from random import Random
 
 from tests.crash.delivered import Lines
 from tests.crash.history import History
-from tests.crash.kills import Kill, drawn, strike
+from tests.crash.kills import SHARES, WITH_A_SERVER, Kill, drawn, strike
 from tests.crash.mischief import Mischief
-from tests.crash.stores import Holding, SqliteStore, Store
+from tests.crash.stores import Holding, PostgresStore, SqliteStore, Store
 from tests.fleet.watched import Control, State, control_url, free_port
 from tests.service.program import Program, wait_for
 
@@ -66,11 +67,13 @@ class Crashes:
 
     def kill(self) -> Kill:
         """Start, kill, and look at what is left."""
-        kill = drawn(self._random, self._secs)
+        shares = WITH_A_SERVER if isinstance(self._store, PostgresStore) else SHARES
+        kill = drawn(self._random, self._secs, shares)
         with self._service() as service:
             since = service.log.stat().st_size
             self.polling += strike(kill, service, self._store, lambda: _said(service, since))
         self.kills[kill.instant] += 1
+        self._store.come_to_rest()
         if self._store.exists():
             self.look()
         return kill
@@ -104,6 +107,7 @@ class Crashes:
                 raise AssertionError(f"{error}: {self._wrong()}") from None
             took = time.monotonic() - began
             assert service.stop() == 0, service.text()[-3000:]
+        self._store.come_to_rest()
         self.look()
         with self._store.reader() as reader:
             self.history.read_again(reader)
@@ -160,12 +164,24 @@ def crash(home: Path, store: Store, args: argparse.Namespace) -> Crashes:
         return crashes
 
 
+@contextmanager
+def stored(home: Path, kind: str) -> Iterator[Store]:
+    """A new store; one of PostgreSQL on a server of its own."""
+    if kind == "sqlite":
+        yield SqliteStore(home / "vurti.db")
+        return
+    from tests.postgres.server import Server
+
+    with Server() as server, closing(PostgresStore(server)) as store:
+        yield store
+
+
 def options(words: list[str] | None = None) -> argparse.Namespace:
     """What is to be run: of these words, or of the command line."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--kills", type=int, default=300)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--store", choices=["sqlite"], default="sqlite")
+    parser.add_argument("--store", choices=["sqlite", "postgres"], default="sqlite")
     parser.add_argument("--hosts", type=int, default=30)
     parser.add_argument("--vms", type=int, default=10, help="on each")
     parser.add_argument("--secs", type=float, default=3.0, help="the longest life of a start")
@@ -180,7 +196,8 @@ def main() -> None:
     home = Path(tempfile.mkdtemp(prefix="vurti-crash-"))
     print("in", home, *sys.argv[1:], flush=True)
     began = time.monotonic()
-    crashes = crash(home, SqliteStore(home / "vurti.db"), args)
+    with stored(home, args.store) as store:
+        crashes = crash(home, store, args)
     print(f"{crashes.kills.total()} kills in {time.monotonic() - began:.0f} s", crashes.kills)
     print(f"{crashes.polling} of them while hosts were polled")
     print(crashes.history.counts())

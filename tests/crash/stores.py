@@ -1,12 +1,17 @@
 """The databases that vurti is killed over, as one who stands beside them sees them."""
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from vurti.errors import StoreError
 from vurti.repository import Reader, open_for_reading
+
+if TYPE_CHECKING:
+    from tests.postgres.server import Server
 
 
 class Holding(NamedTuple):
@@ -22,17 +27,21 @@ class Store(Protocol):
 
     url: str
 
+    def come_to_rest(self) -> None:
+        """Wait until all that a dead vurti has begun there has ended."""
+
+    def power_cut(self) -> None:
+        """The database itself dies beside a vurti that lives, and comes back; where it can."""
+
     def exists(self) -> bool:
         """Whether anything can be read there yet."""
-        ...
 
     def reader(self) -> Reader: ...
 
     def holding(self) -> Holding | None: ...
 
     def written(self) -> int:
-        """A number that changes as soon as a transaction has begun to reach the disk."""
-        ...
+        """A number that changes as soon as a transaction has begun to write."""
 
 
 class SqliteStore:
@@ -41,6 +50,13 @@ class SqliteStore:
     def __init__(self, path: Path) -> None:
         self.path, self.url = path, f"sqlite:///{path}"
         self._wal = path.with_name(path.name + "-wal")
+
+    def come_to_rest(self) -> None:
+        """All of it died with its process."""
+
+    def power_cut(self) -> None:
+        """It is a part of vurti's own process."""
+        raise AssertionError("SQLite has no process of its own")
 
     def exists(self) -> bool:
         if not self.path.exists():
@@ -66,3 +82,61 @@ class SqliteStore:
     def _connected(self) -> Iterator[sqlite3.Connection]:
         with closing(sqlite3.connect(f"file:{self.path}?mode=ro", uri=True)) as connection:
             yield connection
+
+
+class PostgresStore:
+    """A database of its own on a server. `look` connections see what their statements ask for."""
+
+    def __init__(self, server: "Server") -> None:
+        import psycopg
+
+        self.server, self.url = server, server.create()
+        self._connect = lambda: psycopg.connect(self.url, autocommit=True)
+        self._connection = self._connect()
+
+    def come_to_rest(self) -> None:
+        deadline = time.monotonic() + 30
+        while self._ask(_SESSIONS) != [(0,)]:
+            assert time.monotonic() < deadline, "a session outlives its process"
+            time.sleep(0.01)
+
+    def power_cut(self) -> None:
+        self.server.kill()
+        self.server.start()
+
+    def exists(self) -> bool:
+        try:
+            self.reader().close()
+        except StoreError:
+            return False
+        return True
+
+    def reader(self) -> Reader:
+        return open_for_reading(self.url)
+
+    def holding(self) -> Holding | None:
+        rows = self._ask("select epoch, nonce, cursor from scope")
+        return Holding(*rows[0]) if rows else None
+
+    def written(self) -> int:
+        ((place,),) = self._ask("select pg_current_wal_insert_lsn() - '0/0'::pg_lsn")
+        return int(place)
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def _ask(self, statement: str) -> list[Any]:
+        import psycopg
+
+        try:
+            return self._connection.execute(statement).fetchall()  # type: ignore[call-overload,no-any-return] # text of a test
+        except psycopg.OperationalError:  # the server died meanwhile
+            self._connection.close()
+            self._connection = self._connect()
+            return self._ask(statement)
+
+
+_SESSIONS = (
+    "select count(*) from pg_stat_activity where application_name like 'vurti (pid %'"
+    " and datname = current_database()"
+)

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from tests.postgres.server import Server
+
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
@@ -24,3 +26,38 @@ def full(pid: int) -> Iterator[None]:
         yield
     finally:
         resource.prlimit(pid, resource.RLIMIT_FSIZE, before)
+
+
+@contextmanager
+def stopped(server: Server) -> Iterator[None]:
+    """The server of the database was shut down in order, and is started again."""
+    server.stop()
+    yield
+    server.start()
+
+
+@contextmanager
+def killed(server: Server) -> Iterator[None]:
+    """It died, and recovers when it is started again."""
+    server.kill()
+    yield
+    server.start()
+
+
+@contextmanager
+def paused(server: Server) -> Iterator[None]:
+    """It stands still: connections stay, and nothing is answered."""
+    server.pause()
+    yield
+    server.resume()
+
+
+@contextmanager
+def held_up(server: Server, database: str) -> Iterator[None]:
+    """Another session has locked what each commit needs: the server answers, and says wait."""
+    import psycopg
+
+    with psycopg.connect(server.url(database)) as connection:
+        connection.execute("lock table scope in access exclusive mode")
+        yield
+        connection.rollback()

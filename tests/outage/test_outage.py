@@ -10,8 +10,9 @@ import pytest
 
 from tests.crash.mischief import BRIEF, Mischief
 from tests.fleet.watched import Control
-from tests.outage.outages import full, locked
+from tests.outage.outages import full, held_up, killed, locked, paused, stopped
 from tests.outage.watched import Embedded, Fleet, embedded, simulated
+from tests.postgres.server import Server
 from tests.service.program import Program, wait_for
 
 pytestmark = pytest.mark.slow
@@ -64,6 +65,28 @@ def test_nothing_that_was_decided_in_an_outage_is_lost(
     assert (end["decided"], end["left"]) == (end["stored"], 0)
     assert during["backlog"] > 0
     assert during["sums"] == 0
+    watching.look()
+    assert watching.history.cursor == end["stored"]
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("way", ["stopped", "killed", "paused", "held up"])
+def test_nothing_that_was_decided_in_an_outage_of_the_server_is_lost(
+    fleet: Fleet, tmp_path: Path, postgres: Server, way: str
+) -> None:
+    name = f"outage_{way.replace(' ', '_')}"
+    url = postgres.create(name)
+    outages = {
+        "stopped": stopped(postgres),
+        "killed": killed(postgres),
+        "paused": paused(postgres),
+        "held up": held_up(postgres, name),
+    }
+    with embedded(tmp_path, url, fleet, status_secs=0.5) as watching:
+        during = go_through(watching, outages[way])
+        end = watching.stop()
+    assert (end["decided"], end["left"]) == (end["stored"], 0)
+    assert (during["backlog"] > 0, during["sums"]) == (True, 0)
     watching.look()
     assert watching.history.cursor == end["stored"]
 
