@@ -4,6 +4,7 @@ import click
 
 from vurti import __version__
 from vurti.cli.check import check
+from vurti.cli.config import config
 from vurti.cli.demo import demo
 from vurti.cli.events import events
 from vurti.cli.expect import expect
@@ -26,5 +27,8 @@ def vurti() -> None:
     """
 
 
-for command in (demo, run, simulate, check, hosts, vms, events, explain, expect, maintenance):
+COMMANDS = (
+    demo, run, simulate, check, config, hosts, vms, events, explain, expect, maintenance,
+)  # fmt: skip
+for command in COMMANDS:
     vurti.add_command(command)

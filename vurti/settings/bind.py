@@ -180,7 +180,7 @@ def _what(tree: Tree, where: Path, detail: ErrorDetails) -> str:
 
 def _shown(tree: Tree, where: Path, value: Any) -> str:
     """The value where it helps: short, and not from an environment or a file that may be secret."""
-    if value is None or isinstance(value, dict | list) or where in tree.expanded:
+    if value is None or isinstance(value, dict | list) or tree.is_from_outside(where):
         return ""
     text = repr(value)
     return f", this is {text if len(text) <= _SHOWN_MAX else text[:_SHOWN_MAX] + '…'}"

@@ -1,5 +1,6 @@
-"""From files to one tree: TOML, further files by glob, references."""
+"""From files to one tree: TOML, further files by glob, keys from the environment, references."""
 
+import os
 import re
 import tomllib
 from glob import glob, has_magic
@@ -8,6 +9,7 @@ from typing import Any
 
 from vurti.errors import Complaint
 from vurti.settings.expand import expand
+from vurti.settings.override import override
 from vurti.settings.positions import Path, positions
 from vurti.settings.tree import Place, Stamp, Tree, dotted
 
@@ -24,6 +26,7 @@ def read(file: FilePath | str) -> tuple[Tree, list[Complaint]]:
     complaints: list[Complaint] = []
     tree = Tree(root)
     _add_file(tree, root, Place(root), (), complaints)
+    override(tree, os.environ, complaints)
     return expand(tree, complaints), complaints
 
 

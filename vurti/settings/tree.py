@@ -30,6 +30,7 @@ class Tree:
     `expanded` are the paths whose text came in part from outside of the files: it may be a secret,
     so no complaint shows it. `files` are those that were read, each as it was just before, and
     `globs` the patterns with what they matched: whether to read again can be told by them.
+    `overridden` are the paths that a variable of the environment has set, each with its name.
     """
 
     root: FilePath
@@ -38,6 +39,7 @@ class Tree:
     expanded: frozenset[Path] = frozenset()
     files: dict[FilePath, Stamp] = field(default_factory=dict)
     globs: dict[FilePath, tuple[str, ...]] = field(default_factory=dict)
+    overridden: dict[Path, str] = field(default_factory=dict)
 
     def get(self, path: Path) -> Any:
         """The value there, None where there is none."""
@@ -59,6 +61,10 @@ class Tree:
     def directory(self, path: Path) -> FilePath:
         """What a relative path in this value is relative to."""
         return self.place(path).file.parent
+
+    def is_from_outside(self, path: Path) -> bool:
+        """Whether the value, or a part of it, came from the environment or a file of secrets."""
+        return path in self.expanded or any(path[: len(of)] == of for of in self.overridden)
 
     def complaint(self, path: Path, what: str, hint: str = "") -> Complaint:
         """Something wrong with this key."""

@@ -251,3 +251,33 @@ class IntentWords(Words):
 
     state: IntentState = IntentState.OPEN
     """`open`, or how it ended."""
+
+
+class EventWords(Words):
+    """An event: its kind, and what is named of it. Besides these it may have any of its fields."""
+
+    model_config = ConfigDict(extra="allow")
+
+    event: str
+    """Its kind, such as `VmStateChanged`."""
+
+    vm: str = ""
+    """The VM that it is about."""
+
+    host: str = ""
+    """The host that it is about; of a VM's event, the one that told."""
+
+    before: str | dict[str, Any] = "none"
+    """A status, `none`, or a table of fields of the record before it."""
+
+    after: str | dict[str, Any] = "none"
+    """The same after it."""
+
+    marks: tuple[str, ...] = ()
+    """Marks that it must have."""
+
+    reason: str = ""
+    """Why, in words; `*` is anything."""
+
+    rule: str = ""
+    """The rule that decided."""
