@@ -141,7 +141,8 @@ MUTATIONS: dict[str, Mutation] = {
     "Pulse#1204": without(
         "contract 2: only a complete answer proves that a VM is absent",
         "vurti.decide.decide:_absent",
-        lambda _: lambda states, here, _others: [vm for vm in here if vm not in states.vms]),
+        lambda _: lambda states, *known: [
+            vm for of in known for vm in of if vm not in states.vms]),
     # hand-over
     "oVirt/ovirt-engine#1162": without(
         "7.3: only the word of the recorded host ends a VM",

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel
 
 from vurti.config.config import Config
+from vurti.config.streams import StreamSettings
 from vurti.config.tables import NAMED, SINGLE
 from vurti.settings import Path, Secret, Tree
-from vurti.streams.chain import read
 
 HIDDEN, DEFAULT = "***", "default"
 _PASSWORD = re.compile(r"(?<=://)([^/@\s:]*):[^/@\s]*@")
@@ -40,7 +40,7 @@ def resolved(config: Config) -> Iterator[Resolved]:
         if name not in ("inventory", "streams"):
             yield from _of_things(name, config, tree)
     for stream in config.streams:
-        yield from _of_stream(stream.name, stream.source, tree)
+        yield from _of_stream(stream, tree)
 
 
 def _single(config: Config) -> dict[str, BaseModel]:
@@ -67,12 +67,11 @@ def _of_things(table: str, config: Config, tree: Tree) -> Iterator[Resolved]:
                 yield Resolved(key, _shown(value, key, tree), _origin(key, path, tree))
 
 
-def _of_stream(name: str, source: str, tree: Tree) -> Iterator[Resolved]:
-    path: Path = ("streams", name)
-    yield Resolved((*path, "from"), source, _origin((*path, "from"), path, tree))
-    raw = tree.get((*path, "chain")) or []
-    steps, _ = read(raw)
-    for index, step in enumerate(steps):
+def _of_stream(stream: StreamSettings, tree: Tree) -> Iterator[Resolved]:
+    path: Path = ("streams", stream.name)
+    made_of = stream.sources[0] if len(stream.sources) == 1 else list(stream.sources)
+    yield Resolved((*path, "from"), made_of, _origin((*path, "from"), path, tree))
+    for index, step in enumerate(stream.steps):
         yield from _of_model(step, (*path, "chain", index), tree)
 
 

@@ -8,7 +8,7 @@ from pydantic.json_schema import models_json_schema
 
 from vurti.config.tables import NAMED, SINGLE
 from vurti.sources import SourceError, names, source_named
-from vurti.streams.catalog import CATALOG
+from vurti.streams import own
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 Schema = dict[str, Any]
@@ -24,7 +24,7 @@ def schema(test: Mapping[str, Any] | None = None, more: Mapping[str, Any] | None
     """The whole schema. `test` is that of one `[[test]]`, and `more` the definitions that it rests
     on; without it a test may have anything."""
     sources = _sources()
-    steps = [entry.settings for entry in CATALOG.values()]
+    steps = _steps()
     models = list(dict.fromkeys([*SINGLE.values(), *NAMED.values(), *sources.values(), *steps]))
     refs, whole = models_json_schema([(model, "validation") for model in models], by_alias=True)
     ref = {model: dict(refs[model, "validation"]) for model in models}
@@ -64,6 +64,19 @@ def _sources() -> dict[str, type[BaseModel]]:
             found[name] = source_named(name).options
         except SourceError:
             continue
+    return found
+
+
+def _steps() -> list[type[BaseModel]]:
+    """The settings of every operator that can be a step of a chain."""
+    found: list[type[BaseModel]] = []
+    for name in own.names():
+        try:
+            entry = own.entry_named(name)
+        except own.OperatorError:
+            continue
+        if not entry.written:
+            found.append(entry.settings)
     return found
 
 

@@ -9,6 +9,7 @@ from vurti.errors import Complaint
 from vurti.model import Absence, Host
 from vurti.settings import Path, Tree, way_out
 from vurti.sources import SourceError, source_of
+from vurti.streams.definition import names_of
 
 STREAMS = (*BUILT_IN, "intents")
 
@@ -26,8 +27,15 @@ class Ground:
 
     @property
     def streams(self) -> tuple[str, ...]:
-        """All that can be tested."""
-        return tuple(dict.fromkeys((*STREAMS, *_keys(self.tree.get(("streams",))))))
+        """All that can be tested, parts of split streams included."""
+        if self.config is not None:
+            return (*STREAMS, *names_of(self.config.definitions))
+        return (*STREAMS, *_keys(self.tree.get(("streams",))))
+
+    def has_stream(self, name: str) -> bool:
+        """There is a stream of that name, as far as can be told."""
+        whole = name.partition(".")[0] if self.config is None else name
+        return name in self.streams or whole in self.streams
 
     def complain(self, path: Path, what: str, way_out: str = "") -> None:
         """Something is wrong with this key."""

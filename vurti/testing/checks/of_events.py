@@ -4,13 +4,13 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from vurti.events import KINDS, Event, VdsEvent
+from vurti.events import KINDS, Event, VdsEvent, VmEvent
 from vurti.model import UPON_HOSTS
 from vurti.settings import Path, way_out
 from vurti.testing.checks.given import Value
 from vurti.testing.checks.ground import Ground
 from vurti.testing.checks.structs import as_record, fields_of
-from vurti.testing.checks.told import in_words
+from vurti.testing.checks.told import PAIRS, in_words
 from vurti.testing.checks.words import IntentWords
 
 CONCLUDED = ("cluster", "severity", "changed")
@@ -26,12 +26,13 @@ def event(table: dict[str, Any], ground: Ground, path: Path) -> Value | None:
         ground.complain((*path, "event"), what, way_out(str(table["event"]), KINDS))
         return None
     of_host = issubclass(kind, VdsEvent)
-    more = (*CONCLUDED, *(() if of_host else OF_VMS))
+    of_vm = issubclass(kind, VmEvent)
+    more = (*CONCLUDED, *(OF_VMS if of_vm else ()))
     words = {key: one for key, one in table.items() if key not in {"event", *more}}
     thing = table.get("host" if of_host else "vm", "")
     if "host" in table:
         ground.name(str(table["host"]), (*path, "host"))
-    record = {key: _end(one, thing) if key in _ENDS else one for key, one in words.items()}
+    record = {key: _field(key, one, thing) for key, one in words.items()}
     valid = (*fields_of(kind), *more)
     for key in [key for key in record if key not in valid]:
         ground.complain((*path, key), "unknown key", way_out(key, valid))
@@ -58,6 +59,12 @@ def intent(words: IntentWords, ground: Ground, path: Path) -> Value:
 
 
 _ENDS = ("before", "after")
+
+
+def _field(key: str, one: Any, thing: object) -> Any:
+    if key in _ENDS:
+        return _end(one, thing)
+    return [list(pair) for pair in one.items()] if key in PAIRS and isinstance(one, dict) else one
 
 
 def _end(end: Any, thing: object) -> Any:

@@ -43,7 +43,7 @@ def _test(ground: Ground, path: Path) -> Check | None:
     }
     if words is None:
         return None
-    if words.stream not in ground.streams:
+    if not ground.has_stream(words.stream):
         what, hint = f"there is no stream {words.stream!r}", way_out(words.stream, ground.streams)
         ground.complain((*path, "stream"), what, hint)
     for index, host in enumerate(words.hosts):

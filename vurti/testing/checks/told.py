@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from msgspec import UNSET
 
-from vurti.events import Event, VdsEvent
+from vurti.events import Counted, Event, VdsEvent
 from vurti.model import (
     UPON_HOSTS,
     Intent,
@@ -24,6 +24,8 @@ from vurti.model import (
 from vurti.wire.ndjson import changed, severity
 
 Words = dict[str, Any]
+PAIRS = ("labels", "by")
+"""Fields of events that are pairs, and are written as tables."""
 
 
 def words(item: object, clusters: Mapping[str, str] | None = None) -> Words:
@@ -86,8 +88,11 @@ def in_words(expected: Mapping[str, Any]) -> str:
 def _event(event: Event, clusters: Mapping[str, str]) -> Words:
     told: Words = msgspec.to_builtins(event)
     told.pop("kind", None)
+    told |= {key: dict(told[key]) for key in PAIRS if key in told}
     known = event.after if event.after is not None else event.before
     told |= {"event": event.kind, "severity": str(severity(event)), "changed": list(changed(event))}
+    if isinstance(event, Counted):
+        return told
     if isinstance(event, VdsEvent) and isinstance(known, Vds):
         return {**told, "host": known.id, "cluster": known.cluster}
     before, after = event.before, event.after
@@ -100,6 +105,8 @@ def _event(event: Event, clusters: Mapping[str, str]) -> Words:
 
 
 def _event_in_words(event: Event) -> str:
+    if isinstance(event, Counted):
+        return f"Counted {event.count} in {event.secs:g} s of {event.thing}"
     ends = [_end(end) for end in (event.before, event.after)]
     known = event.after if event.after is not None else event.before
     thing = known.id if known is not None else ""
