@@ -41,6 +41,7 @@ def parts(
         rules=config.rules,
         poll=config.poll,
         streams=config.definitions,
+        subscribers=config.subscribers,
         endpoint=endpoint,
         store=store,
         writing=_writing(config),
@@ -69,6 +70,7 @@ def _writing(
             on_committed=on_committed,
             on_failed=on_failed,
             statistics_secs=config.poll.statistics_secs,
+            waiting_max=config.repository.waiting_max,
             explained=store.explained(),
         )
 

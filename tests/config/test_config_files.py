@@ -26,12 +26,14 @@ from vurti.model import Cluster, VmFacts, VmNicFacts
 from vurti.repository.settings import RepositorySettings
 from vurti.sources import source_named
 from vurti.sources.registry import BUILT_IN
+from vurti.streams.limits import SubscriberSettings
 from vurti.streams.polls import PollSettings
 
 CONFIG = Path(__file__).parents[2] / "config"
 ROOMS: dict[str, type[BaseModel]] = {
     "repository": RepositorySettings,
     "poll": PollSettings,
+    "subscribers": SubscriberSettings,
     "rules": Rules,
     "log": LogSettings,
     "listen": ListenSettings,

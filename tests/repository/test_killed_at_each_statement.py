@@ -9,10 +9,10 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from vurti.repository.transaction import immediate
 
 from vurti.repository import open_for_reading
 from vurti.repository.migrations import MIGRATIONS, SCHEMA_VERSION, version_of
-from vurti.repository.transaction import immediate
 
 pytestmark = pytest.mark.slow
 

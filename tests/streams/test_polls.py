@@ -197,30 +197,6 @@ def test_questions_that_the_source_cannot_answer_are_not_asked() -> None:
     assert host_polls.unanswerable == 1
 
 
-def test_without_demand_beats_are_left_out_and_counted_and_nothing_is_told() -> None:
-    wanted = [False]
-    clock, endpoint, host_polls, seen = watched(demand=lambda: wanted[0])
-    clock.run(until=20.0)
-    assert (endpoint.asked, seen) == ([], [])
-    assert host_polls.thinned == 22  # 20 of states, 2 of statistics
-    wanted[0] = True
-    clock.run(until=30.0)
-    assert len(endpoint.times(Question.VMS)) == 10
-    assert host_polls.skipped == 0
-
-
-def test_what_is_asked_for_without_demand_waits_for_it() -> None:
-    wanted = [False]
-    clock, endpoint, host_polls, _ = watched(demand=lambda: wanted[0])
-    clock.run(until=0.1)
-    host_polls.ask(Question.CAPABILITIES)
-    clock.run(until=5.0)
-    assert endpoint.times(Question.CAPABILITIES) == []
-    wanted[0] = True
-    clock.run(until=6.0)
-    assert len(endpoint.times(Question.CAPABILITIES)) == 1
-
-
 def test_a_host_that_speaks_by_itself_is_asked_less_often_until_it_falls_silent() -> None:
     schedule = SECOND.model_copy(update={"status_pushed_secs": 10.0})
     clock, endpoint, host_polls, _ = watched(schedule)

@@ -6,13 +6,20 @@ from vurti.clock import Clock
 from vurti.model import Intent, IntentKind, IntentState
 from vurti.model.commit import Commit, Loaded
 from vurti.streams.bulkhead import SharedStream
+from vurti.streams.limits import SubscriberSettings
 
 
 class CommittedIntents:
     """The stream of intents: those that are open first, then each that is raised or ends. Only of
     the kinds that are `switched_on`: those stored by another configuration are not acted upon."""
 
-    def __init__(self, clock: Clock, loaded: Loaded, switched_on: Container[IntentKind]) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        loaded: Loaded,
+        switched_on: Container[IntentKind],
+        subscribers: SubscriberSettings | None = None,
+    ) -> None:
         self._switched_on = switched_on
         self._open: dict[str, Intent] = {}
         self.stream: SharedStream[Intent] = SharedStream(
@@ -21,6 +28,7 @@ class CommittedIntents:
             key=lambda intent: intent.id,
             add=lambda _first, second: second,
             name="intents",
+            settings=subscribers,
         )
         self.observable = self.stream.observable
         for intent in loaded.intents:

@@ -11,6 +11,7 @@ from vurti.model.explanation import Explanation
 from vurti.streams.definition import Definition
 from vurti.streams.endpoint import Endpoint
 from vurti.streams.histogram import Histogram
+from vurti.streams.limits import SubscriberSettings
 from vurti.streams.mailbox import Mailbox
 from vurti.streams.polls import PollSettings
 
@@ -161,6 +162,7 @@ class Parts(NamedTuple):
     vms: tuple[VmFacts, ...] = ()
     clusters: tuple[Cluster, ...] = ()
     inventories: Callable[[Clock], Inventories] | None = None
+    subscribers: SubscriberSettings = SubscriberSettings()
 
 
 class Configured(Protocol):

@@ -1,17 +1,22 @@
 """The way of the data of one scope, from the sequencer to all who follow its decisions."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from vurti.clock import Clock
 from vurti.decide import Birth, Rules, View, decide
+from vurti.decide.timers import ENDED_BY_ANSWERS
 from vurti.events import Event, VdsEvent, VdsKnown, VmKnown
-from vurti.model import Decision, Input, Query, Vds, Vm
+from vurti.model import Decision, Input, Query, Timer, Vds, Vm
 from vurti.model.commit import Loaded
 from vurti.streams.bulkhead import LiveStream
 from vurti.streams.decided import decided
+from vurti.streams.limits import SubscriberSettings
 from vurti.streams.sequencer import Sequencer
 from vurti.streams.timers import Timers
+
+SOON_SECS = 60.0
+"""A wait that is longer than this sees answers also while hosts are asked as seldom as can be."""
 
 
 class Pipeline:
@@ -26,6 +31,7 @@ class Pipeline:
         write: Callable[[Decision], None],
         ask: Callable[[Query], None],
         on_bug: Callable[[Exception], None],
+        subscribers: SubscriberSettings | None = None,
     ) -> None:
         self.decisions = self.events = 0
         self.kinds: Counter[str] = Counter()  # events, by their kind
@@ -41,13 +47,19 @@ class Pipeline:
         )
         self.sequencer = Sequencer(clock, on_bug=on_bug)
         self.timers = Timers(clock, self.sequencer.put)
-        self.hosts = LiveStream(clock, self._known_hosts, name="hosts")
-        self.vms = LiveStream(clock, self._known_vms, name="vms")
+        self.hosts = LiveStream(clock, self._known_hosts, name="hosts", settings=subscribers)
+        self.vms = LiveStream(clock, self._known_vms, name="vms", settings=subscribers)
         self._write, self._ask = write, ask
+        self._clock, self._awaited_until = clock, float("-inf")
         self.sequencer.stamped.pipe(decided(self.view, decide)).subscribe(self._follow)
 
     def put(self, given: Input) -> None:
         self.sequencer.put(given)
+
+    def awaits_answers(self) -> bool:
+        """Something is decided soon unless some host tells otherwise before: a VM that vanished is
+        Down, what was announced has not come. Hosts are asked as usual then, whatever is wanted."""
+        return self._clock.now() < self._awaited_until
 
     def tell(self, event: Event) -> None:
         """On the live stream that it belongs to."""
@@ -74,11 +86,18 @@ class Pipeline:
         self.events += len(decision.events)
         self._write(decision)
         self.timers.apply(decision.timers)
+        self._heed(decision.timers, decision.at)
         for query in decision.queries:
             self._ask(query)
         for event in decision.events:
             self.kinds[event.kind] += 1
             self.tell(event)
+
+    def _heed(self, timers: Iterable[Timer], at: float) -> None:
+        for timer in timers:
+            due = timer.due
+            if due is not None and timer.key.kind in ENDED_BY_ANSWERS and due <= at + SOON_SECS:
+                self._awaited_until = max(self._awaited_until, due)
 
     def _known_hosts(self) -> Iterator[Event]:
         for row in self.view.vdss.values():

@@ -27,7 +27,7 @@ class Promises:
         self._clock, self._entrance = parts.clock, parts.clock.entrance()
         named = [vm.id for vm in parts.vms]
         self._announcing = Announcing(parts.clock, loaded, pipeline.view, named, pipeline.put)
-        self.intents = CommittedIntents(parts.clock, loaded, parts.rules.intents)
+        self.intents = CommittedIntents(parts.clock, loaded, parts.rules.intents, parts.subscribers)
         self.inbox = Inbox(parts.clock, store, self._announcing)
 
     def expect(

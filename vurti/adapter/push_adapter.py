@@ -58,7 +58,7 @@ class PushAdapter:
         self.missed: Counter[str] = Counter()
         self.polled = self.pushes = 0
         self.unstored = 0  # changes that were decided and could not be stored until the end
-        self._polls = PollStream(self.clock, name="polls")
+        self._polls = PollStream(self.clock, name="polls", settings=self._parts.subscribers)
         self._streams: Streams | None = None
         self._pipeline: Pipeline | None = None
         self._writing: Writing | None = None
@@ -72,7 +72,8 @@ class PushAdapter:
         parts, clock = self._parts, self.clock
         told = (self._stored, self._committed, self._broken)
         self._writing = parts.writing(clock, self.store, *told)
-        self._pipeline = Pipeline(clock, parts.rules, loaded, self._write, self._ask, self._broken)
+        tell = (self._write, self._ask, self._broken)
+        self._pipeline = Pipeline(clock, parts.rules, loaded, *tell, parts.subscribers)
         self._promises = Promises(self._parts, loaded, self.store, self._pipeline)
         intents = self._promises.intents.stream
         self._streams = Streams(self._parts, self._polls, self._pipeline, intents)

@@ -29,7 +29,7 @@ class Streams:
         }  # fmt: skip
         self.shared = {**roots, "intents": intents}
         known = Known(lambda: (pipeline.view,))
-        self.named = NamedStreams(parts.clock, roots, parts.streams, known)
+        self.named = NamedStreams(parts.clock, roots, parts.streams, known, parts.subscribers)
 
     def __getitem__(self, name: str) -> Observable[Any]:
         """The stream of that name. Raises KeyError with the names that there are."""

@@ -20,9 +20,9 @@ class Watching:
         on_poll: Callable[[Poll], None],
         on_push: Callable[[Push], None],
     ) -> None:
-        self._parts, self._pipeline = parts, pipeline
+        self._parts, self._pipeline, self._demand = parts, pipeline, demand
         self.subscriptions = Subscriptions(
-            parts.clock, parts.endpoint, parts.poll, demand, self.polled, on_push
+            parts.clock, parts.endpoint, parts.poll, self._wanted, self.polled, on_push
         )
         self.monitor = SelfMonitor(
             parts.clock, parts.rules, pipeline.put, self.subscriptions.__len__
@@ -74,6 +74,11 @@ class Watching:
         """A host answered, or did not."""
         self.monitor.polled(poll)
         self._on_poll(poll)
+
+    def _wanted(self) -> float:
+        """How much is wanted of the hosts, from 1, all, to 0, as little as can be."""
+        demand = self._demand()
+        return 1.0 if demand >= 0 and self._pipeline.awaits_answers() else demand
 
     def _known_besides(self, asked: Container[str]) -> tuple[Host, ...]:
         """The other hosts that are known, as far as their records tell."""

@@ -26,11 +26,12 @@ from vurti.settings import Tree, bind, read, way_out
 from vurti.sources import SourceOptions
 from vurti.streams.definition import Definition
 from vurti.streams.endpoint import Endpoint
+from vurti.streams.limits import SubscriberSettings
 from vurti.streams.polls import PollSettings
 
 TABLES = (
-    "repository", "poll", "rules", "sources", "log", "listen", "hosts", "vms", "clusters",
-    "inventory", "streams", "test",
+    "repository", "poll", "subscribers", "rules", "sources", "log", "listen", "hosts", "vms",
+    "clusters", "inventory", "streams", "test",
 )  # fmt: skip
 
 
@@ -43,6 +44,7 @@ class Config:
     vms: tuple[VmFacts, ...] = ()
     clusters: tuple[Cluster, ...] = ()
     poll: PollSettings = field(default_factory=PollSettings)
+    subscribers: SubscriberSettings = field(default_factory=SubscriberSettings)
     rules: Rules = field(default_factory=Rules)
     repository: RepositorySettings = field(default_factory=RepositorySettings)
     sources: SourceOptions = field(default_factory=SourceOptions)
@@ -103,6 +105,7 @@ def config_of(
     it (`[[test]]`) are not looked at: only `vurti check` runs them."""
     complaints.extend(_unknown_tables(tree))
     poll = bind(PollSettings, tree, ("poll",), complaints)
+    subscribers = bind(SubscriberSettings, tree, ("subscribers",), complaints)
     rules = bind(Rules, tree, ("rules",), complaints)
     repository = _repository(tree, complaints)
     log = bind(LogSettings, tree, ("log",), complaints)
@@ -111,7 +114,7 @@ def config_of(
     vms, clusters = vms_of(tree, complaints), clusters_of(tree, complaints)
     sources = sources_of(tree, hosts, complaints)
     inventory = inventories_of(tree, complaints)
-    if complaints or not (poll and rules and repository and log and listen):
+    if complaints or not (poll and subscribers and rules and repository and log and listen):
         return None
     return Config(
         path=None if path is None else FilePath(path),
@@ -119,6 +122,7 @@ def config_of(
         vms=vms,
         clusters=clusters,
         poll=poll,
+        subscribers=subscribers,
         rules=rules,
         repository=repository,
         sources=sources,

@@ -12,11 +12,13 @@ from vurti.config.vms import VmSettings
 from vurti.decide import Rules
 from vurti.inventory import InventoryDefaults, InventorySettings
 from vurti.repository.settings import RepositorySettings
+from vurti.streams.limits import SubscriberSettings
 from vurti.streams.polls import PollSettings
 
 SINGLE: dict[str, type[BaseModel]] = {
     "repository": RepositorySettings,
     "poll": PollSettings,
+    "subscribers": SubscriberSettings,
     "rules": Rules,
     "log": LogSettings,
     "listen": ListenSettings,

@@ -26,6 +26,11 @@ OF_PROMISES = frozenset({"expectation", "intent"})
 """These are named by the id of an expectation or intent, not by that of a VM or host."""
 
 
+ENDED_BY_ANSWERS = frozenset({"vanished", "left", "expectation"})
+"""These wait for what any host may tell: who asks hosts less often than usual makes them come due
+for want of an answer."""
+
+
 def awaiting(kind: str) -> str:
     """What a timer of this kind would do."""
     return AWAITING.get(kind, f"it is looked at again ({kind})")

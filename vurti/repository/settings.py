@@ -15,7 +15,8 @@ class RepositorySettings(BaseModel):
     `log_days` and `log_rows_max` bound the log, whichever is reached first; what is older is
     forgotten in small steps. What a sink has not read yet is kept longer: until `unread_days` or
     `unread_rows_max`, and then it is lost to it, which is counted. A sink that is no longer
-    configured is forgotten after `gone_days`.
+    configured is forgotten after `gone_days`. While the store cannot take more, `waiting_max`
+    changes of VMs, and as many of hosts, wait for it; beyond that those of one thing are added up.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -27,6 +28,7 @@ class RepositorySettings(BaseModel):
     unread_days: float = Field(default=60.0, gt=0)
     unread_rows_max: int = Field(default=20_000_000, gt=0)
     gone_days: float = Field(default=7.0, gt=0)
+    waiting_max: int = Field(default=50_000, ge=1)
 
     @property
     def retention(self) -> Retention:

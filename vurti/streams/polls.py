@@ -12,6 +12,7 @@ from reactivex.disposable import Disposable
 
 from vurti.clock import Clock, Task, Timeout
 from vurti.model import Host, Miss, Missed, Poll, Question
+from vurti.streams.beats import Beat, Thinning
 from vurti.streams.endpoint import Endpoint
 from vurti.streams.fetchers import fetchers
 from vurti.streams.lateness import Lateness
@@ -37,6 +38,10 @@ class PollSettings(BaseModel):
     statistics_secs: float = Field(15.0, ge=0.05, le=86_400)
     """Each host is asked for statistics this often; not less than `status_secs`."""
 
+    thinned_secs_max: float = Field(30.0, gt=0, le=600)
+    """While less can be stored than is decided, each host is asked less often than that, but not
+    less often than this (or than its period, where that is longer)."""
+
     timeout_secs: float = Field(5.0, gt=0, le=600)
     """So long may a host take to answer about states and capabilities."""
 
@@ -58,40 +63,19 @@ class PollSettings(BaseModel):
         return value
 
 
-class Beat:
-    """Moments `period` apart on a grid that is fixed for each host and never drifts: `phase`, from
-    0 to 1, says where in the period they lie. `due` is the next one, in monotonic seconds."""
-
-    def __init__(self, period: float, phase: float, now: float) -> None:
-        self._period, self._offset = period, phase * period
-        self._go_to(self._first_from(now))
-
-    def step(self, now: float) -> int:
-        """Go on to the next moment that is not past; how many were passed over."""
-        before = self._index
-        self._go_to(max(before + 1, self._first_from(now)))
-        return self._index - before - 1
-
-    def _go_to(self, index: int) -> None:
-        self._index = index
-        self.due = index * self._period + self._offset
-
-    def _first_from(self, now: float) -> int:
-        return math.ceil((now - self._offset) / self._period)
-
-
 class HostPolls:
     """The polls of one host. Subscribing to `observable` starts them, disposing ends them.
 
     States are asked in one task at absolute moments, spread over the hosts by a stable hash, and
     never twice at once: a beat that comes too early is `skipped`, not queued. Statistics are asked
-    each in a task of its own, so one that hangs delays nothing else. While `demand()` is false
-    beats are left out (`thinned`): that is neither a miss nor a success; nor are the beats that the
-    host's own words make needless (`stretched`). Beats that are much too late are left out as well,
-    three in a row at most: then we have more to do than we can. `late_secs` is how much later than
-    its moment the last question about states left, `late_max_secs` the most so far, and `lateness`
-    gets each: that is our own slowness, since a host that still answers the question before is
-    waited for first.
+    each in a task of its own, so one that hangs delays nothing else. While `demand()` is under 1
+    beats are left out (`thinned`, see beats.Thinning): that is neither a miss nor a success; nor
+    are the beats that the host's own words make needless (`stretched`). What is asked for besides
+    the beats is never left out, since a rule waits for it. Beats that are much too late are left
+    out as well, three in a row at most: then we have more to do than we can. `late_secs` is how
+    much later than its moment the last question about states left, `late_max_secs` the most so far,
+    and `lateness` gets each: that is our own slowness, since a host that still answers the question
+    before is waited for first.
     """
 
     def __init__(
@@ -110,11 +94,16 @@ class HostPolls:
         self.late_secs = self.late_max_secs = 0.0
         self.lateness = lateness if lateness is not None else Lateness()
         self.observable: Observable[Poll] = Observable(self._subscribe)
-        self._endpoint, self._clock, self._demand = endpoint, clock, demand
+        self._endpoint, self._clock = endpoint, clock
+        self._thinning = Thinning(
+            demand, schedule.status_secs, schedule.statistics_secs, schedule.thinned_secs_max
+        )
         secs = (schedule.timeout_secs, schedule.statistics_timeout_secs)
         self._fetchers = fetchers(host.id, endpoint, *secs)
         self._left_out = 0
-        self._states_asked_at = self._free_at = float("-inf")
+        self._free_at = float("-inf")
+        self._asked_at: dict[Question, float] = {}
+        self._in_doubt = False  # it has not answered the last question yet, or missed it
         self._phase = _phase(host)
         self._observer: abc.ObserverBase[Poll] | None = None
         self._beats: Task | None = None
@@ -161,21 +150,21 @@ class HostPolls:
             self._woken.clear()
             now = self._clock.now()
             late = now - max(states.due, self._free_at)
-            demand = bool(self._demand()) and not self._is_too_late(late)
+            too_late = self._is_too_late(late)
             if now >= statistics.due:
-                self._want_statistics(demand)
+                self._want_statistics(now, too_late)
                 self.skipped += statistics.step(now)
             if now >= states.due:
                 self._measure(late)
-                self._want_states(demand)
-            if demand:
+                self._want_states(now, too_late)
+            if not (too_late or self._thinning.nothing()):
                 self._answer_wanted()
             self._free_at = self._clock.now()
             self.skipped += states.step(self._free_at) if now >= states.due else 0
 
     def _ready(self) -> bool:
         """Something is wanted that may be asked at once."""
-        return not self._wanted.keys() <= self._asking.keys() and bool(self._demand())
+        return not (self._wanted.keys() <= self._asking.keys() or self._thinning.nothing())
 
     def _is_too_late(self, late: float) -> bool:
         """Our own loop is behind: asking less lets it catch up, and those connect who wait."""
@@ -190,31 +179,37 @@ class HostPolls:
         self.late_max_secs = max(self.late_max_secs, late)
         self.lateness.add(late)
 
-    def _want_states(self, demand: bool) -> None:
-        if self._pushes_suffice():
+    def _want_states(self, now: float, too_late: bool) -> None:
+        asked_at = self._last_asked(Question.VMS)
+        if self._pushes_suffice(now, asked_at):
             self.stretched += 1
-        elif demand:
+        elif not too_late and self._thinning.states(now, asked_at, self._in_doubt):
             self._wanted[Question.VMS] = {}
         else:
             self.thinned += 1
 
-    def _pushes_suffice(self) -> bool:
+    def _pushes_suffice(self, now: float, asked_at: float) -> bool:
         """The host speaks by itself, and was asked not too long ago."""
         secs = self.schedule.status_pushed_secs
         if secs is None or not self._endpoint.pushing(self.host.id):
             return False
-        return self._clock.now() < self._states_asked_at + secs
+        return now < asked_at + secs
 
-    def _want_statistics(self, demand: bool) -> None:
+    def _want_statistics(self, now: float, too_late: bool) -> None:
         for question in STATISTICS:
             if question not in self._endpoint.questions:
                 continue
-            if not demand:
+            if too_late or not self._thinning.statistics(now, self._last_asked(question)):
                 self.thinned += 1
             elif question in self._asking:
                 self.skipped += 1
             else:
                 self._wanted[question] = {}
+                # A host whose statistics hang must be heard before they time out.
+                self._in_doubt = self._in_doubt or self._thinning.is_on()
+
+    def _last_asked(self, question: Question) -> float:
+        return self._asked_at.get(question, float("-inf"))
 
     def _answer_wanted(self) -> None:
         """The others first, since each only needs to be started; states are asked right here."""
@@ -235,6 +230,7 @@ class HostPolls:
         vms = self._take(question)
         self.asked += 1
         poll = self._poll(question, vms)
+        self._in_doubt = isinstance(poll, Missed) and poll.kind is not Miss.BUSY
         if vms and isinstance(poll, Missed):
             poll = replace(poll, vms=vms)
         if self._observer is not None:
@@ -256,8 +252,7 @@ class HostPolls:
         if question not in self._endpoint.questions:
             reason = f"its source cannot tell {question}"
             return Missed(self.host.id, question, Miss.BUSY, reason, started)
-        if question is Question.VMS:
-            self._states_asked_at = started
+        self._asked_at[question] = started
         try:
             with self._clock.timeout(2 * secs + 1):
                 return self._fetchers.ask(question, vms)

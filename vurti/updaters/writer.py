@@ -248,14 +248,15 @@ def start_writer(
     on_committed: Callable[[list[Logged]], None] | None = None,
     on_failed: Callable[[Exception], None] | None = None,
     statistics_secs: float = 15.0,
+    waiting_max: int = 50_000,
     explained: Iterable[Explanation] = (),
 ) -> Writer:
-    """A running Writer with a VdsUpdater and a VmUpdater of its own; feed it by `on_next`.
-    `explained` is what the store has from before."""
+    """A running Writer with a VdsUpdater and a VmUpdater of its own, each with a capacity of
+    `waiting_max`; feed it by `on_next`. `explained` is what the store has from before."""
     writer = Writer(
         clock,
-        VdsUpdater(clock, statistics_secs=statistics_secs),
-        VmUpdater(clock),
+        VdsUpdater(clock, waiting_max, statistics_secs),
+        VmUpdater(clock, waiting_max),
         commit=commit,
         save_statistics=save_statistics,
         prune=prune,

@@ -8,6 +8,7 @@ from vurti.adapter.parts import OnCommitted, OnFailed, OnStored, Store
 from vurti.clock import Clock
 from vurti.config import Config
 from vurti.model import Host, Poll, Push, Question
+from vurti.streams.beats import NEVER
 from vurti.streams.endpoint import Endpoint
 
 
@@ -60,8 +61,8 @@ class Undemanding:
     def __init__(self, writing: Writing) -> None:
         self._writing = writing
 
-    def demand(self) -> bool:
-        return False
+    def demand(self) -> float:
+        return NEVER
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._writing, name)
