@@ -48,7 +48,9 @@ def test_the_wheel_has_the_version_the_licence_and_the_command(wheel: zipfile.Zi
     texts = {name.rpartition("/")[2]: name for name in wheel.namelist() if ".dist-info" in name}
     metadata = wheel.read(texts["METADATA"]).decode()
     assert f"\nVersion: {vurti.__version__}\n" in metadata
-    assert "vurti = vurti.__main__:main" in wheel.read(texts["entry_points.txt"]).decode()
+    points = wheel.read(texts["entry_points.txt"]).decode()
+    assert "vurti = vurti.__main__:main" in points
+    assert "[pytest11]\nvurti = vurti.pytest_plugin" in points
     assert "LICENSE" in texts
 
 
