@@ -152,5 +152,5 @@ def test_it(scenario):
 def test_what_is_wrong_with_a_scenario_is_told_with_the_nearest_word() -> None:
     pytest.importorskip("yaml")
     holding = pytest.importorskip("vurti.testing.scenarios.holding")
-    with pytest.raises(AssertionError, match="stpes: unknown key .did you mean `steps`"):
+    with pytest.raises(AssertionError, match=r"stpes: unknown key \(did you mean `steps`"):
         holding.must_hold({"stpes": []})
