@@ -71,7 +71,8 @@ def test_a_story_is_told(control: Control, sim: Simulator) -> None:
 
 
 def test_a_world_can_be_told_to_come_to_rest(control: Control, sim: Simulator) -> None:
-    sim.world.lively = True
+    assert asked(control, "/lively", {}) == (200, {})
+    assert sim.world.lively
     assert asked(control, "/calm", {}) == (200, {})
     assert not sim.world.lively
 

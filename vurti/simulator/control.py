@@ -6,6 +6,7 @@ POST /faults   {"kind": …, "hosts": [...], "share": …, "by": …, "secs": �
 POST /mend     {"kind": …, "hosts": [...]}, both may be left out
 POST /stories  {"kind": …, "thing": …, "secs": …, …}, as of vurti.world.Story
 POST /calm     nothing more happens by itself; what has begun comes to its end
+POST /lively   things happen by themselves again
 POST /networks {"host": …}: it gets one more network and says so
 """
 
@@ -105,6 +106,11 @@ def _calm(simulator: Simulator, body: bytes) -> object:
     return {}
 
 
+def _lively(simulator: Simulator, body: bytes) -> object:
+    simulator.world.lively = True
+    return {}
+
+
 _ROUTES: dict[tuple[str, str], Callable[[Simulator, bytes], object]] = {
     ("GET", "/truth"): lambda simulator, body: simulator.truth(),
     ("GET", "/hosts"): lambda simulator, body: {id: simulator.url(id) for id in simulator.hosts},
@@ -114,5 +120,6 @@ _ROUTES: dict[tuple[str, str], Callable[[Simulator, bytes], object]] = {
     ("POST", "/mend"): _mend,
     ("POST", "/stories"): _story,
     ("POST", "/calm"): _calm,
+    ("POST", "/lively"): _lively,
     ("POST", "/networks"): _network,
 }

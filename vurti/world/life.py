@@ -69,11 +69,9 @@ def _wait(
 
 
 def _befall(world: "World", thing: Guest | Machine, rates: dict[StoryKind, float]) -> None:
-    if not world.lively:
-        return
     kind = thing.random.choices(tuple(rates), tuple(rates.values()))[0]
     story = _story(world, thing, kind)
-    if isinstance(thing, Guest) and thing.busy:
+    if not world.lively or (isinstance(thing, Guest) and thing.busy):
         world.skip(story)
     else:
         world.attempt(story)

@@ -1,0 +1,138 @@
+"""The database taken away for minutes under a fleet in which much happens.
+
+    python -m benchmarks.outage [--hosts 500] [--vms 20] [--secs 120] [--ways stopped paused …]
+
+From the top of a checkout. Fleet, server of PostgreSQL and vurti (embedded by
+tests/outage/embedder.py) are processes of their own. Prints a line for each way, and fails where
+something is lost: where log, rows and, once the fleet has come to rest, its truth do not agree.
+"""
+
+import argparse
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any
+
+from tests.outage.outages import held_up, killed, paused, stopped
+from tests.outage.watched import Embedded, Fleet, embedded, simulated
+from tests.postgres.server import Server
+from tests.service.program import wait_for
+
+SMALL_BOUND = 2000
+HEAD = """\
+| way | changes/s | decided in it | waited at most | sums | thinned | MiB before / most / after \
+| stored again after | true after | sums in the log |
+|---|---|---|---|---|---|---|---|---|---|"""
+
+
+@contextmanager
+def nothing() -> Iterator[None]:
+    """The database is well."""
+    yield
+
+
+def outage(server: Server, way: str, database: str) -> AbstractContextManager[None]:
+    """One of the ways by its name, without what it has behind a blank."""
+    match way.partition(" ")[0]:
+        case "stopped":
+            return stopped(server)
+        case "killed":
+            return killed(server)
+        case "paused":
+            return paused(server)
+        case "locked":
+            return held_up(server, database)
+        case _:
+            return nothing()
+
+
+def words(way: str) -> tuple[str, ...]:
+    """What the embedder is told for it."""
+    match way:
+        case "stopped bound":
+            return ("--bound", str(SMALL_BOUND))
+        case "well subscribers":
+            return ("--stalls", "--raises")
+        case _:
+            return ()
+
+
+def go_through(fleet: Fleet, server: Server, home: Path, way: str, secs: float) -> str:
+    """From a start through the outage to rest, as a row of the table."""
+    name = way.replace(" ", "_")
+    url = server.create(name)
+    with embedded(home, url, fleet, *words(way)) as watching:
+        fleet.control.post("/lively")
+        wait_for(lambda: watching.figures(), "figures", 120)
+        wait_for(lambda: watching.now()["oldest_secs"] < 2, "a start", 120)
+        time.sleep(20)
+        before = watching.now()
+        with outage(server, way, name):
+            time.sleep(secs)
+            during = watching.now()
+        stored_after = until(lambda: watching.now()["oldest_secs"] < 2)
+        time.sleep(10)
+        fleet.control.post("/calm")
+        true_after = until(lambda: not watching.wrong())
+        most = max(one["rss_mib"] for one in watching.figures())
+        waited = max(one["backlog"] for one in since(watching, before["at"]))
+        after = watching.now()
+        end = watching.stop(120)
+    watching.look()
+    check(watching, end, sums=after["sums"])
+    sums = watching.history.counts().sums
+    change_rate = (during["decided"] - before["decided"]) / (during["at"] - before["at"])
+    return (
+        f"| {way} | {change_rate:.0f} | {during['decided'] - before['decided']}"
+        f" | {waited} | {after['sums']} | {after['thinned'] - before['thinned']}"
+        f" | {before['rss_mib']:.0f} / {most:.0f} / {after['rss_mib']:.0f}"
+        f" | {stored_after:.1f} s | {true_after:.1f} s | {sums} |"
+    )
+
+
+def since(watching: Embedded, at: float) -> list[dict[str, Any]]:
+    """The figures from then on."""
+    return [one for one in watching.figures() if one["at"] >= at]
+
+
+def check(watching: Embedded, end: dict[str, Any], sums: int) -> None:
+    """Nothing is left; without sums each event that was decided is in the log, once."""
+    assert end["left"] == 0, end
+    assert watching.history.cursor == end["stored"], (watching.history.cursor, end)
+    if not sums:
+        assert end["decided"] == end["stored"], end
+
+
+def until(condition: Any, secs: float = 300) -> float:
+    """How long that takes."""
+    began = time.monotonic()
+    wait_for(condition, "it comes to rest", secs)
+    return time.monotonic() - began
+
+
+WAYS = ("stopped", "killed", "paused", "locked", "stopped bound", "well subscribers")
+
+
+def main() -> None:
+    """Run, and print a table."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--hosts", type=int, default=500)
+    parser.add_argument("--vms", type=int, default=20)
+    parser.add_argument("--pace", type=float, default=7.0)
+    parser.add_argument("--secs", type=float, default=120.0)
+    parser.add_argument("--ways", nargs="*", default=list(WAYS), choices=WAYS)
+    args = parser.parse_args()
+    home = Path(tempfile.mkdtemp(prefix="vurti-outage-"))
+    print("in", home, flush=True)
+    with Server() as server, simulated(home, args.hosts, args.vms, args.pace) as fleet:
+        print(HEAD, flush=True)
+        for way in args.ways:
+            place = home / way.replace(" ", "_")
+            place.mkdir()
+            print(go_through(fleet, server, place, way, args.secs), flush=True)
+
+
+if __name__ == "__main__":
+    main()
