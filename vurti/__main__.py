@@ -2,7 +2,7 @@
 
 import sys
 
-PATCHED = frozenset({"run", "demo", "simulate"})
+PATCHED = frozenset({"run", "demo", "simulate", "doctor"})
 """The commands that live on sockets and time. The others only read, and start faster without."""
 
 

@@ -6,6 +6,7 @@ from vurti import __version__
 from vurti.cli.check import check
 from vurti.cli.config import config
 from vurti.cli.demo import demo
+from vurti.cli.doctor import doctor
 from vurti.cli.events import events
 from vurti.cli.expect import expect
 from vurti.cli.explain import explain
@@ -28,7 +29,7 @@ def vurti() -> None:
 
 
 COMMANDS = (
-    demo, run, simulate, check, config, hosts, vms, events, explain, expect, maintenance,
+    demo, run, simulate, check, config, doctor, hosts, vms, events, explain, expect, maintenance,
 )  # fmt: skip
 for command in COMMANDS:
     vurti.add_command(command)
