@@ -28,6 +28,7 @@ from vurti.sources import source_named
 from vurti.sources.registry import BUILT_IN
 from vurti.streams.limits import SubscriberSettings
 from vurti.streams.polls import PollSettings
+from vurti.testing.checks import load
 
 CONFIG = Path(__file__).parents[2] / "config"
 ROOMS: dict[str, type[BaseModel]] = {
@@ -115,6 +116,23 @@ def test_the_full_file_says_the_same_as_no_file() -> None:
         nothing.sources,
         nothing.log,
     )
+
+
+EXAMPLES = sorted([*(CONFIG / "examples").glob("*.toml"), *(CONFIG / "museum").glob("*.toml")])
+
+
+@pytest.mark.parametrize("file", EXAMPLES, ids=lambda file: file.name)
+def test_every_example_has_tests_of_its_own_streams(file: Path) -> None:
+    checked = load(file)
+    assert checked.tests
+    untested = {one.name for one in checked.config.streams} - {one.stream for one in checked.tests}
+    assert untested == set()
+
+
+def test_every_example_is_told_of() -> None:
+    page = (CONFIG.parent / "docs" / "configuration.md").read_text(encoding="utf-8")
+    examples = {file.name for file in (CONFIG / "examples").glob("*.toml")}
+    assert {name for name in examples if f"(../config/examples/{name})" not in page} == set()
 
 
 @pytest.mark.parametrize("file", sorted(CONFIG.rglob("*.toml")), ids=lambda file: file.name)

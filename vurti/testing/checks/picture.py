@@ -33,9 +33,10 @@ def _legend(verdict: Verdict, given: tuple[Sign, ...]) -> Iterator[str]:
     width = max((len(name) for name in {*coming_in, *coming_out}), default=1)
     for name, value in values.items():
         if name in coming_in:
-            yield f"{'in':9} {name:{width}} = {value.brief}"
+            where = "in, out" if name in coming_out else "in"
+            yield f"{where:9} {name:{width}} = {value.brief}"
     for name, value in values.items():
-        if name in coming_out and value.expected is not None:
+        if name in coming_out - coming_in and value.expected is not None:
             yield f"{'expected':9} {name:{width}} = {_expected(value.expected, value.brief)}"
     for name, text in verdict.strange.items():
         if name not in (END, ERROR):

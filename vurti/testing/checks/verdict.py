@@ -111,14 +111,15 @@ def _first(
             late = "came only" if same else f"nothing came until {_called(sent)}"
             return f"{_called(sign)} was expected, and {late} at {came}", sign.tick
         if found := _differs(test, sign, told[index], texts[index]):
-            return f"{_called(sign)} was expected, {_called(sent)} came: {found}", sign.tick
+            return f"{_called(sign)} was expected, {_called(sent)} came{found}", sign.tick
     return "", 0
 
 
 def _differs(test: Check, sign: Sign, heard: Heard, text: dict[str, Any]) -> str:
     if sign.name in (END, ERROR) or heard.sign:
-        return "" if sign.name == heard.sign else "that is something else"
-    return difference(test.values[sign.name].expected, text)
+        return "" if sign.name == heard.sign else ", which is something else"
+    found = difference(test.values[sign.name].expected, text)
+    return found and f": {found}"
 
 
 def _called(sign: Sign) -> str:
