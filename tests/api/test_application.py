@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from vurti.api import application, json_page
+from vurti.api.application import application, json_page
 
 
 def asked(

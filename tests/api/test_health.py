@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.api.watched import Fleet
-from vurti.api import Health
+from vurti.api.health import Health
 from vurti.api.progress import STUCK_SECS_MIN, stuck_secs
 from vurti.errors import StoreError
 from vurti.streams.polls import PollSettings

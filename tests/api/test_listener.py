@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 import gevent
@@ -14,7 +15,8 @@ import pytest
 from gevent import socket as green
 from loguru import logger
 
-from vurti.api import Listener, listener
+from vurti.api import listener
+from vurti.api.listener import Limits, Listener
 from vurti.clock.gevent_clock import GeventClock
 from vurti.config.listen import Place
 
@@ -33,8 +35,8 @@ def answer(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
 def listen() -> Iterator[Listen]:
     made: list[Listener] = []
 
-    def started(place: Place | None = None) -> Listener:
-        made.append(Listener(GeventClock(), place or Place("127.0.0.1", 0), answer))
+    def started(place: Place | None = None, **more: Any) -> Listener:
+        made.append(Listener(GeventClock(), place or Place("127.0.0.1", 0), answer, **more))
         made[-1].start()
         return made[-1]
 
@@ -88,20 +90,14 @@ def test_ipv6_will_do(listen: Listen) -> None:
 
 
 @pytest.mark.parametrize("sent", [b"", b"GET /", b"GET / HTTP/1.1\r\nHost: a"])
-def test_contract_11_who_says_nothing_more_is_let_go(
-    listen: Listen, sent: bytes, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(listener, "IDLE_SECS", 0.1)
-    with connected(listen()) as sock:
+def test_contract_11_who_says_nothing_more_is_let_go(listen: Listen, sent: bytes) -> None:
+    with connected(listen(limits=Limits(idle_secs=0.1))) as sock:
         sock.sendall(sent)
         assert b"200" not in read(sock)
 
 
-def test_contract_11_who_sends_byte_by_byte_is_let_go_as_well(
-    listen: Listen, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(listener, "CONNECTION_SECS", 0.3)
-    with connected(listen()) as sock:
+def test_contract_11_who_sends_byte_by_byte_is_let_go_as_well(listen: Listen) -> None:
+    with connected(listen(limits=Limits(connection_secs=0.3))) as sock:
         while _takes(sock, b"G"):
             gevent.sleep(0.02)
 
@@ -115,10 +111,9 @@ def _takes(sock: green.socket, data: bytes) -> bool:
 
 
 def test_contract_11_more_clients_than_may_be_wait_and_take_nobodys_turn(
-    listen: Listen, monkeypatch: pytest.MonkeyPatch
+    listen: Listen,
 ) -> None:
-    monkeypatch.setattr(listener, "CONNECTIONS_MAX", 2)
-    one = listen()
+    one = listen(limits=Limits(connections_max=2))
     first, second, third = connected(one), connected(one), connected(one)
     third.sendall(ASKING)
     third.settimeout(0.2)

@@ -5,8 +5,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from vurti import PushAdapter
-from vurti.api import Health, Progress
-from vurti.api.progress import stuck_secs
+from vurti.api.health import Health
+from vurti.api.progress import Progress, stuck_secs
 from vurti.clock import Clock, Timeout
 from vurti.clock.virtual_clock import VirtualClock
 from vurti.config import Config

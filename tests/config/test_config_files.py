@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from vurti.cli import vurti
 from vurti.config import (
+    ApiSettings,
     ClusterSettings,
     ListenSettings,
     LogSettings,
@@ -38,6 +39,7 @@ ROOMS: dict[str, type[BaseModel]] = {
     "rules": Rules,
     "log": LogSettings,
     "listen": ListenSettings,
+    "api": ApiSettings,
     "inventory": InventoryDefaults,
     **{f"sources.{row.name}": source_named(row.name).options for row in BUILT_IN},
 }

@@ -57,8 +57,8 @@ def test_what_no_host_tells_of_vms_and_clusters_is_read(tmp_path: Path) -> None:
 
 ONE_MISTAKE = {
     "[pol]\n": "1: pol: unknown table (did you mean `poll`?)",
-    "x = 1\n": "1: x: unknown table (there are: clusters, hosts, include, inventory, listen, log,"
-    " poll, repository, rules, sources, streams, subscribers, test, vms)",
+    "x = 1\n": "1: x: unknown table (there are: api, clusters, hosts, include, inventory, listen,"
+    " log, poll, repository, rules, sources, streams, subscribers, test, vms)",
     "[poll]\n\nstatus_sec = 2": "3: poll.status_sec: unknown key (did you mean `status_secs`?)",
     "[poll]\nstatus_secs = '2'": "2: poll.status_secs: expected a number, this is a text",
     "[poll]\nstatus_secs = true": "2: poll.status_secs: expected a number, this is true or false",

@@ -16,12 +16,21 @@ def application(pages: Mapping[str, WSGIApplication], *, local_only: bool) -> WS
     somewhere else is refused: a browser that was led here by a false name must not read it."""
 
     def answer(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
-        if local_only and not _is_local(environ.get("HTTP_HOST", "")):
-            return plain(start, HTTPStatus.FORBIDDEN, "ask for it by localhost or its address")
         page = pages.get(environ["PATH_INFO"])
         if page is not None:
             return page(environ, start)
         return plain(start, HTTPStatus.NOT_FOUND, f"there is {', '.join(pages)}")
+
+    return for_this_machine(answer) if local_only else answer
+
+
+def for_this_machine(application: WSGIApplication) -> WSGIApplication:
+    """The same for who calls this machine by a name of its own."""
+
+    def answer(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        if not _is_local(environ.get("HTTP_HOST", "")):
+            return plain(start, HTTPStatus.FORBIDDEN, "ask for it by localhost or its address")
+        return application(environ, start)
 
     return answer
 

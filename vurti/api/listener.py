@@ -1,9 +1,10 @@
-"""An HTTP server of few connections, each with a limit to its time."""
+"""An HTTP server: few connections or many, each with limits."""
 
 import os
 import stat
 from contextlib import suppress
-from typing import Any
+from ssl import SSLContext
+from typing import Any, NamedTuple, cast
 from wsgiref.types import WSGIApplication
 
 import gevent
@@ -15,26 +16,43 @@ from loguru import logger
 from vurti.clock import Clock, Task
 from vurti.config.listen import Place
 
-CONNECTIONS_MAX = 32
-IDLE_SECS = 5.0
-"""So long may a client take for one step: its request, or reading what it asked for."""
-
-CONNECTION_SECS = 60.0
-"""A connection is closed after so long, whatever goes on in it; who needs more connects again."""
-
+BACKLOG = 128
 RETRY_SECS = 5.0
 """An address that cannot be had may come to be free: a vurti before us may still be leaving."""
 
 STOP_SECS = 0.5
 
 
+class Limits(NamedTuple):
+    """`idle_secs` is how long a client may take for one step: its request, or reading what it asked
+    for. A connection is closed after `connection_secs`, whatever goes on in it."""
+
+    connections_max: int = 32
+    idle_secs: float = 5.0
+    connection_secs: float | None = 60.0
+
+
+FEW = Limits()
+
+
 class Listener:
     """Answers at one place from `start` to `close`. Where that cannot be had, vurti goes on without
     it, says so, and tries again: watching must not end because nobody can look on."""
 
-    def __init__(self, clock: Clock, place: Place, answer: WSGIApplication) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        place: Place,
+        answer: WSGIApplication,
+        *,
+        what: str = "/metrics, /livez and /readyz",
+        limits: Limits = FEW,
+        tls: SSLContext | None = None,
+    ) -> None:
+        """`what` is answered, in words."""
         self._clock, self._place, self._answer = clock, place, answer
-        self._server: WSGIServer | None = None
+        self._what, self._limits, self._tls = what, limits, tls
+        self._server: _Server | None = None
         self._trying: Task | None = None
 
     @property
@@ -44,15 +62,15 @@ class Listener:
             return None
         if self._place.path:
             return str(self._place)
-        return f"http://{self._place._replace(port=self._server.socket.getsockname()[1])}"
+        scheme = "http" if self._tls is None else "https"
+        return f"{scheme}://{self._place._replace(port=self._server.socket.getsockname()[1])}"
 
     def start(self) -> None:
         """Listen, now or once that can be. Returns at once."""
         if (reason := self._try()) is not None:
             logger.warning(
-                "cannot listen at {}: {}; /metrics, /livez and /readyz are not answered until it"
-                " is free",
-                self._place, reason,
+                "cannot listen at {}: {}; {} are not answered until it is free",
+                self._place, reason, self._what,
             )  # fmt: skip
             self._trying = self._clock.spawn(self._try_again)
 
@@ -74,21 +92,24 @@ class Listener:
     def _try(self) -> str | None:
         """None where it listens now, else why not."""
         try:
-            sock = _unix(self._place.path) if self._place.path else _tcp(self._place)
+            sock = _unix(self._place) if self._place.path else _tcp(self._place)
         except OSError as error:
             return error.strerror or str(error)
         names = {"SERVER_NAME": self._place.host or "localhost"}  # which it would else look up
-        self._server = WSGIServer(
+        tls: Any = {"ssl_context": self._tls} if self._tls is not None else {}
+        self._server = _Server(
             sock,
             self._answer,
-            spawn=Pool(CONNECTIONS_MAX),
+            spawn=Pool(self._limits.connections_max),
             log=None,
             error_log=None,
             handler_class=_Connection,
             environ=names,
+            **tls,
         )
+        self._server.limits = self._limits
         self._server.start()
-        logger.info("answering /metrics, /livez and /readyz at {}", self.url)
+        logger.info("answering {} at {}", self._what, self.url)
         return None
 
     def _remove_socket(self) -> None:
@@ -103,8 +124,9 @@ def _tcp(place: Place) -> socket.socket:
     return _bound(socket.socket(family, kind, protocol), target)
 
 
-def _unix(path: str) -> socket.socket:
+def _unix(place: Place) -> socket.socket:
     """For its owner and group. What a vurti that died has left there is removed."""
+    path = place.path
     if _is_dead(path):
         os.unlink(path)
     before = os.umask(0o117)
@@ -133,7 +155,7 @@ def _bound(sock: socket.socket, target: Any) -> socket.socket:
         if sock.family != socket.AF_UNIX:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         sock.bind(target)
-        sock.listen(CONNECTIONS_MAX)
+        sock.listen(BACKLOG)
         sock.setblocking(False)
     except BaseException:
         sock.close()
@@ -145,13 +167,26 @@ class _Over(BaseException):
     """The time of a connection is over. Not an error: nobody may take it for one of his own."""
 
 
+class _Server(WSGIServer):
+    """With limits, also for the time that TLS takes to begin."""
+
+    limits = Limits()
+
+    def wrap_socket_and_handle(self, client_socket: Any, address: Any) -> None:
+        """A client that does not get through the beginning of TLS is its own affair."""
+        client_socket.settimeout(self.limits.idle_secs)
+        with suppress(OSError):
+            super().wrap_socket_and_handle(client_socket, address)
+
+
 class _Connection(WSGIHandler):
     """One connection. What is wrong with a request is its sender's own; only bugs are logged."""
 
     def handle(self) -> None:
         """Serve it as long as it may last."""
-        self.socket.settimeout(IDLE_SECS)
-        with suppress(_Over), gevent.Timeout(CONNECTION_SECS, _Over):
+        limits = cast("_Server", self.server).limits
+        self.socket.settimeout(limits.idle_secs)
+        with suppress(_Over), gevent.Timeout(limits.connection_secs, _Over):
             super().handle()
 
     def handle_error(self, kind: Any, error: Any, trace: Any) -> None:

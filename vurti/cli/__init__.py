@@ -14,6 +14,7 @@ from vurti.cli.hosts import hosts
 from vurti.cli.maintenance import maintenance
 from vurti.cli.run import run
 from vurti.cli.simulate import simulate
+from vurti.cli.token import token
 from vurti.cli.vms import vms
 
 __all__ = ["vurti"]
@@ -29,7 +30,10 @@ def vurti() -> None:
 
 
 COMMANDS = (
-    demo, run, simulate, check, config, doctor, hosts, vms, events, explain, expect, maintenance,
+COMMANDS = (
+    demo, run, simulate, check, doctor, config, hosts, vms, events, explain, expect, maintenance,
+    token,
+)  # fmt: skip
 )  # fmt: skip
 for command in COMMANDS:
     vurti.add_command(command)

@@ -1,7 +1,7 @@
 """Announcing something to the vurti that writes a store, from another process."""
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:  # loaded when a command runs, not when the help is shown
     from vurti.config import Config
@@ -10,39 +10,58 @@ if TYPE_CHECKING:  # loaded when a command runs, not when the help is shown
     from vurti.repository import Announcer, Reader
 
 LOOK_SECS = 0.1
+CANCEL_SECS = 600.0
+"""So long a cancellation waits for a vurti to start."""
 
 
-def announce(
-    config: "Config",
-    reader: "Reader",
-    given: "Expect | Cancel",
-    *,
-    keep_secs: float,
-    wait_secs: float,
-) -> "Expectation":
-    """What came of it, once a running vurti has taken it in and stored it.
+class Announce(Protocol):
+    """Gives what came of it, once a running vurti has taken it in and stored it.
 
-    Raises Refused where it is refused, or not taken in within `wait_secs`: it then stays in the
-    store for `keep_secs`, for a vurti that starts. Raises StoreError.
+    Raises Refused where it is refused, or not taken in within `wait_secs`; in a store it then stays
+    for `keep_secs` (None: the usual time of its kind), for a vurti that starts. Raises VurtiError.
     """
-    from vurti.errors import Refused
-    from vurti.repository import open_for_announcing
-    from vurti.wire.words import printable
 
-    where = config.repository
-    with open_for_announcing(where.url, where.scope) as announcer:
-        one = announcer.announce(given, keep_secs)
-        left = _waited_for(announcer, one.id, wait_secs)
-        if left is not None and left.answer is not None:
-            announcer.take_back(one.id)
-            raise Refused(f"refused: {printable(left.answer)}")
-    found = reader.expectations.get(one.about) if left is None else None
-    if found is None:
-        raise Refused(
-            f"no vurti has taken it in within {wait_secs:g} s: does one run on this store?"
-            f" It stays until {clock(one.expires_at)} for one to start"
-        )
-    return found
+    def __call__(
+        self, given: "Expect | Cancel", *, keep_secs: float | None, wait_secs: float
+    ) -> "Expectation": ...
+
+
+class StoreAnnounce:
+    """Through the store of a configuration."""
+
+    def __init__(self, config: "Config", reader: "Reader") -> None:
+        self._config, self._reader = config, reader
+
+    def __call__(
+        self, given: "Expect | Cancel", *, keep_secs: float | None, wait_secs: float
+    ) -> "Expectation":
+        from vurti.errors import Refused
+        from vurti.repository import open_for_announcing
+        from vurti.wire.words import printable
+
+        where = self._config.repository
+        keep_secs = self._usual_secs(given) if keep_secs is None else keep_secs
+        with open_for_announcing(where.url, where.scope) as announcer:
+            one = announcer.announce(given, keep_secs)
+            left = _waited_for(announcer, one.id, wait_secs)
+            if left is not None and left.answer is not None:
+                announcer.take_back(one.id)
+                raise Refused(f"refused: {printable(left.answer)}")
+        found = self._reader.expectations.get(one.about) if left is None else None
+        if found is None:
+            raise Refused(
+                f"no vurti has taken it in within {wait_secs:g} s: does one run on this store?"
+                f" It stays until {clock(one.expires_at)} for one to start"
+            )
+        return found
+
+    def _usual_secs(self, given: "Expect | Cancel") -> float:
+        from vurti.decide.promises.announced import USUAL_SECS
+        from vurti.model import Expect
+
+        if not isinstance(given, Expect):
+            return CANCEL_SECS
+        return USUAL_SECS.get(given.kind, self._config.rules.power_off_secs)
 
 
 def clock(wall: float) -> str:

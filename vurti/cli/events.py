@@ -2,16 +2,16 @@
 
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from itertools import chain, islice
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from vurti.cli.listing import AS_JSON
-from vurti.cli.opening import CONFIG, opened
+from vurti.cli.opening import opened
+from vurti.cli.source import Asking, Source, asking
 from vurti.errors import Forgotten
 
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ PAGE = 500
 SHOWN = 50
 
 
-@click.command()
-@CONFIG
+@click.command(cls=Asking)
+@asking
 @click.option("--vm", help="Only events of this VM, by its id.")
 @click.option("--host", help="Only events of this host, by its id.")
 @click.option("--kind", "kinds", multiple=True, help="Only of this kind, such as VmMigrated.")
@@ -33,7 +33,7 @@ SHOWN = 50
 @click.option("--follow", is_flag=True, help="Go on with what is committed from now on.")
 @AS_JSON
 def events(
-    config: Path,
+    source: Source,
     vm: str | None,
     host: str | None,
     kinds: tuple[str, ...],
@@ -50,11 +50,10 @@ def events(
     where the log has forgotten what came after that cursor.
     """
     # Ctrl-C is how following ends, so it is no failure.
-    with suppress(KeyboardInterrupt), opened(config) as (settings, reader):
-        clusters = {one.id: one.cluster for one in settings.hosts}
-        chosen = _Chosen(reader, vm, host, kinds)
+    with suppress(KeyboardInterrupt), opened(source) as asked:
+        chosen = _Chosen(asked.reader, vm, host, kinds)
         for logged in chosen.shown(since, snapshot, limit, follow):
-            click.echo(_json(logged, clusters) if as_json else _text(logged))
+            click.echo(_json(logged, asked.cluster_of) if as_json else _text(logged))
 
 
 class _Chosen:
@@ -119,11 +118,11 @@ class _Chosen:
         )
 
 
-def _json(logged: "Logged", clusters: dict[str, str]) -> str:
+def _json(logged: "Logged", cluster_of: Callable[[str], str]) -> str:
     """The NDJSON of the event, and before it the cursor to go on from."""
     from vurti.wire.ndjson import line
 
-    text = line(logged.event, logged.committed_at, clusters.get(logged.event.host or "", ""))
+    text = line(logged.event, logged.committed_at, cluster_of(logged.event.host or ""))
     return f'{{"cursor":{logged.cursor},{text[1:]}'
 
 

@@ -3,28 +3,25 @@
 import sys
 from collections.abc import Iterator
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from vurti.cli.announcing import announce, clock
+from vurti.cli.announcing import clock
 from vurti.cli.duration import Duration
 from vurti.cli.listing import AS_JSON, LIMIT, PAGE
-from vurti.cli.opening import CONFIG, FOUND_BAD, opened
+from vurti.cli.opening import FOUND_BAD, opened
+from vurti.cli.source import Asking, Source, asking
 
 if TYPE_CHECKING:  # loaded when the command runs, not when the help is shown
-    from vurti.config import Config
     from vurti.model import Awaited, Expect, Expectation
     from vurti.repository import Reader
 
 WAIT_SECS = 10.0
-CANCEL_SECS = 600.0
-"""So long a cancellation waits for a vurti to start."""
 
 
-@click.command()
-@CONFIG
+@click.command(cls=Asking)
+@asking
 @click.argument("kind", required=False)
 @click.argument("thing", required=False, metavar="[VM|HOST]")
 @click.option("--host", help="Where the VM is started or migrated to.")
@@ -39,7 +36,7 @@ CANCEL_SECS = 600.0
 @LIMIT
 @AS_JSON
 def expect(
-    config: Path,
+    source: Source,
     kind: str | None,
     thing: str | None,
     host: str | None,
@@ -65,14 +62,16 @@ def expect(
     awaited = None if kind is None else _awaited(kind)
     if awaited is not None and thing is None:
         raise click.UsageError("say the VM or host that it is about")
-    with opened(config) as (settings, reader):
+    from vurti.model import Cancel, Outcome
+
+    with opened(source) as asked:
         if listing:
-            _list(islice(_all(reader, ended), limit), as_json)
+            _list(islice(_all(asked.reader, ended), limit), as_json)
         elif cancel is not None:
-            _cancel(settings, reader, cancel, wait_secs)
+            _tell(asked.announce(Cancel(cancel), keep_secs=None, wait_secs=wait_secs), *Outcome)
         elif awaited is not None and thing is not None:
-            given = _given(reader, awaited, thing, host, job, why, secs)
-            _announce(settings, reader, given, wait_secs)
+            given = _given(asked.reader, awaited, thing, host, job, why, secs)
+            _tell(asked.announce(given, keep_secs=secs, wait_secs=wait_secs), "met", "open")
 
 
 def _awaited(kind: str) -> "Awaited":
@@ -112,23 +111,6 @@ def _vm(reader: "Reader", named: str) -> str:
     if len(found) > 1:
         raise click.UsageError(f"several VMs are called {named!r}: say the id of one")
     return found[0] if found else named
-
-
-def _announce(config: "Config", reader: "Reader", given: "Expect", wait_secs: float) -> None:
-    from vurti.decide.promises.announced import USUAL_SECS
-
-    usual = USUAL_SECS.get(given.kind, config.rules.power_off_secs)
-    keep_secs = usual if given.secs is None else given.secs
-    one = announce(config, reader, given, keep_secs=keep_secs, wait_secs=wait_secs)
-    _tell(one, "met", "open")
-
-
-def _cancel(config: "Config", reader: "Reader", expectation: str, wait_secs: float) -> None:
-    from vurti.model import Cancel
-
-    given = Cancel(expectation)
-    one = announce(config, reader, given, keep_secs=CANCEL_SECS, wait_secs=wait_secs)
-    _tell(one, *type(one.outcome))
 
 
 def _tell(one: "Expectation", *good: str) -> None:

@@ -1,14 +1,13 @@
 """`vurti explain`: why a VM or host is in the state that it is in, from the store alone."""
 
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from vurti.cli.finding import host_named, vm_named
-from vurti.cli.listing import stale_secs
-from vurti.cli.opening import CONFIG, opened
+from vurti.cli.opening import opened
+from vurti.cli.source import Asking, Source, asking
 
 if TYPE_CHECKING:
     from vurti.repository.found import Found
@@ -22,13 +21,13 @@ EVENTS = click.option(
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 
 
-@click.command()
-@CONFIG
+@click.command(cls=Asking)
+@asking
 @click.argument("kind", type=click.Choice(["vm", "host"]))
 @click.argument("which", metavar="ID")
 @EVENTS
 @AS_JSON
-def explain(config: Path, kind: str, which: str, events: int, as_json: bool) -> None:
+def explain(source: Source, kind: str, which: str, events: int, as_json: bool) -> None:
     """Tell why a VM or host is as it is: the rule that decided, the answers that it rests on, what
     was rejected, and what is waited for. ID is an id, or the name of a VM.
 
@@ -38,9 +37,10 @@ def explain(config: Path, kind: str, which: str, events: int, as_json: bool) -> 
     from vurti.cli import explain_page
     from vurti.repository.found import find
 
-    with opened(config) as (settings, reader):
-        record = vm_named(reader, which) if kind == "vm" else host_named(reader, which)
-        found = find(reader, record, events, time.time(), stale_secs(settings))
+    with opened(source) as asked:
+        named = vm_named if kind == "vm" else host_named
+        record = named(asked.reader, which)
+        found = find(asked.reader, record, events, time.time(), asked.stale_secs)
     click.echo(_json(found) if as_json else explain_page.page(found))
 
 

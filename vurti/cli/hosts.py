@@ -2,13 +2,13 @@
 
 import time
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from vurti.cli.listing import AS_JSON, LIMIT, for_table, json_line, paged, stale_secs, tell_of_more
-from vurti.cli.opening import CONFIG, opened
+from vurti.cli.listing import AS_JSON, LIMIT, for_table, json_line, paged, tell_of_more
+from vurti.cli.opening import opened
+from vurti.cli.source import Asking, Source, asking
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -17,24 +17,24 @@ if TYPE_CHECKING:
     from vurti.repository import VdsRecord
 
 
-@click.command()
-@CONFIG
+@click.command(cls=Asking)
+@asking
 @click.option("--status", help="Only hosts in this status, such as Up.")
 @click.option("--cluster", help="Only hosts of this cluster.")
 @LIMIT
 @AS_JSON
 def hosts(
-    config: Path, status: str | None, cluster: str | None, limit: int | None, as_json: bool
+    source: Source, status: str | None, cluster: str | None, limit: int | None, as_json: bool
 ) -> None:
     """List the hosts that the store of CONFIG knows, and when each was last heard."""
-    with opened(config) as (settings, reader):
+    with opened(source) as asked:
 
         def ask(after: str | None, count: int) -> "Sequence[VdsRecord]":
-            return reader.vdss.list(status=status, cluster=cluster, after=after, limit=count)
+            return asked.reader.vdss.list(status=status, cluster=cluster, after=after, limit=count)
 
         from vurti.repository.maintenances import announced
 
-        stale, taken = stale_secs(settings), announced(reader)
+        stale, taken = asked.stale_secs, announced(asked.reader)
         if as_json:
             for record in paged(ask, limit):
                 click.echo(_json(record, stale, taken.get(record.value.id)))

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from vurti.config import Config
     from vurti.wire.record import Recorded
 
 PAGE = 1000
@@ -53,12 +52,6 @@ def tell_of_more(shown: int, more: bool) -> None:
     """Nothing is left out silently."""
     if more:
         click.echo(f"… the first {shown}; --limit shows more, --json all", err=True)
-
-
-def stale_secs(config: "Config") -> float:
-    """A host that is well is written down as heard at each statistics beat; it may miss one."""
-    poll = config.poll
-    return 2 * poll.statistics_secs + poll.statistics_timeout_secs
 
 
 def json_line(record: "Recorded", now: float, stale: bool, **more: object) -> str:

@@ -2,27 +2,27 @@
 
 import sys
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from vurti.cli.announcing import announce
+from vurti.cli.announcing import CANCEL_SECS
 from vurti.cli.duration import Duration
-from vurti.cli.expect import CANCEL_SECS, WAIT_SECS
+from vurti.cli.expect import WAIT_SECS
 from vurti.cli.listing import AS_JSON
-from vurti.cli.opening import CONFIG, FOUND_BAD, opened
+from vurti.cli.opening import FOUND_BAD, opened
+from vurti.cli.source import Asking, Source, asking
 
 if TYPE_CHECKING:  # loaded when the command runs, not when the help is shown
-    from vurti.config import Config
+    from vurti.cli.opening import Opened
     from vurti.model import Awaited, Expect, Expectation, Vds
     from vurti.repository import Reader
 
 HOURS_SECS = 7200.0
 
 
-@click.command()
-@CONFIG
+@click.command(cls=Asking)
+@asking
 @click.argument("host", required=False)
 @click.option("--for", "secs", type=Duration(), help="How long you need it, such as 2h (default).")
 @click.option("--why", default="", help="For those who read it later.")
@@ -32,7 +32,7 @@ HOURS_SECS = 7200.0
               help="How long to wait until a running vurti has taken it in.")  # fmt: skip
 @AS_JSON
 def maintenance(
-    config: Path,
+    source: Source,
     host: str | None,
     secs: float | None,
     why: str,
@@ -52,20 +52,18 @@ def maintenance(
         raise click.UsageError("say a HOST, with --for or --end; or --list")
     from vurti.cli.finding import host_named
 
-    with opened(config) as (settings, reader):
+    with opened(source) as asked:
         if host is None:
-            _list(reader, as_json)
+            _list(asked.reader, as_json)
             return
-        vds = host_named(reader, host).value
+        vds = host_named(asked.reader, host).value
         if end:
-            _end(settings, reader, vds, why, wait_secs)
+            _end(asked, vds, why, wait_secs)
         else:
-            _begin(settings, reader, vds, why, HOURS_SECS if secs is None else secs, wait_secs)
+            _begin(asked, vds, why, HOURS_SECS if secs is None else secs, wait_secs)
 
 
-def _begin(
-    config: "Config", reader: "Reader", vds: "Vds", why: str, secs: float, wait_secs: float
-) -> None:
+def _begin(asked: "Opened", vds: "Vds", why: str, secs: float, wait_secs: float) -> None:
     from vurti.model import Awaited, VdsStatus
 
     if vds.status is VdsStatus.MAINTENANCE:
@@ -74,17 +72,17 @@ def _begin(
 
         raise Refused(f"{printable(vds.id)} is in maintenance already; --end gives it back")
     given = _expect(Awaited.MAINTENANCE, vds.id, why, secs)
-    one = announce(config, reader, given, keep_secs=secs, wait_secs=wait_secs)
+    one = asked.announce(given, keep_secs=secs, wait_secs=wait_secs)
     _tell(one)
 
 
-def _end(config: "Config", reader: "Reader", vds: "Vds", why: str, wait_secs: float) -> None:
+def _end(asked: "Opened", vds: "Vds", why: str, wait_secs: float) -> None:
     """What is on its way is called off; a host that is there already is to be activated."""
     from vurti.decide.promises.announced import USUAL_SECS
     from vurti.model import Awaited, Cancel, Outcome, VdsStatus
     from vurti.repository.maintenances import announced
 
-    last = announced(reader, vds.id).get(vds.id)
+    last = announced(asked.reader, vds.id).get(vds.id)
     given: Cancel | Expect
     if last is not None and last.outcome is Outcome.OPEN:
         given, keep_secs = Cancel(last.id), CANCEL_SECS
@@ -96,7 +94,7 @@ def _end(config: "Config", reader: "Reader", vds: "Vds", why: str, wait_secs: fl
         from vurti.wire.words import printable
 
         raise Refused(f"{printable(vds.id)} is not in maintenance, it is {vds.status}")
-    _tell(announce(config, reader, given, keep_secs=keep_secs, wait_secs=wait_secs))
+    _tell(asked.announce(given, keep_secs=keep_secs, wait_secs=wait_secs))
 
 
 def _expect(kind: "Awaited", host: str, why: str, secs: float) -> "Expect":

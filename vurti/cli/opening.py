@@ -1,17 +1,18 @@
 """What commands have in common: a configuration, its store, and what they say where one is bad."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 import click
 
 from vurti.errors import ConfigError, VurtiError
 
 if TYPE_CHECKING:  # loaded when a command runs, not when the help is shown
-    from vurti.config import Config
+    from vurti.cli.announcing import Announce
+    from vurti.cli.source import Source
     from vurti.repository import Reader
 
 CONFIG = click.argument("config", type=click.Path(exists=True, dir_okay=False, path_type=Path))
@@ -33,13 +34,52 @@ def told(config_status: int = USED_WRONGLY) -> Iterator[None]:
         sys.exit(FOUND_BAD)
 
 
+class Opened(NamedTuple):
+    """What a command asks: a store, or a vurti that answers over HTTP."""
+
+    reader: "Reader"
+    stale_secs: float
+    cluster_of: Callable[[str], str]
+    announce: "Announce"
+
+
 @contextmanager
-def opened(path: Path) -> Iterator[tuple["Config", "Reader"]]:
-    """The configuration, and its store for reading."""
+def opened(source: "Source") -> Iterator[Opened]:
+    """What the user has named, for reading; exits where it cannot be read."""
+    with told():
+        if source.url is not None:
+            with _remote(source.url, source) as remote:
+                yield remote
+        elif source.config is not None:
+            with _stored(source.config) as stored:
+                yield stored
+        else:
+            raise click.UsageError("say a CONFIG, or --url of a vurti that answers")
+
+
+@contextmanager
+def _stored(path: Path) -> Iterator[Opened]:
+    from vurti.cli.announcing import StoreAnnounce
     from vurti.config import load_config
     from vurti.repository import open_for_reading
 
-    with told():
-        config = load_config(path)
-        with open_for_reading(config.repository.url, config.repository.scope) as reader:
-            yield config, reader
+    config = load_config(path)
+    poll, clusters = config.poll, {one.id: one.cluster for one in config.hosts}
+    # A host that is well is written down as heard at each statistics beat; it may miss one.
+    stale_secs = 2 * poll.statistics_secs + poll.statistics_timeout_secs
+    with open_for_reading(config.repository.url, config.repository.scope) as reader:
+        announce = StoreAnnounce(config, reader)
+        yield Opened(reader, stale_secs, lambda host: clusters.get(host, ""), announce)
+
+
+@contextmanager
+def _remote(url: str, source: "Source") -> Iterator[Opened]:
+    from vurti.cli.remote import Client, Clusters, RemoteAnnounce, RemoteReader
+
+    client = Client(url, source.token(), source.ca)
+    try:
+        stale_secs = client.get("about")["stale_secs"]
+        reader = cast("Reader", RemoteReader(client))  # as far as the commands use one
+        yield Opened(reader, stale_secs, Clusters(client), RemoteAnnounce(client, reader))
+    finally:
+        client.close()

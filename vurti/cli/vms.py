@@ -2,20 +2,20 @@
 
 import time
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from vurti.cli.listing import AS_JSON, LIMIT, for_table, json_line, paged, stale_secs, tell_of_more
-from vurti.cli.opening import CONFIG, opened
+from vurti.cli.listing import AS_JSON, LIMIT, for_table, json_line, paged, tell_of_more
+from vurti.cli.opening import opened
+from vurti.cli.source import Asking, Source, asking
 
 if TYPE_CHECKING:
     from vurti.repository import VmRecord
 
 
-@click.command()
-@CONFIG
+@click.command(cls=Asking)
+@asking
 @click.option("--status", help="Only VMs in this status, such as Paused.")
 @click.option("--host", help="Only VMs on this host.")
 @click.option("--cluster", help="Only VMs in this cluster.")
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @LIMIT
 @AS_JSON
 def vms(
-    config: Path,
+    source: Source,
     status: str | None,
     host: str | None,
     cluster: str | None,
@@ -32,14 +32,14 @@ def vms(
     as_json: bool,
 ) -> None:
     """List the VMs that the store of CONFIG knows, and when their host was last heard."""
-    with opened(config) as (settings, reader):
+    with opened(source) as asked:
 
         def ask(after: str | None, count: int) -> "Sequence[VmRecord]":
-            return reader.vdss.vms.list(
+            return asked.reader.vdss.vms.list(
                 status=status, host=host, cluster=cluster, name=name, after=after, limit=count
             )
 
-        stale = stale_secs(settings)
+        stale = asked.stale_secs
         if as_json:
             for record in paged(ask, limit):
                 click.echo(_json(record, stale))

@@ -1,5 +1,6 @@
 """The configuration: what a user's file says, bound to the settings of every room."""
 
+from vurti.config.api import ApiSettings
 from vurti.config.clusters import ClusterSettings
 from vurti.config.config import Config, config_of, in_order, load_config
 from vurti.config.hosts import HostSettings
@@ -11,6 +12,7 @@ from vurti.config.vms import VmNicSettings, VmSettings
 
 __all__ = [
     "BUILT_IN",
+    "ApiSettings",
     "ClusterSettings",
     "Config",
     "HostSettings",

@@ -7,6 +7,7 @@ from typing import Any
 
 from vurti.adapter.parts import Parts, Store
 from vurti.clock import Clock
+from vurti.config.api import ApiSettings
 from vurti.config.clusters import clusters_of
 from vurti.config.entries import entries
 from vurti.config.hosts import hosts_of
@@ -30,8 +31,8 @@ from vurti.streams.limits import SubscriberSettings
 from vurti.streams.polls import PollSettings
 
 TABLES = (
-    "repository", "poll", "subscribers", "rules", "sources", "log", "listen", "hosts", "vms",
-    "clusters", "inventory", "streams", "test",
+    "repository", "poll", "subscribers", "rules", "sources", "log", "listen", "api", "hosts",
+    "vms", "clusters", "inventory", "streams", "test",
 )  # fmt: skip
 
 
@@ -51,6 +52,7 @@ class Config:
     streams: tuple[StreamSettings, ...] = ()
     log: LogSettings = field(default_factory=LogSettings)
     listen: ListenSettings = field(default_factory=ListenSettings)
+    api: ApiSettings = field(default_factory=ApiSettings)
     inventory: InventoryTables = field(default_factory=lambda: InventoryTables(InventoryDefaults()))
     tree: Tree | None = field(default=None, repr=False, compare=False)
     """What was read, to tell whether it has changed."""
@@ -110,11 +112,14 @@ def config_of(
     repository = _repository(tree, complaints)
     log = bind(LogSettings, tree, ("log",), complaints)
     listen = bind(ListenSettings, tree, ("listen",), complaints)
+    api = bind(ApiSettings, tree, ("api",), complaints)
     hosts, streams = hosts_of(tree, complaints), streams_of(tree, complaints)
     vms, clusters = vms_of(tree, complaints), clusters_of(tree, complaints)
     sources = sources_of(tree, hosts, complaints)
     inventory = inventories_of(tree, complaints)
-    if complaints or not (poll and subscribers and rules and repository and log and listen):
+    if complaints or not (poll and subscribers and rules and repository):
+        return None
+    if not (log and listen and api):
         return None
     return Config(
         path=None if path is None else FilePath(path),
@@ -129,6 +134,7 @@ def config_of(
         streams=streams,
         log=log,
         listen=listen,
+        api=api.beside(tree.directory(("api",))),
         inventory=inventory,
         tree=None if path is None else tree,
     )

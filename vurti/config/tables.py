@@ -3,6 +3,7 @@ all of them: their schema, and what they come to."""
 
 from pydantic import BaseModel
 
+from vurti.config.api import ApiSettings
 from vurti.config.clusters import ClusterSettings
 from vurti.config.hosts import HostSettings
 from vurti.config.listen import ListenSettings
@@ -22,6 +23,7 @@ SINGLE: dict[str, type[BaseModel]] = {
     "rules": Rules,
     "log": LogSettings,
     "listen": ListenSettings,
+    "api": ApiSettings,
     "inventory": InventoryDefaults,
 }
 """Tables of their own, such as `[poll]`."""

@@ -1,4 +1,4 @@
-"""What a run tells of itself while it lasts: its health, and its figures."""
+"""What a run tells of itself while it lasts: its health, its figures, and what it knows."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -7,41 +7,39 @@ from typing import TYPE_CHECKING
 from vurti.adapter import PushAdapter
 from vurti.config import Config
 from vurti.service.logs import Log
+from vurti.service.told import Told
 
 if TYPE_CHECKING:  # an HTTP server is loaded where there is one
-    from vurti.api import Health, Progress
+    from vurti.api.health import Health
+    from vurti.api.metrics import Watched
+    from vurti.api.progress import Progress
 
 
 @contextmanager
-def answering(adapter: PushAdapter, config: Config, log: Log) -> Iterator["Health"]:
-    """Answer at `[listen] address` while the block runs; gives what health is asked of."""
-    from vurti.api import Health, Progress
-    from vurti.api.progress import stuck_secs
+def answering(adapter: PushAdapter, config: Config, log: Log, told: Told) -> Iterator["Health"]:
+    """Answer at `[listen] address` and at `[api] address` while the block runs; gives what health
+    is asked of. Raises VurtiError where the API cannot be answered as it is configured."""
+    from vurti.api.health import Health
+    from vurti.api.progress import Progress, stuck_secs
 
     progress = Progress(adapter, stuck_secs(config.poll))
     health = Health(adapter, progress)
     with ExitStack() as closing:
         progress.start()
         closing.callback(progress.close)
-        if config.listen.place is not None:
-            _listen(adapter, config, health, progress, log, closing)
+        if config.listen.place is not None or config.api.place is not None:
+            watched = _watched(adapter, progress, log, closing)
+            if config.listen.place is not None:
+                _listen(config, health, watched, closing)
+            if config.api.place is not None:
+                _serve(config, health, watched, told, closing)
         yield health
 
 
-def _listen(
-    adapter: PushAdapter,
-    config: Config,
-    health: "Health",
-    progress: "Progress",
-    log: Log,
-    closing: ExitStack,
-) -> None:
-    from vurti.api import Listener, application, json_page
+def _watched(adapter: PushAdapter, progress: "Progress", log: Log, closing: ExitStack) -> "Watched":
     from vurti.api.log_bounds import LogBounds
-    from vurti.api.metrics import Logged, Watched, page
+    from vurti.api.metrics import Logged, Watched
 
-    place = config.listen.place
-    assert place is not None
     bounds = LogBounds(adapter)
     bounds.start()
     closing.callback(bounds.close)
@@ -49,12 +47,32 @@ def _listen(
     def logged() -> Logged:
         return Logged(log.lines, log.repeats.left_out, log.redact.count)
 
-    watched = Watched(adapter, progress, lambda: bounds.latest, logged)
+    return Watched(adapter, progress, lambda: bounds.latest, logged)
+
+
+def _listen(config: Config, health: "Health", watched: "Watched", closing: ExitStack) -> None:
+    from vurti.api.application import application, json_page
+    from vurti.api.listener import Listener
+    from vurti.api.metrics import page
+
+    place = config.listen.place
+    assert place is not None
     pages = {
         "/metrics": page(watched),
         "/livez": json_page(health.alive),
         "/readyz": json_page(health.ready),
     }
-    listener = Listener(adapter.clock, place, application(pages, local_only=place.local))
+    answer = application(pages, local_only=place.local)
+    listener = Listener(watched.adapter.clock, place, answer)
     listener.start()
     closing.callback(listener.close)
+
+
+def _serve(
+    config: Config, health: "Health", watched: "Watched", told: Told, closing: ExitStack
+) -> None:
+    from vurti.service.api import serve_api
+
+    wake = serve_api(watched, config, health, closing)
+    told.wakes.append(wake)
+    closing.callback(told.wakes.remove, wake)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from vurti.clock import Clock
 
 if TYPE_CHECKING:  # it comes with an adapter
-    from vurti.api import Health
+    from vurti.api.health import Health
 
 TICK_SECS = 1.0
 STATUS_SECS = 10.0

@@ -15,10 +15,11 @@ from vurti.model.commit import Logged
 from vurti.service.answering import answering
 from vurti.service.follower import Follower
 from vurti.service.garbage import calm_the_collector
-from vurti.service.logs import log_committed, log_to_stderr, sweeping
+from vurti.service.logs import log_to_stderr, sweeping
 from vurti.service.notify import supervised
 from vurti.service.redaction import Redaction, secrets_of
 from vurti.service.summary import summing_up
+from vurti.service.told import Told
 from vurti.wire.ndjson import line
 
 
@@ -40,7 +41,7 @@ def run_service(
         stopping = on_signals(adapter.stop, signal.SIGINT, signal.SIGTERM)
         with (
             stopping,
-            answering(adapter, config, log) as health,
+            answering(adapter, config, log, told) as health,
             supervised(adapter.clock, health),
             summing_up(adapter, config.log.summary_secs),
         ):
@@ -51,19 +52,6 @@ def run_service(
             " found and told at the next start, as far as it still is so"
         )
     logger.info("stopped, everything decided is stored")
-
-
-class Told:
-    """Where committed events go: into the log, or to a follower that is woken."""
-
-    def __init__(self) -> None:
-        self.follower: Follower | None = None
-
-    def __call__(self, logged: list[Logged]) -> None:
-        if self.follower is not None:
-            self.follower.wake()
-        else:
-            log_committed(logged)
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """The catalogue as a registry that Prometheus's library renders."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 from wsgiref.types import WSGIApplication
 
 from loguru import logger
@@ -40,6 +41,17 @@ def registry(watched: Watched) -> CollectorRegistry:
     every.register(Metrics(watched))
     ProcessCollector(registry=every)
     return every
+
+
+def figures(watched: Watched) -> dict[str, list[dict[str, Any]]]:
+    """The same as plain values: each name with its figures, of histograms their sum and count."""
+    told: dict[str, list[dict[str, Any]]] = {}
+    for metric in Metrics(watched).collect():
+        for sample in metric.samples:
+            if not sample.name.endswith("_bucket"):
+                one = {"labels": sample.labels, "value": sample.value}
+                told.setdefault(sample.name, []).append(one)
+    return told
 
 
 def page(watched: Watched) -> WSGIApplication:

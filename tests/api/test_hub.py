@@ -1,0 +1,241 @@
+"""The live stream: every reader gets the log, each event once, from where it wants."""
+
+import json
+from collections.abc import Iterator, Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vurti.api.stream import hub as hubs
+from vurti.api.stream import ring as rings
+from vurti.api.stream.hub import Hub
+from vurti.api.stream.ring import Frame, Ring, Wanted
+from vurti.clock.virtual_clock import VirtualClock
+from vurti.errors import StoreError
+from vurti.events import VmKnown
+from vurti.model.commit import Logged
+from vurti.testing import vm
+
+
+class _Log:
+    """A log of so many events, that can fail and forget."""
+
+    def __init__(self) -> None:
+        self.logged: list[Logged] = []
+        self.first, self.fails, self.asked = 1, False, 0
+
+    def add(self, count: int) -> None:
+        for number in range(len(self.logged) + 1, len(self.logged) + count + 1):
+            event = VmKnown(id=f"e{number}", after=vm(f"vm{number % 7}"), seq=number)
+            self.logged.append(Logged(number, 0.0, event))
+
+    def read(self, after: int, limit: int) -> Sequence[Logged]:
+        self.asked += 1
+        if self.fails:
+            raise StoreError("it is gone")
+        start = max(after, self.first - 1)
+        return self.logged[start : start + limit]
+
+    def bounds(self) -> tuple[int, int]:
+        return (self.first, len(self.logged)) if self.logged else (0, 0)
+
+
+class _Reader:
+    """What one reader of the stream has got."""
+
+    def __init__(self, clock: VirtualClock, pieces: Iterator[bytes]) -> None:
+        self.text = ""
+        self.task = clock.spawn(self._read, pieces)
+        self.pieces = pieces
+
+    def _read(self, pieces: Iterator[bytes]) -> None:
+        for piece in pieces:
+            self.text += piece.decode()
+
+    @property
+    def ids(self) -> list[int]:
+        """The cursors of the events, in the order of their coming."""
+        blocks = (block.split("\n") for block in self.text.split("\n\n"))
+        named = [dict(line.partition(": ")[::2] for line in block) for block in blocks]
+        return [int(one["id"]) for one in named if one.get("event") == "VmKnown"]
+
+    @property
+    def resyncs(self) -> list[dict[str, object]]:
+        blocks = self.text.split("\n\n")
+        return [json.loads(one.split("data: ")[1]) for one in blocks if "event: resync" in one]
+
+
+class _Stream:
+    """A hub over such a log, in virtual time."""
+
+    def __init__(self) -> None:
+        self.clock, self.log = VirtualClock(), _Log()
+        self.hub = Hub(self.clock, self.log)
+
+    def read(self, after: int | None = None, wanted: Wanted | None = None) -> _Reader:
+        return _Reader(self.clock, self.hub.read(after, wanted))
+
+    def add(self, count: int) -> None:
+        self.log.add(count)
+        self.hub.wake()
+
+    def go_on(self, secs: float = 1.0) -> None:
+        self.clock.run(until=self.clock.now() + secs)
+
+
+@pytest.fixture
+def stream() -> Iterator[_Stream]:
+    stream = _Stream()
+    stream.add(10)
+    stream.hub.start()
+    yield stream
+    stream.hub.close()
+    stream.go_on()
+    assert stream.clock.stray() == []
+    assert stream.clock.errors == []
+    assert stream.hub.readers == 0
+
+
+def test_who_says_nothing_gets_what_comes_from_now_on(stream: _Stream) -> None:
+    reader = stream.read()
+    stream.go_on()
+    stream.add(3)
+    stream.go_on()
+    assert reader.ids == [11, 12, 13]
+
+
+def test_who_comes_back_goes_on_behind_what_it_had_also_before_the_hub_began(
+    stream: _Stream,
+) -> None:
+    stream.add(5)
+    stream.go_on()
+    readers = [stream.read(after) for after in (0, 7, 10, 12, 15)]
+    stream.go_on()
+    stream.add(1)
+    stream.go_on()
+    assert [reader.ids for reader in readers] == [
+        list(range(after + 1, 17)) for after in (0, 7, 10, 12, 15)
+    ]
+
+
+def test_an_event_is_there_within_a_tick_and_not_one_by_one(stream: _Stream) -> None:
+    reader = stream.read()
+    stream.go_on()
+    for _ in range(50):
+        stream.add(1)
+    stream.go_on(2 * hubs.TICK_SECS)
+    assert reader.ids == list(range(11, 61))
+
+
+def test_a_reader_gets_what_it_wants_and_comes_back_behind_what_it_did_not_want(
+    stream: _Stream,
+) -> None:
+    reader = stream.read(0, lambda frame: frame.thing == "vm3")
+    stream.go_on()
+    stream.add(4)
+    stream.go_on()
+    assert reader.ids == [3, 10]
+    stream.go_on(hubs.KEEP_ALIVE_SECS + 1)
+    assert reader.text.rstrip().endswith("id: 14")
+
+
+def test_who_hears_nothing_hears_that_the_line_is_alive(stream: _Stream) -> None:
+    reader = stream.read()
+    stream.go_on(3 * hubs.KEEP_ALIVE_SECS + 1)
+    assert reader.text.count(": still here") == 3
+
+
+def test_who_missed_what_the_log_has_forgotten_is_told_to_read_the_state_anew(
+    stream: _Stream,
+) -> None:
+    stream.log.first = 5
+    reader = stream.read(2)
+    stream.go_on()
+    stream.add(2)
+    stream.go_on()
+    assert reader.resyncs == [{"first": 5, "last": 10, "snapshot": "/api/v1/snapshot"}]
+    assert reader.ids == [11, 12]
+
+
+def test_who_is_further_behind_than_is_worth_catching_up_is_told_so_too(
+    stream: _Stream, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hubs, "BEHIND_MAX", 5)
+    readers = [stream.read(4), stream.read(5)]
+    stream.go_on()
+    assert [len(reader.resyncs) for reader in readers] == [1, 0]
+    assert readers[1].ids == [6, 7, 8, 9, 10]
+    assert stream.hub.resyncs == 1
+
+
+def test_who_comes_from_another_store_is_told_to_read_the_state_anew(stream: _Stream) -> None:
+    reader = stream.read(99)
+    stream.go_on()
+    assert [one["last"] for one in reader.resyncs] == [10]
+
+
+def test_one_who_never_reads_delays_nobody_and_holds_nothing(
+    stream: _Stream, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rings, "EVENTS_MAX", 20)
+    asleep = stream.hub.read(None)
+    next(asleep)  # it has connected, and takes nothing more
+    reader = stream.read()
+    for _ in range(100):
+        stream.add(10)
+        stream.go_on()
+    assert reader.ids == list(range(11, 1011))
+    assert stream.hub.buffered_bytes < 20 * 500
+    asleep.close()  # type: ignore[attr-defined]
+
+
+def test_a_store_that_fails_loses_nothing_of_the_stream(stream: _Stream) -> None:
+    reader = stream.read()
+    stream.go_on()
+    stream.log.fails = True
+    stream.add(3)
+    stream.go_on(10)
+    assert reader.ids == []
+    stream.log.fails = False
+    stream.go_on(3)
+    assert reader.ids == [11, 12, 13]
+    assert stream.hub.failures > 0
+
+
+def test_readers_share_what_was_read_once(stream: _Stream) -> None:
+    readers = [stream.read() for _ in range(50)]
+    stream.go_on()
+    before = stream.log.asked
+    stream.add(10)
+    stream.go_on(0.5)
+    assert stream.log.asked - before <= 2
+    assert {tuple(reader.ids) for reader in readers} == {tuple(range(11, 21))}
+
+
+def test_when_vurti_ends_readers_are_told(stream: _Stream) -> None:
+    reader = stream.read()
+    stream.go_on()
+    stream.hub.close()
+    stream.go_on()
+    assert reader.text.endswith("event: bye\ndata: {}\n\n")
+
+
+@given(st.lists(st.tuples(st.integers(1, 9), st.integers(0, 60)), max_size=60), st.integers(1, 30))
+def test_the_ring_has_all_behind_its_start_and_never_more_than_it_may(
+    steps: list[tuple[int, int]], most: int
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rings, "EVENTS_MAX", most)
+        ring, written = Ring(0), 0
+        for count, after in steps:
+            new = [Frame(written + n + 1, "k", "t", "h", "c", b"x" * 10) for n in range(count)]
+            written += count
+            ring.extend(new, written)
+            assert len(ring) <= most
+            assert ring.bytes == 10 * len(ring)
+            found = ring.after(after, 1000)
+            if found is None:
+                assert after < ring.start
+            else:
+                assert [one.cursor for one in found] == list(range(after + 1, written + 1))

@@ -1,0 +1,113 @@
+"""The API of a real `vurti run`: over restarts a reader gets exactly the log."""
+
+import json
+import random
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+import requests
+
+from tests.service.program import Program, wait_for
+
+SETTINGS = """
+[repository]
+url = "sqlite:///vurti.db"
+[listen]
+address = ""
+[api]
+address = "127.0.0.1:{port}"
+[poll]
+status_secs = 0.2
+[sources.sim]
+seed = 3
+vms_per_host = 300
+pace = 200.0
+[hosts.host-1]
+url = "sim://host-1"
+cluster = "east"
+[hosts.host-2]
+url = "sim://host-2"
+cluster = "west"
+"""
+
+
+def free_port() -> int:
+    import socket
+
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class _Run:
+    def __init__(self, home: Path) -> None:
+        self.home, self.port = home, free_port()
+        self.url = f"http://127.0.0.1:{self.port}/api/v1"
+        self.config = home / "vurti.toml"
+        self.config.write_text(SETTINGS.format(port=self.port))
+
+    def start(self) -> Program:
+        program = Program(self.home, "run", str(self.config))
+        wait_for(self.answers, "the API")
+        return program
+
+    def answers(self) -> bool:
+        try:
+            return requests.get(f"{self.url}/about", timeout=5).ok
+        except requests.ConnectionError:
+            return False
+
+    def read(self, after: int, count: int) -> Iterator[tuple[int, str]]:
+        """At most so many events from the stream behind the cursor, as (cursor, id)."""
+        headers = {"Last-Event-ID": str(after)}
+        try:
+            with requests.get(
+                f"{self.url}/stream", headers=headers, stream=True, timeout=(5, 3)
+            ) as answer:
+                for line in answer.iter_lines(chunk_size=1):
+                    if line.startswith(b'data: {"cursor"'):
+                        told = json.loads(line[6:])
+                        yield told["cursor"], told["id"]
+                        count -= 1
+                        if not count:
+                            return
+        except requests.RequestException:
+            return
+
+    def log(self) -> list[tuple[int, str]]:
+        with closing(sqlite3.connect(self.home / "vurti.db")) as store:
+            return store.execute("select cursor, id from event_log order by cursor").fetchall()
+
+
+@pytest.mark.slow
+def test_who_reconnects_at_random_over_restarts_of_vurti_has_exactly_the_log(
+    tmp_path: Path,
+) -> None:
+    run, chance = _Run(tmp_path), random.Random(5)
+    got: list[tuple[int, str]] = []
+    for _ in range(4):
+        with run.start() as program:
+            for _ in range(5):
+                after = got[-1][0] if got else 0
+                got += run.read(after, chance.randint(1, 25))
+            if chance.random() < 0.5:
+                program.stop()
+            else:
+                program.kill()
+    with run.start() as program:
+        program.stop()
+    log = run.log()
+    assert len(got) > 60
+    assert got == log[: len(got)]
+
+
+def test_where_others_could_ask_without_a_token_vurti_does_not_start(tmp_path: Path) -> None:
+    run = _Run(tmp_path)
+    run.config.write_text(run.config.read_text().replace("127.0.0.1", "0.0.0.0"))
+    with Program(tmp_path, "run", str(run.config)) as program:
+        assert program.process.wait(20) == 1
+    assert "vurti token create" in program.text()
+    assert "Traceback" not in program.text()

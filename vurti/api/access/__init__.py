@@ -1,0 +1,1 @@
+"""Who may ask, and for what: tokens, sessions of browsers, and limits."""

@@ -1,0 +1,150 @@
+"""The hub of the live stream: one task reads the log, and all readers share what it has read."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol
+
+from loguru import logger
+
+from vurti.api.stream import frames
+from vurti.api.stream.ring import Frame, Ring, Wanted, joined
+from vurti.clock import Clock, Signal, Task
+from vurti.errors import StoreError
+from vurti.model.commit import Logged
+
+PAGE = 500
+TICK_SECS = 0.1
+"""Readers are served together, so often at most: many small writes cost more than the news."""
+LOOK_SECS = 1.0
+KEEP_ALIVE_SECS = 15.0
+BEHIND_MAX = 10_000
+"""Who is further behind than that is told to read the state anew: that is less than catching up."""
+FAILED_SECS = 1.0
+
+
+class Log(Protocol):
+    """The committed log. Each may wait, and raises StoreError."""
+
+    def read(self, after: int, limit: int) -> Sequence[Logged]: ...
+
+    def bounds(self) -> tuple[int, int]: ...
+
+
+class Hub:
+    """Serves the log from `start` on, until `close`. `wake` tells that there is more; it never
+    yields."""
+
+    def __init__(
+        self, clock: Clock, log: Log, cluster_of: Callable[[str], str] = lambda _host: ""
+    ) -> None:
+        self.readers = self.resyncs = self.failures = 0
+        self._clock, self._log, self._cluster_of = clock, log, cluster_of
+        self._ring: Ring | None = None
+        self._more: Signal = clock.signal()
+        self._news: Signal = clock.signal()  # a new one at each tick: whoever waits has the old one
+        self._closing = False
+        self._task: Task | None = None
+
+    @property
+    def end(self) -> int:
+        """The cursor up to which it has read."""
+        return self._ring.end if self._ring is not None else 0
+
+    @property
+    def buffered_bytes(self) -> int:
+        """What the ring holds."""
+        return self._ring.bytes if self._ring is not None else 0
+
+    def start(self) -> None:
+        """Begin where the log ends now. Raises StoreError."""
+        _, last = self._log.bounds()
+        self._ring = Ring(last)
+        self._task = self._clock.spawn(self._run)
+
+    def wake(self) -> None:
+        self._more.set()
+
+    def close(self) -> None:
+        """Every reader is told good-bye, and gets no more."""
+        self._closing = True
+        if self._task is not None:
+            self._task.kill()
+        self._tell()
+
+    def read(self, after: int | None, wanted: Wanted | None = None) -> Iterator[bytes]:
+        """What is sent to one reader, from behind the cursor on, or from now on. Each piece is
+        asked for once the one before it is on its way: so nothing waits for who does not read."""
+        return self._serve(self.end if after is None else after, wanted)
+
+    def _serve(self, after: int, wanted: Wanted | None) -> Iterator[bytes]:
+        self.readers += 1
+        try:
+            yield frames.RETRY
+            yield from self._read(after, wanted)
+        finally:
+            self.readers -= 1
+
+    def _read(self, after: int, wanted: Wanted | None) -> Iterator[bytes]:
+        while True:
+            news = self._news
+            found, after = self._next(after)
+            if found is None:
+                first, last = self._log.bounds()
+                self.resyncs += 1
+                after = last
+                yield frames.resync(first, last)
+            elif sent := joined(found, wanted):
+                yield sent
+            elif self._closing:
+                yield frames.bye()
+                return
+            elif not found and not news.wait(self._clock.now() + KEEP_ALIVE_SECS):
+                yield frames.keep_alive(after)
+
+    def _next(self, after: int) -> tuple[Sequence[Frame] | None, int]:
+        """What comes next for a reader, and its place behind that; None where it must resync."""
+        assert self._ring is not None
+        if after > self._ring.end or self._ring.end - after > BEHIND_MAX:
+            return None, after
+        found = self._ring.after(after, PAGE)
+        if found is None:
+            found = self._from_log(after)
+        if found is None:
+            return None, after
+        return found, found[-1].cursor if found else after
+
+    def _from_log(self, after: int) -> Sequence[Frame] | None:
+        """From before what the ring has. None where the log has forgotten it as well."""
+        page = self._log.read(after, PAGE)
+        if not page or page[0].cursor != after + 1:
+            return None
+        return [frames.frame_of(one, self._cluster_of) for one in page]
+
+    def _run(self) -> None:
+        while True:
+            try:
+                self._take()
+            except StoreError as error:
+                self._failed(error)
+            self._more.wait(self._clock.now() + LOOK_SECS)
+            self._more.clear()
+            self._clock.sleep_until(self._clock.now() + TICK_SECS)
+
+    def _take(self) -> None:
+        """All that the log has more than the ring."""
+        assert self._ring is not None
+        while page := self._log.read(self._ring.end, PAGE):
+            told = [frames.frame_of(one, self._cluster_of) for one in page]
+            self._ring.extend(told, page[-1].cursor)
+            self._tell()
+            if len(page) < PAGE:
+                return
+
+    def _failed(self, error: StoreError) -> None:
+        """Readers wait; what they miss meanwhile the log has for them."""
+        self.failures += 1
+        logger.warning("the live stream cannot read the log: {}", error)
+        self._clock.sleep_until(self._clock.now() + FAILED_SECS)
+
+    def _tell(self) -> None:
+        news, self._news = self._news, self._clock.signal()
+        news.set()

@@ -1,0 +1,111 @@
+"""/events, and the history of one VM or host."""
+
+from http import HTTPStatus
+
+from flask import Response
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models.tag import Tag
+
+from vurti.api.problems import Problem
+from vurti.api.v1 import described
+from vurti.api.v1.answers import answer, answer_text
+from vurti.api.v1.asked import Events, History, OfHost, OfVm
+from vurti.api.v1.served import PREFIX, Served
+from vurti.events import VmEvent
+from vurti.model.commit import Logged
+from vurti.repository import Reader
+from vurti.repository.rows import json_text
+from vurti.wire.ndjson import inert, line
+
+TAG = Tag(name="events", description="What happened: the committed log, in its order.")
+PAGE = 1000
+SCANNED_MAX = 20_000
+"""So many events are looked at for one answer: where few of them fit, it may hold few or none, and
+its `next` tells where to go on."""
+
+
+def events_of(served: Served) -> APIBlueprint:
+    """The resources."""
+    resources = APIBlueprint("events", __name__, abp_tags=[TAG], url_prefix=PREFIX)
+
+    @resources.get("/events", responses=described.events())
+    def events(query: Events) -> Response:
+        """List events"""
+        return _answered(served, query)
+
+    @resources.get("/vms/<path:vm>/events", responses=described.events())
+    def events_of_vm(path: OfVm, query: History) -> Response:
+        """List what befell a VM"""
+        return _answered(served, Events(vm=path.vm, after=query.after, limit=query.limit))
+
+    @resources.get("/hosts/<path:host>/events", responses=described.events())
+    def events_of_host(path: OfHost, query: History) -> Response:
+        """List what befell a host"""
+        return _answered(served, Events(host=path.host, after=query.after, limit=query.limit))
+
+    @resources.get("/log", responses=described.log())
+    def log() -> Response:
+        """Get how far the log goes"""
+        first, last = served.ask(lambda reader: reader.log_bounds())
+        return answer({"first": first, "last": last})
+
+    return resources
+
+
+def _answered(served: Served, query: Events) -> Response:
+    def ask(reader: Reader) -> tuple[list[Logged], int | None]:
+        first, last = reader.log_bounds()
+        if query.after + 1 < first:
+            raise too_old(query.after, first, last)
+        if query.after > last:
+            raise Problem(HTTPStatus.NOT_FOUND, f"the log ends at {last}: is it another store's?")
+        return _found(reader, query)
+
+    found, next_ = served.ask(ask)
+    texts = ",".join(_text(served, one, query.whole) for one in found)
+    return answer_text(f'{{"items":[{texts}],"next":{"null" if next_ is None else next_}}}')
+
+
+def too_old(after: int, first: int, last: int) -> Problem:
+    """Some of what came behind the cursor is forgotten: nobody may take the rest for all."""
+    detail = f"the log has forgotten the events {after + 1} to {first - 1}: read the state anew"
+    kind = "urn:vurti:problem:cursor-too-old"
+    return Problem(HTTPStatus.GONE, detail, kind, first=first, last=last)
+
+
+def _found(reader: Reader, query: Events) -> tuple[list[Logged], int | None]:
+    """Events that fit, and the cursor to go on from, None where the log was at its end."""
+    found: list[Logged] = []
+    after, scanned = query.after, 0
+    while scanned < SCANNED_MAX:
+        page = reader.log(after, PAGE, query.thing or query.vm or query.host)
+        for one in page:
+            after = one.cursor
+            if _fits(one, query):
+                found.append(one)
+                if len(found) == query.limit:
+                    return found, after
+        if len(page) < PAGE:
+            return found, None
+        scanned += len(page)
+    return found, after
+
+
+def _fits(one: Logged, query: Events) -> bool:
+    event = one.event
+    of_vm = isinstance(event, VmEvent)
+    return (
+        (query.kind is None or event.kind == query.kind)
+        and (query.thing is None or event.thing == query.thing)
+        and (query.vm is None or (of_vm and event.thing == query.vm))
+        and (query.host is None or (not of_vm and event.thing == query.host))
+    )
+
+
+def _text(served: Served, one: Logged, whole: bool) -> str:
+    """One event with its cursor in front."""
+    if whole:
+        body = inert(json_text(one.event))
+        return f'{{"cursor":{one.cursor},"committed_at":{one.committed_at!r},"event":{body}}}'
+    text = line(one.event, one.committed_at, served.cluster_of(one.event.host or ""))
+    return f'{{"cursor":{one.cursor},{text[1:]}'

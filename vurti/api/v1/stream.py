@@ -1,0 +1,72 @@
+"""/stream: committed events as they come (server-sent events)."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+
+from flask import Response, request
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models.tag import Tag
+
+from vurti.api.problems import Problem
+from vurti.api.stream.hub import Hub
+from vurti.api.stream.ring import Frame, Wanted
+from vurti.api.v1 import described
+from vurti.api.v1.asked import Stream
+from vurti.api.v1.served import PREFIX
+
+TAG = Tag(name="stream", description="The live stream, and the snapshot that it goes on from.")
+READERS_MAX = 500
+
+
+def stream_of(hub: Hub) -> APIBlueprint:
+    """The resource."""
+    resources = APIBlueprint("stream", __name__, abp_tags=[TAG], url_prefix=PREFIX)
+
+    @resources.get("/stream", responses=described.stream())
+    def stream(query: Stream) -> Response:
+        """Follow what happens
+
+        Each event has its cursor as id: who comes back with `Last-Event-ID` (or `after`) goes on
+        behind it, also after a restart of vurti. `event: resync` says that something was missed for
+        good: read the snapshot, and go on. Comments keep the line alive.
+        """
+        if hub.readers >= READERS_MAX:
+            detail = f"there are {READERS_MAX} readers already"
+            raise Problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, again_secs=30)
+        pieces = hub.read(_after(query), _wanted(query))
+        response = Response(pieces, mimetype="text/event-stream")
+        response.headers["Cache-Control"] = "no-store"
+        response.headers["X-Accel-Buffering"] = "no"  # a proxy that gathers pieces delays them
+        return response
+
+    return resources
+
+
+def _after(query: Stream) -> int | None:
+    """Where a browser that comes back was; it can say so in this header only."""
+    last = request.headers.get("Last-Event-ID", "")
+    if not last:
+        return query.after
+    if not (last.isascii() and last.isdigit() and len(last) < 19):
+        raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "Last-Event-ID: not one of ours")
+    return int(last)
+
+
+def _wanted(query: Stream) -> Wanted | None:
+    """One test of all that was asked for; None where that is everything."""
+    tests: list[Callable[[Frame], bool]] = []
+    if query.kind:
+        kinds = frozenset(query.kind)
+        tests.append(lambda frame: frame.kind in kinds)
+    if query.thing:
+        things = frozenset(query.thing)
+        tests.append(lambda frame: frame.thing in things)
+    if query.host:
+        hosts = frozenset(query.host)
+        tests.append(lambda frame: frame.host in hosts or frame.thing in hosts)
+    if query.cluster:
+        clusters = frozenset(query.cluster)
+        tests.append(lambda frame: frame.cluster in clusters)
+    if not tests:
+        return None
+    return lambda frame: all(test(frame) for test in tests)

@@ -1,0 +1,171 @@
+"""The API of a run: bound to its adapter and its store, behind a gate and a listener of its own."""
+
+import ssl
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from loguru import logger
+
+from vurti.adapter import PushAdapter
+from vurti.config import Config
+from vurti.config.api import ApiSettings
+from vurti.errors import StoreError, VurtiError
+from vurti.model.commit import Logged
+from vurti.repository import Reader, open_for_reading
+
+if TYPE_CHECKING:  # an HTTP server is loaded where there is one
+    from vurti.api.access.gate import Gate
+    from vurti.api.health import Health
+    from vurti.api.metrics import Watched
+    from vurti.api.v1 import Served
+
+T = TypeVar("T")
+
+IDLE_SECS = 30.0
+
+
+class Asking:
+    """A reader of the store in a thread of its own: whoever asks waits, and nobody else. It is
+    opened when it is first needed, and anew after it has failed."""
+
+    def __init__(self, adapter: PushAdapter, config: Config) -> None:
+        self._where = config.repository
+        self._worker = adapter.clock.worker()
+        self._reader: Reader | None = None
+
+    def __call__(self, question: Callable[[Reader], T]) -> T:
+        return self._worker.run(self._ask, question)
+
+    def read(self, after: int, limit: int) -> Sequence[Logged]:
+        """The log, for the live stream."""
+        return self(lambda reader: reader.log(after, limit))
+
+    def bounds(self) -> tuple[int, int]:
+        """The first and last cursor that the log has."""
+        return self(lambda reader: reader.log_bounds())
+
+    def close(self) -> None:
+        self._worker.run(self._close)
+        self._worker.close()
+
+    def _ask(self, question: Callable[[Reader], T]) -> T:
+        if self._reader is None:
+            self._reader = open_for_reading(self._where.url, self._where.scope)
+        try:
+            return question(self._reader)
+        except StoreError:
+            self._close()
+            raise
+
+    def _close(self) -> None:
+        if self._reader is not None:
+            self._reader.close()
+            self._reader = None
+
+
+def serve_api(
+    watched: "Watched", config: Config, health: "Health", closing: ExitStack
+) -> Callable[[], None]:
+    """Answer at `[api] address` until `closing`; gives what is to be called at each commit.
+
+    Raises VurtiError where others could read it without a token, and where TLS cannot be had.
+    """
+    from vurti.api.application import for_this_machine
+    from vurti.api.listener import Limits, Listener
+    from vurti.api.stream.hub import Hub
+    from vurti.api.v1 import make_app
+
+    adapter, settings = watched.adapter, config.api
+    place = settings.place
+    assert place is not None
+    gate = _gate(adapter, settings, place.local)
+    asking = Asking(adapter, config)
+    closing.callback(asking.close)
+    served = _served(watched, config, asking, health)
+    hub = Hub(adapter.clock, asking, served.cluster_of)
+    hub.start()
+    closing.callback(hub.close)
+    limits = Limits(settings.connections_max, IDLE_SECS, None)
+    app = make_app(served, gate, hub)
+    listener = Listener(
+        adapter.clock,
+        place,
+        for_this_machine(app) if place.local else app,
+        what="/api/v1",
+        limits=limits,
+        tls=_tls(settings),
+    )
+    listener.start()
+    closing.callback(listener.close)
+    return hub.wake
+
+
+def _gate(adapter: PushAdapter, settings: ApiSettings, local: bool) -> "Gate":
+    from vurti.api.access.gate import Gate
+    from vurti.api.access.tokens import Tokens
+
+    tokens = Tokens(settings.tokens_path)
+    if not local and not tokens.list():
+        raise VurtiError(
+            f"[api] address {settings.address} can be reached by other machines, and there is no"
+            " token yet: make one by `vurti token create`, or listen at 127.0.0.1"
+        )
+    if not local and settings.certificate_path is None:
+        logger.warning("the API is answered without TLS: tokens can be read on their way")
+    return Gate(
+        tokens,
+        now=adapter.clock.now,
+        wall=adapter.clock.wall,
+        open_to_readers=local,
+        requests_per_sec=settings.requests_per_sec,
+        secure=settings.certificate_path is not None,
+    )
+
+
+def _served(watched: "Watched", config: Config, asking: Asking, health: "Health") -> "Served":
+    from vurti.api.metrics import figures
+    from vurti.api.v1 import Served
+
+    adapter, poll = watched.adapter, config.poll
+
+    def cluster_of(host: str) -> str:
+        known = (adapter.pipeline.view.hosts or {}).get(host)
+        return known.cluster if known is not None else ""
+
+    def inventories() -> dict[str, Any]:
+        return {"items": [_figures(one) for one in adapter.inventories()]}
+
+    return Served(
+        ask=asking,
+        wall=adapter.clock.wall,
+        stale_secs=2 * poll.statistics_secs + poll.statistics_timeout_secs,
+        cluster_of=cluster_of,
+        running={
+            "pipeline": lambda: figures(watched),
+            "inventories": inventories,
+            "health": lambda: health.ready()[1],
+        },
+        announce=adapter.expect if config.api.writes else None,
+        cancel=adapter.cancel if config.api.writes else None,
+    )
+
+
+def _figures(one: Any) -> dict[str, Any]:
+    names = ("name", "hosts", "failed", "held", "bad", "failure")
+    return {name: getattr(one, name) for name in names}
+
+
+def _tls(settings: ApiSettings) -> ssl.SSLContext | None:
+    if settings.certificate_path is None or settings.key_path is None:
+        return None
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    try:
+        context.load_cert_chain(settings.certificate_path, settings.key_path)
+        if settings.client_ca_path is not None:
+            context.verify_mode = ssl.CERT_REQUIRED
+            context.load_verify_locations(settings.client_ca_path)
+    except (OSError, ssl.SSLError) as error:
+        raise VurtiError(f"[api] TLS cannot be had: {error}") from error
+    return context

@@ -1,0 +1,24 @@
+"""Who is told what was committed."""
+
+from collections.abc import Callable
+
+from vurti.model.commit import Logged
+from vurti.service.follower import Follower
+from vurti.service.logs import log_committed
+
+
+class Told:
+    """Committed events go into the log, or to a follower that is woken; `wakes` are called as well.
+    None of them may wait."""
+
+    def __init__(self) -> None:
+        self.follower: Follower | None = None
+        self.wakes: list[Callable[[], None]] = []
+
+    def __call__(self, logged: list[Logged]) -> None:
+        if self.follower is not None:
+            self.follower.wake()
+        else:
+            log_committed(logged)
+        for wake in self.wakes:
+            wake()
