@@ -30,10 +30,8 @@ def vurti() -> None:
 
 
 COMMANDS = (
-COMMANDS = (
     demo, run, simulate, check, doctor, config, hosts, vms, events, explain, expect, maintenance,
     token,
-)  # fmt: skip
 )  # fmt: skip
 for command in COMMANDS:
     vurti.add_command(command)
