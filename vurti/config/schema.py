@@ -7,11 +7,15 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from vurti.config.tables import NAMED, SINGLE
+from vurti.events import KINDS
 from vurti.sources import SourceError, names, source_named
 from vurti.streams import own
+from vurti.streams.steps import STATE, STATUSES
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 Schema = dict[str, Any]
+_ALL = (tuple(KINDS), tuple(STATUSES), tuple(STATE))
+"""Names beside which there are no others."""
 
 _ABOUT = {
     "include": "Further files, by glob; their tables join those of this one.",
@@ -95,10 +99,10 @@ def _inventory(definitions: Schema, ref: dict[type[BaseModel], Schema]) -> Schem
 
 
 def _with_names(part: Any) -> None:
-    """Where only certain names will do, an editor offers them."""
+    """Where only certain names will do, an editor offers them; others are examples."""
     if isinstance(part, dict):
         if isinstance(named := part.pop("names", None), list):
-            part["enum"] = named
+            part["enum" if tuple(named) in _ALL else "examples"] = named
         for inner in part.values():
             _with_names(inner)
     elif isinstance(part, list):
