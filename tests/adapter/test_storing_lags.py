@@ -1,13 +1,16 @@
 """A store that refuses, under a simulated fleet, in virtual time: what waits is bounded, hosts are
 asked less, nothing that was decided is lost, and what a bound forced is marked."""
 
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
 import pytest
+from loguru import logger
 
 from vurti import PushAdapter
+from vurti.adapter import pressure
 from vurti.adapter.pipeline import Pipeline
 from vurti.clock.virtual_clock import VirtualClock
 from vurti.config import Config
@@ -18,6 +21,7 @@ from vurti.model import Absence, Decision, Host, Missed, Reload, Vm
 from vurti.model.commit import Commit, Loaded, Logged
 from vurti.repository import Repository, open_repository
 from vurti.repository.settings import RepositorySettings
+from vurti.service.summary import Summary
 from vurti.sources import SourceOptions
 from vurti.sources.sim import demo_fleet
 from vurti.streams.polls import PollSettings
@@ -92,14 +96,21 @@ class Outage:
             on_committed=self.told.extend,
         ) as adapter:
             self.adapter = adapter
+            summary = Summary(adapter)
             adapter["vms"].subscribe(self.decided.append)
             adapter["hosts"].subscribe(self.decided.append)
             adapter["polls"].subscribe(self._polled)
             adapter.run(60.0)
             self.repository.away = True
             self._outage()
+            self.worst = pressure(adapter)
+            summary.log()
             self.repository.away = False
             adapter.run(60.0)
+            summary.log()
+            adapter.run(5.0)
+            summary.log()
+            self.pressure = pressure(adapter)
             self.backlog = adapter.writing.backlog()
             self.demand = adapter.writing.demand()
             self.boxes = adapter.writing.mailboxes
@@ -175,6 +186,45 @@ def test_contract_11_while_the_store_is_gone_hosts_are_asked_seldom_but_each_of_
         gaps = [b - a for a, b in pairwise(times)]
         assert max(gaps) <= POLL.thinned_secs_max + POLL.statistics_timeout_secs
     assert not any("NonResponsive" in str(one.after) for one in outage.decided)
+
+
+def test_how_much_waits_where_and_for_how_long_can_be_told(clock: VirtualClock) -> None:
+    outage = Outage(clock, 12, 20.0).run()
+    worst, after = (
+        {stage.name: stage for stage in one.stages} for one in (outage.worst, outage.pressure)
+    )
+    names = ["sequencer", "store hosts", "store vms"]
+    names += [f"stream {name}" for name in ("polls", "hosts", "vms", "intents")]
+    assert list(worst) == names
+    waiting = worst["store vms"]
+    assert outage.worst.demand == 0.0
+    assert OUTAGE_SECS - 10 < waiting.oldest_secs <= OUTAGE_SECS
+    assert 12 <= waiting.queue <= waiting.peak <= 100
+    assert (waiting.sums, waiting.over) > (50, 50)
+    assert after["store vms"].queue == 0
+    assert after["store vms"].oldest_secs == 0.0
+    assert after["store vms"].taken > waiting.taken > 500
+    assert after["sequencer"].taken > worst["sequencer"].taken > 1000
+    assert after["stream polls"].taken == sum(len(times) for times in outage.asked.values())
+    assert outage.pressure.thinned == outage.thinned > outage.worst.thinned - 1
+    assert outage.pressure.sums == sum(box.sums for box in outage.boxes.values())
+
+
+def test_the_summary_tells_what_was_left_out_and_added_up_while_it_is(clock: VirtualClock) -> None:
+    lines = list[str]()
+    sink = logger.add(lambda line: lines.append(str(line)), format="{message}", level="INFO")
+    logger.enable("vurti.service")
+    try:
+        Outage(clock, 12, 20.0).run()
+    finally:
+        logger.remove(sink)
+        logger.disable("vurti.service")
+    during, _after, later = (line for line in lines if line.startswith("last "))
+    assert re.search(r"; \d+ questions were left out, there was too much to do;", during)
+    assert re.search(r"; \d+ sums for want of room in 'store vms' \(\d+ wait\);", during)
+    assert re.search(r"; the oldest that is not stored has waited 1[12]\d\.\d s$", during.strip())
+    assert "left out" not in later
+    assert "want of room" not in later
 
 
 @pytest.fixture

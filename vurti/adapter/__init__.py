@@ -3,8 +3,19 @@
 from loguru import logger
 
 from vurti.adapter.parts import Inventories, InventoryStatus, Parts, Store, Writing
+from vurti.adapter.pressure import Pressure, Stage, pressure
 from vurti.adapter.push_adapter import PushAdapter
 
 logger.disable("vurti")  # a library is silent; the service, or an embedder, enables it
 
-__all__ = ["Inventories", "InventoryStatus", "Parts", "PushAdapter", "Store", "Writing"]
+__all__ = [
+    "Inventories",
+    "InventoryStatus",
+    "Parts",
+    "Pressure",
+    "PushAdapter",
+    "Stage",
+    "Store",
+    "Writing",
+    "pressure",
+]

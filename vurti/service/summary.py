@@ -6,12 +6,12 @@ from contextlib import contextmanager
 
 from loguru import logger
 
-from vurti.adapter import InventoryStatus, PushAdapter
+from vurti.adapter import InventoryStatus, Pressure, PushAdapter, pressure
 
 _LINE = (
     "last {secs:.0f} s: {hosts} hosts polled {polls} times, {misses} missed{kinds}; {pushes}"
     " pushes; polls left {late_p50_secs:.3f} s late at the median,"
-    " {late_p99_secs:.3f} s at the 99th percentile, {late_max_secs:.3f} s at most{ailing}"
+    " {late_p99_secs:.3f} s at the 99th percentile, {late_max_secs:.3f} s at most{pressed}{ailing}"
 )
 
 
@@ -35,12 +35,14 @@ class Summary:
         self._adapter = adapter
         self._at, self._polls, self._pushes = adapter.clock.now(), 0, 0
         self._missed: Counter[str] = Counter()
+        self._pressure = pressure(adapter)
 
     def log(self) -> None:
         """One line."""
         adapter, now = self._adapter, self._adapter.clock.now()
         missed = adapter.missed - self._missed
         late, inventories = adapter.lateness(), adapter.inventories()
+        past, self._pressure = self._pressure, pressure(adapter)
         logger.bind(each=True).info(
             _LINE,
             secs=now - self._at,
@@ -53,6 +55,9 @@ class Summary:
             late_p50_secs=late.p50_secs,
             late_p99_secs=late.p99_secs,
             late_max_secs=late.max_secs,
+            pressed=_pressed(past, self._pressure, adapter.writing.oldest_age_secs),
+            thinned=self._pressure.thinned - past.thinned,
+            stages=[stage._asdict() for stage in self._pressure.stages],
             ailing=_ailing(inventories),
             inventories=[_figures(one) for one in inventories],
         )
@@ -63,6 +68,21 @@ class Summary:
 def _kinds(missed: Counter[str]) -> str:
     told = ", ".join(f"{kind} {count}" for kind, count in missed.most_common())
     return f" ({told})" if told else ""
+
+
+def _pressed(past: Pressure, now: Pressure, unstored_secs: float) -> str:
+    """What had to be left out or added up, if anything had, and who was cut off."""
+    words = []
+    if (thinned := now.thinned - past.thinned) > 0:
+        words.append(f"{thinned} questions were left out, there was too much to do")
+    for before, after in zip(past.stages, now.stages, strict=False):
+        if (sums := after.sums - before.sums) > 0:
+            words.append(f"{sums} sums for want of room in {after.name!r} ({after.queue} wait)")
+    if words and unstored_secs > 0:
+        words.append(f"the oldest that is not stored has waited {unstored_secs:.1f} s")
+    if (cut_off := now.cut_off - past.cut_off) > 0:
+        words.append(f"{cut_off} subscribers were cut off")
+    return "".join(f"; {one}" for one in words)
 
 
 def _ailing(inventories: Sequence[InventoryStatus]) -> str:

@@ -117,6 +117,7 @@ class SharedStream(Generic[T]):
         """`limits` are those of SubscriberSettings that are not to be at their default, where no
         `settings` are given."""
         self.name = name
+        self.emitted = 0  # items, whoever listens
         self.limits = Limits(settings or SubscriberSettings.model_validate(limits))
         self._clock, self._known, self._key, self._add = clock, known, key, add
         self._bulkheads: dict[Bulkhead[T], None] = {}
@@ -147,6 +148,7 @@ class SharedStream(Generic[T]):
 
     def emit(self, item: T) -> None:
         """Offer it to every subscriber. Never yields, never raises what a subscriber does."""
+        self.emitted += 1
         for bulkhead in tuple(self._bulkheads):
             bulkhead.offer(item)
 

@@ -52,6 +52,11 @@ class Mailbox(Generic[T]):
     def __len__(self) -> int:
         return len(self._entries)
 
+    @property
+    def offered(self) -> int:
+        """How much was ever put in."""
+        return self._offered
+
     def offer(self, item: T) -> None:
         """Put it behind everything that waits."""
         key = self._key(item)

@@ -1,0 +1,72 @@
+"""Where things wait in an adapter, and what is done about it: figures for those who show them."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from vurti.adapter.push_adapter import PushAdapter
+
+
+class Stage(NamedTuple):
+    """One place where something may wait: `queue` is how much does, `oldest_secs` how long the
+    oldest of it has, `peak` the most that ever did. `taken` counts what has come in, `sums` the
+    pairs that became one for want of room, `over` what came beyond the bound and found none.
+
+    The stages are the `sequencer`, the mailboxes (`store hosts`, `store vms`), and one for each
+    live stream (`stream vms` …): there the figures are those of the subscriber who is worst off.
+    """
+
+    name: str
+    taken: int
+    queue: int
+    oldest_secs: float
+    peak: int
+    sums: int = 0
+    over: int = 0
+
+
+class Pressure(NamedTuple):
+    """`demand` is how much is wanted of the hosts, from 1, all, to 0, as little as can be;
+    `thinned` counts the questions that were left out. Subscribers that were `cut_off`, signals at
+    which one was `busy` computing, and `errors` are counted over all streams."""
+
+    demand: float
+    thinned: int
+    stages: tuple[Stage, ...]
+    cut_off: int = 0
+    busy: int = 0
+    errors: int = 0
+
+    @property
+    def sums(self) -> int:
+        """Pairs that became one for want of room, anywhere."""
+        return sum(stage.sums for stage in self.stages)
+
+
+def pressure(adapter: PushAdapter) -> Pressure:
+    """How it stands now. Costs a look at each stage; nothing in it yields."""
+    watching = adapter.watching
+    limits = [stream.limits for stream in adapter.live]
+    return Pressure(
+        adapter.writing.demand(),
+        watching.subscriptions.counts()["thinned"] if watching is not None else 0,
+        tuple(_stages(adapter)),
+        sum(one.cut_off for one in limits),
+        sum(one.busy for one in limits),
+        sum(one.errors for one in limits),
+    )
+
+
+def _stages(adapter: PushAdapter) -> Iterator[Stage]:
+    now, sequencer = adapter.clock.now(), adapter.pipeline.sequencer
+    yield Stage("sequencer", sequencer.number, sequencer.queued, 0.0, sequencer.peak)
+    for name, box in adapter.writing.mailboxes.items():
+        age = _age(now, box.oldest_at)
+        yield Stage(f"store {name}", box.offered, len(box), age, box.peak, box.sums, box.over)
+    for stream in adapter.live:
+        limits, age = stream.limits, _age(now, stream.oldest_at)
+        figures = (limits.peak, limits.sums, limits.over)
+        yield Stage(f"stream {stream.name}", stream.emitted, stream.waiting, age, *figures)
+
+
+def _age(now: float, oldest_at: float | None) -> float:
+    return 0.0 if oldest_at is None else now - oldest_at
