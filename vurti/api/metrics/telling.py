@@ -18,6 +18,13 @@ def _inventory(read: Callable[[InventoryStatus], float]) -> Callable[[Watched], 
     return lambda watched: [((one.name,), read(one)) for one in watched.adapter.inventories()]
 
 
+def _oldest(watched: Watched) -> Iterable[Sample]:
+    now = watched.adapter.clock.now()
+    for stream in watched.adapter.live:
+        at = stream.oldest_at
+        yield (stream.name,), 0.0 if at is None else now - at
+
+
 def _listeners(watched: Watched) -> Iterable[Sample]:
     for scope in watched.scopes:
         yield (scope.name,), scope.writing.subscriber_errors
@@ -33,12 +40,30 @@ TELLING: tuple[Family, ...] = (
         _stream(lambda stream: stream.limits.errors), "stream",
     ),
     counter(
-        "vurti_subscribers_cut_off_total", "Subscribers that were cut off for it.",
+        "vurti_subscribers_cut_off_total",
+        "Subscribers that were unsubscribed: for their errors, for computing while all others"
+        " waited, or for being too far behind.",
         _stream(lambda stream: stream.limits.cut_off), "stream",
     ),
     counter(
         "vurti_subscriber_slow_total", "Items that took a subscriber too long.",
         _stream(lambda stream: stream.limits.slow), "stream",
+    ),
+    counter(
+        "vurti_subscriber_busy_total", "Items at which one computed while all others waited.",
+        _stream(lambda stream: stream.limits.busy), "stream",
+    ),
+    gauge(
+        "vurti_subscriber_waiting_items", "What waits for the one for whom most does.",
+        _stream(lambda stream: stream.waiting), "stream",
+    ),
+    gauge(
+        "vurti_subscriber_oldest_seconds", "How long the oldest of all that waits has.",
+        _oldest, "stream",
+    ),
+    gauge(
+        "vurti_subscriber_peak_items", "The most that ever waited for one.",
+        _stream(lambda stream: stream.limits.peak), "stream",
     ),
     counter(
         "vurti_subscriber_sums_total", "Pairs of waiting items that were added up.",
