@@ -32,7 +32,7 @@ def examined(path: Path, clock: Clock) -> Iterator[Finding]:
     yield from look_at_files(config)
     yield from look_at_certificates(config, clock.wall())
     yield from look_at_the_store(config, clock)
-    holder = holder_of(config.repository.url)
+    holder = holder_of(config)
     yield from look_at_the_listener(config, None if holder is None else bool(holder))
     hosts = {host.id: host for host in config.hosts}
     for found in look_at_inventories(config, clock):

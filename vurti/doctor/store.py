@@ -1,6 +1,5 @@
 """Where vurti keeps what it knows: reachable, with room, and who has it."""
 
-import fcntl
 import os
 import shutil
 import stat
@@ -13,7 +12,7 @@ from vurti.config import Config
 from vurti.doctor.finding import Finding, bad, note, ok
 from vurti.errors import StoreError
 from vurti.repository import Reader, open_for_reading
-from vurti.repository.database import FileAddress, InMemory, parsed
+from vurti.repository.database import FileAddress, InMemory, Inspected, inspected, parsed
 
 AREA = "store"
 FREE_BYTES_MIN, FREE_BYTES_LOW = 256 * 2**20, 2 * 2**30
@@ -29,9 +28,32 @@ def look_at_the_store(config: Config, clock: Clock) -> Iterator[Finding]:
         return
     if isinstance(address, FileAddress):
         yield from _file(address.path)
-        if not address.path.exists():
-            return
-    yield from _content(config, clock)
+    try:
+        found = inspected(address, config.repository.scope)
+        yield from _inspected(str(address), found)
+        if not found.is_new:
+            yield from _content(config, clock)
+    except StoreError as error:
+        way_out = "is the server up, and may this user in? docs/repository.md"
+        yield bad(AREA, str(address), str(error), way_out)
+
+
+def holder_of(config: Config) -> str | None:
+    """Who has the store, empty where nobody has; None where that cannot be known."""
+    address = parsed(config.repository.url)
+    try:
+        return inspected(address, config.repository.scope).holder
+    except (StoreError, ValueError):
+        return None
+
+
+def _inspected(place: str, found: Inspected) -> Iterator[Finding]:
+    who = f"a vurti holds it ({found.holder})" if found.holder else "no vurti holds it"
+    size = "nothing in it yet: vurti makes it" if found.is_new else f"{found.size_bytes >> 20} MiB"
+    yield ok(AREA, place, f"{found.engine}, {size}; {who}")
+    if found.is_new and not found.may_make:
+        what = "there is nothing in it yet, and this user may not make tables"
+        yield bad(AREA, place, what, "grant it CREATE on the schema")
 
 
 def _file(path: Path) -> Iterator[Finding]:
@@ -44,7 +66,6 @@ def _file(path: Path) -> Iterator[Finding]:
         yield bad(AREA, str(path), what, "run vurti as the owner of that directory")
     yield from _room(path, home)
     if not path.exists():
-        yield ok(AREA, str(path), "not there yet: vurti makes it")
         return
     mode = stat.S_IMODE(path.stat().st_mode)
     if mode & (stat.S_IROTH | stat.S_IWOTH):
@@ -57,8 +78,6 @@ def _file(path: Path) -> Iterator[Finding]:
     if size > WAL_BYTES_MAX:
         what = f"its -wal has {size >> 20} MiB: a reader has kept it from being taken in"
         yield note(AREA, str(path), what, "end programs that have read it for long")
-    who = _holder(path)
-    yield ok(AREA, str(path), f"a vurti holds it ({who})" if who else "no vurti holds it")
 
 
 def _room(path: Path, home: Path) -> Iterator[Finding]:
@@ -72,46 +91,21 @@ def _room(path: Path, home: Path) -> Iterator[Finding]:
         yield ok(AREA, str(path), what)
 
 
-def holder_of(url: str) -> str | None:
-    """Who has a store in a file, empty where nobody has; None where a server keeps it."""
-    address = parsed(url)
-    return _holder(address.path) if isinstance(address, FileAddress) else None
-
-
-def _holder(path: Path) -> str:
-    """A shared lock cannot be had while a vurti holds it alone; ours is let go at once."""
-    try:
-        file = os.open(path.with_name(path.name + ".lock"), os.O_RDONLY | os.O_CLOEXEC)
-    except OSError:
-        return ""
-    try:
-        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return os.pread(file, 200, 0).decode("utf-8", "replace").strip() or "just starting"
-    finally:
-        os.close(file)
-    return ""
-
-
 def _content(config: Config, clock: Clock) -> Iterator[Finding]:
     settings = config.repository
     began = clock.now()
-    try:
-        with open_for_reading(settings.url, settings.scope) as reader:
-            took = clock.now() - began
-            yield ok(AREA, settings.place, f"can be read, in {took * 1000:.0f} ms")
-            yield from _log(config, reader, clock)
-            yield from _readers(settings.place, reader, clock)
-    except StoreError as error:
-        way_out = "is the server up, and may this user in? docs/repository.md"
-        yield bad(AREA, settings.place, str(error), way_out)
+    with open_for_reading(settings.url, settings.scope) as reader:
+        took = clock.now() - began
+        yield ok(AREA, str(parsed(settings.url)), f"can be read, in {took * 1000:.0f} ms")
+        yield from _log(config, reader, clock)
+        yield from _readers(str(parsed(settings.url)), reader, clock)
 
 
 def _log(config: Config, reader: Reader, clock: Clock) -> Iterator[Finding]:
     settings = config.repository
     first, last = reader.log_bounds()
     if not last:
-        yield ok(AREA, settings.place, "its log is empty")
+        yield ok(AREA, str(parsed(settings.url)), "its log is empty")
         return
     oldest = reader.log(first - 1, 1)
     days = (clock.wall() - oldest[0].committed_at) / DAY_SECS if oldest else 0.0
@@ -121,9 +115,11 @@ def _log(config: Config, reader: Reader, clock: Clock) -> Iterator[Finding]:
     if late:
         bounds = f"{settings.log_days:g} days and {settings.log_rows_max} events"
         what += f", more than the {bounds} that are wished"
-        yield note(AREA, settings.place, what, "a reader lags, or vurti has not run for long")
+        yield note(
+            AREA, str(parsed(settings.url)), what, "a reader lags, or vurti has not run for long"
+        )
     else:
-        yield ok(AREA, settings.place, what)
+        yield ok(AREA, str(parsed(settings.url)), what)
 
 
 def _readers(place: str, reader: Reader, clock: Clock) -> Iterator[Finding]:

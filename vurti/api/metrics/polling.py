@@ -93,7 +93,7 @@ POLLING: tuple[Family, ...] = (
     gauge(
         "vurti_answer_age_seconds",
         "How long ago hosts last answered: of half of them at most, of 95 in 100, of all.",
-        _ages, "scope", "quantile",
+        _ages, "scope", "share",
     ),
     gauge(
         "vurti_hosts_never_heard", "Watched hosts that have not answered since the start.",

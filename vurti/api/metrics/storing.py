@@ -22,6 +22,14 @@ def _box(read: Callable[[Mailbox[Any]], float]) -> Callable[[Watched], Iterable[
     ]
 
 
+def _oldest(watched: Watched) -> Iterable[Sample]:
+    now = watched.adapter.clock.now()
+    for scope in watched.scopes:
+        for name, box in scope.writing.mailboxes.items():
+            at = box.oldest_at
+            yield (scope.name, name), 0.0 if at is None else now - at
+
+
 def _failing(watched: Watched) -> Iterable[Sample]:
     now = watched.adapter.clock.now()
     for scope in watched.scopes:
@@ -46,6 +54,10 @@ STORING: tuple[Family, ...] = (
     gauge(
         "vurti_mailbox_peak_items", "The most that ever waited.",
         _box(lambda box: box.peak), "scope", "mailbox",
+    ),
+    gauge(
+        "vurti_mailbox_oldest_age_seconds", "How long the oldest of it has waited; 0 without any.",
+        _oldest, "scope", "mailbox",
     ),
     counter(
         "vurti_mailbox_sums_total", "Pairs of items that became one, for want of room.",

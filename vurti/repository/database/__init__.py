@@ -5,6 +5,7 @@ is known here only. A database's own library is loaded when a store of its kind 
 """
 
 from vurti.repository.database.address import FileAddress, InMemory, ServerAddress, parsed
+from vurti.repository.database.inspected import Inspected, inspected
 from vurti.repository.database.opening import for_announcing, for_reading, for_writing
 from vurti.repository.database.port import (
     Connection,
@@ -28,6 +29,7 @@ __all__ = [
     "Database",
     "FileAddress",
     "InMemory",
+    "Inspected",
     "Kind",
     "Look",
     "Question",
@@ -40,6 +42,7 @@ __all__ = [
     "for_announcing",
     "for_reading",
     "for_writing",
+    "inspected",
     "parsed",
     "rows_of",
     "steps",

@@ -7,7 +7,7 @@ from vurti.repository.database.port import Database
 
 def held(address: ServerAddress, scope: str) -> Database:
     """The database of the one vurti that writes the scope. Raises StoreError without psycopg."""
-    _need_psycopg(address)
+    need_psycopg(address)
     from vurti.repository.database.postgresql.held_server import HeldServer
 
     return HeldServer(address, scope)
@@ -15,13 +15,14 @@ def held(address: ServerAddress, scope: str) -> Database:
 
 def other(address: ServerAddress, *, writes: bool) -> Database:
     """A database that another process may have. Raises StoreError without psycopg."""
-    _need_psycopg(address)
+    need_psycopg(address)
     from vurti.repository.database.postgresql.other_server import OtherServer
 
     return OtherServer(address, writes=writes)
 
 
-def _need_psycopg(address: ServerAddress) -> None:
+def need_psycopg(address: ServerAddress) -> None:
+    """Raise StoreError where it is not there."""
     try:
         import psycopg  # noqa: F401  only whoever uses PostgreSQL needs it
     except ImportError as error:

@@ -65,6 +65,12 @@ def hold(session: Session, scope: str, before: Held | None) -> tuple[Held | None
     return None, other
 
 
+def holder(session: Session, scope: str) -> Held | None:
+    """Who has the scope's lock, as far as that can be known; it is left alone."""
+    key = _key(session, scope)
+    return _found(session, _HOLDER, key >> 32 & 0xFFFFFFFF, key & 0xFFFFFFFF)
+
+
 def _key(session: Session, scope: str) -> int:
     ((schema,),) = session.execute("select current_schema()").fetchall()
     digest = sha256(f"vurti {schema} {scope}".encode()).digest()

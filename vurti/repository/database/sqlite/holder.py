@@ -16,7 +16,7 @@ class Holder:
     """The lock, held from construction to `close`. Raises StoreError naming whoever has it."""
 
     def __init__(self, database: Path) -> None:
-        self._path = database.with_name(database.name + ".lock")
+        self._path = lock_of(database)
         try:
             self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
@@ -24,7 +24,7 @@ class Holder:
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            holder = self._read()
+            holder = _told(self._file)
             os.close(self._file)
             raise StoreError(
                 f"it is in use by another vurti ({holder}): stop that one, or use another file"
@@ -43,10 +43,32 @@ class Holder:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _read(self) -> str:
-        return os.pread(self._file, 200, 0).decode("utf-8", "replace").strip() or "just starting"
-
     def _write(self) -> None:
         since = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
         os.ftruncate(self._file, 0)
         os.pwrite(self._file, f"pid {os.getpid()}, since {since}\n".encode(), 0)
+
+
+def who_holds(database: Path) -> str:
+    """Who has the lock, empty where nobody has. A shared lock cannot be had while a vurti has it
+    alone; ours is let go at once."""
+    try:
+        file = os.open(lock_of(database), os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return ""
+    try:
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return _told(file)
+    finally:
+        os.close(file)
+    return ""
+
+
+def lock_of(database: Path) -> Path:
+    """The file that is locked."""
+    return database.with_name(database.name + ".lock")
+
+
+def _told(file: int) -> str:
+    return os.pread(file, 200, 0).decode("utf-8", "replace").strip() or "just starting"
