@@ -101,7 +101,8 @@ def _step(index: int, raw: Any) -> StepSettings | list[Flaw]:
     try:
         entry = entry_named(name)
     except OperatorError as error:
-        return [Flaw(index, "op", error.what, nearest(name, names()) or "")]
+        meant = nearest(name, names()) if name not in names() else None
+        return [Flaw(index, "op", error.what, meant or "")]
     if entry.written:
         return [Flaw(index, "op", f"{name} is no step: write {entry.written}")]
     try:
