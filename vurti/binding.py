@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from vurti.adapter import Inventories as Following
 from vurti.adapter import Parts, Store, Writing
-from vurti.adapter.parts import OnCommitted, OnFailed, OnStored
+from vurti.adapter.parts import Apply, OnCommitted, OnFailed, OnStored
 from vurti.clock import Clock, Worker
 from vurti.inventory import Inventories, Inventory, source_of
 from vurti.model import Host
@@ -77,21 +77,34 @@ def _writing(
     return writing
 
 
-def _inventories(config: "Config") -> Callable[[Clock], Following] | None:
+def _inventories(config: "Config") -> Callable[[Clock, Apply], Following] | None:
     """The configuration's own files first, then what it names: where several tell of one host or
     VM, the first counts."""
     rules, named = config.inventory.defaults, config.inventory.named
-    rereads = rules.reread_files and config.tree is not None
-    if not rereads and not named:
+    if config.tree is None and not named:
         return None
 
-    def made(clock: Clock) -> Following:
-        files = config.reread() if rereads else None
-        first = Inventory("configuration", files, rules, config.listed())
+    def made(clock: Clock, apply: Apply) -> Following:
+        first = _own_files(config, apply)
         others = [Inventory(name, source_of(one, config.entries), one) for name, one in named]
         return Inventories(clock, [first, *others], rules)
 
     return made
+
+
+def _own_files(config: "Config", apply: Apply) -> Inventory:
+    """What they say of hosts goes the way of all inventories; the rest of it is applied first."""
+    rules = config.inventory.defaults
+    if config.tree is None:
+        return Inventory("configuration", None, rules, config.listed())
+    reloading = config.reloading(apply)
+    patient = rules.model_copy(
+        update={"timeout_secs": rules.timeout_secs + rules.check_secs}  # a trial is part of it
+    )
+    return Inventory(
+        "configuration", reloading.files, patient, config.listed(),
+        on_answer=reloading.answered, on_request=not rules.reread_files,
+    )  # fmt: skip
 
 
 def _real_clock() -> Clock:

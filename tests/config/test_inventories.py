@@ -86,15 +86,3 @@ def test_contract_17_a_mistake_in_a_file_that_is_read_again_fails_as_a_whole(
     assert isinstance(told, Failed)
     assert "vurti.toml:4: hosts.b.url: there is no source 'smi'" in told.reason
     assert isinstance(files.ask(), Failed)
-
-
-def test_what_else_has_changed_is_said_to_count_from_the_next_start(tmp_path: Path) -> None:
-    files = load(tmp_path, "[hosts.a]\nurl = 'sim://a'\n").reread()
-    more = (
-        "[poll]\nstatus_secs = 1\n[hosts.a]\nurl = 'sim://a'\n[hosts.b]\nurl = 'qemu:///system'\n"
-    )
-    (tmp_path / "vurti.toml").write_text(more)
-    told = files.ask()
-    assert isinstance(told, Listed)
-    assert len(told.hosts) == 2
-    assert "counts from the next start" in told.flaws[0]

@@ -17,7 +17,8 @@ PACKAGE = ROOT / "contrib" / "vurti-operator-example"
 def run(*words: str, cwd: Path, path: str = "") -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", *words], cwd=cwd, capture_output=True, text=True, check=False,
-        env={**os.environ, "PYTHONPATH": f"{path}:{ROOT}"}, timeout=120,
+        env={**os.environ, "PYTHONPATH": f"{path}:{ROOT}", "HYPOTHESIS_STORAGE_DIRECTORY": path},
+        timeout=120,
     )  # fmt: skip
 
 

@@ -196,6 +196,17 @@ def test_at_start_what_was_being_waited_for_is_over(recorded: H, worth: str) -> 
     assert Fold(hosts=[Vds("A", status=recorded)]).vds("A").status == worth  # type: ignore[union-attr]
 
 
+def test_rules_that_come_with_a_reload_are_judged_by_from_then_on() -> None:
+    fold = Fold()
+    hosts = tuple((fold.view.hosts or {}).values())
+    fold.give(Reload(hosts, rules=Rules(attempts_max=0, grace_secs=0).model_dump(mode="json")))
+    fold.wait(40)
+    lose(fold, "A", times=2)
+    assert statuses(fold)[-1] == "NonResponsive"
+    fold.give(Reload(hosts))
+    assert fold.view.rules.grace_secs == 0
+
+
 def test_a_host_that_is_no_longer_watched_takes_its_vms_with_it() -> None:
     fold = Fold(V)
     fold.poll("A", v=VmStatus.UP)

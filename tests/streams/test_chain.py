@@ -136,8 +136,9 @@ def test_every_operator_says_what_it_takes_and_every_setting_what_it_is() -> Non
 
 
 WILD = re.compile(
+    r"(?<![\w.])(ops\.)?group_by\(|"  # and not the clause of a query
     r"rx\.(interval|timer)|reactivex import .*\b(interval|timer)\b|"
-    r"\b(observe_on|debounce|group_by|group_by_until|subscribe_on|delay|throttle_first"
+    r"\b(observe_on|debounce|group_by_until|subscribe_on|delay|throttle_first"
     r"|buffer_with_time|window_with_time|TimeoutScheduler|NewThreadScheduler|EventLoopScheduler"
     r"|GEventScheduler|ThreadPoolScheduler)\("
 )

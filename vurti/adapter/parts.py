@@ -8,11 +8,12 @@ from vurti.decide import Rules
 from vurti.model import Cluster, Decision, Host, Statistics, VmFacts
 from vurti.model.commit import Announcement, Commit, Loaded, Logged
 from vurti.model.explanation import Explanation
-from vurti.streams.definition import Definition
+from vurti.streams.definition import Definitions
 from vurti.streams.endpoint import Endpoint
 from vurti.streams.histogram import Histogram
 from vurti.streams.limits import SubscriberSettings
 from vurti.streams.mailbox import Mailbox
+from vurti.streams.named import Difference
 from vurti.streams.polls import PollSettings
 
 
@@ -134,11 +135,20 @@ class InventoryStatus(Protocol):
 class Inventories(Protocol):
     """What goes on telling which hosts are to be watched. See vurti.inventory."""
 
+    def ask_now(self) -> None: ...
+
     def start(self, watch: Watch, known: Iterable[str]) -> None: ...
 
     def statuses(self) -> Sequence[InventoryStatus]: ...
 
     def close(self) -> None: ...
+
+
+class Apply(Protocol):
+    """From now on the streams and the rules are these; what that does to the streams. Never
+    yields."""
+
+    def __call__(self, streams: Definitions, rules: Rules) -> Difference: ...
 
 
 OnStored = Callable[[Commit], None]
@@ -155,13 +165,13 @@ class Parts(NamedTuple):
     hosts: tuple[Host, ...]
     rules: Rules
     poll: PollSettings
-    streams: dict[str, Definition]
+    streams: Definitions
     endpoint: Callable[[Host], Endpoint]
     store: Callable[[Worker], Store]
     writing: Callable[[Clock, Store, OnStored, OnCommitted, OnFailed], Writing]
     vms: tuple[VmFacts, ...] = ()
     clusters: tuple[Cluster, ...] = ()
-    inventories: Callable[[Clock], Inventories] | None = None
+    inventories: Callable[[Clock, Apply], Inventories] | None = None
     subscribers: SubscriberSettings = SubscriberSettings()
 
 

@@ -76,7 +76,7 @@ class PushAdapter:
         self._pipeline = Pipeline(clock, parts.rules, loaded, *tell, parts.subscribers)
         self._promises = Promises(self._parts, loaded, self.store, self._pipeline)
         intents = self._promises.intents.stream
-        self._streams = Streams(self._parts, self._polls, self._pipeline, intents)
+        self._streams = Streams(parts, self._polls, self._pipeline, intents)
         return self
 
     def __exit__(
@@ -94,9 +94,9 @@ class PushAdapter:
     @property
     def streams(self) -> Streams:
         """All streams, for those who show them."""
-        if self._streams is None:
-            raise RuntimeError("streams are there once the adapter is entered: `with adapter:`")
-        return self._streams
+        if self._streams is not None:
+            return self._streams
+        raise RuntimeError("streams are there once the adapter is entered: `with adapter:`")
 
     @property
     def pipeline(self) -> Pipeline:
@@ -160,7 +160,7 @@ class PushAdapter:
         among these stay as they are, though nobody asks them.
 
         Inventories call it by themselves. Raises VurtiError for a host that cannot be watched, once
-        all others are; RuntimeError before `run`, which watches what the configuration tells.
+        all others are; RuntimeError before `run`.
         """
         self._running.watch(hosts, vms, clusters, keep_others=keep_others)
 
@@ -171,6 +171,12 @@ class PushAdapter:
             self.pipeline.tell(given)
         else:
             self._running.polled(given)
+
+    def reload(self) -> None:
+        """Have the configuration's files and all inventories read again; returns before that is
+        done. What is good counts at once, and the log says what it was; what is not changes
+        nothing. Raises RuntimeError before `run`, and where there is nothing to read."""
+        self._running.ask_now()
 
     def inventories(self) -> Sequence[InventoryStatus]:
         """How it stands with each inventory."""
@@ -224,10 +230,6 @@ class PushAdapter:
             self.promises.complete()
             self._close_store()
 
-    def counts(self) -> tuple[Counter[str], Counter[str]]:
-        """How many hosts and how many VMs are in each status now."""
-        return self.pipeline.counts()
-
     def _open_store(self) -> Loaded:
         self._worker = self.clock.worker()
         try:
@@ -241,13 +243,11 @@ class PushAdapter:
         let_go(self.clock, self._store, self._worker)
 
     def _start(self) -> None:
-        if self._watching is not None:  # it has run before, and goes on
-            return
-        self._watching = Watching(
-            self._parts, self.pipeline, self.writing.demand, self._polled, self._pushed
-        )
-        self._watching.start()
-        self.promises.inbox.start()
+        if self._watching is None:  # else it has run before, and goes on
+            told = (self.writing.demand, self._polled, self._pushed)
+            self._watching = Watching(self._parts, self.pipeline, self.streams, *told)
+            self._watching.start()
+            self.promises.inbox.start()
 
     def _polled(self, poll: Poll) -> None:
         self.polled += 1

@@ -2,10 +2,16 @@
 
 from collections.abc import Callable, Container, Iterable, Sequence
 
+from msgspec.structs import replace
+
 from vurti.adapter.parts import InventoryStatus, Parts
 from vurti.adapter.pipeline import Pipeline
+from vurti.adapter.streams import Streams
 from vurti.adapter.subscriptions import Subscriptions
+from vurti.decide import Rules
 from vurti.model import Cluster, Host, Poll, Push, Query, Question, Reload, Vds, VmFacts
+from vurti.streams.definition import Definitions
+from vurti.streams.named import Difference
 from vurti.streams.self_monitor import SelfMonitor
 
 
@@ -16,6 +22,7 @@ class Watching:
         self,
         parts: Parts,
         pipeline: Pipeline,
+        streams: Streams,
         demand: Callable[[], float],
         on_poll: Callable[[Poll], None],
         on_push: Callable[[Push], None],
@@ -28,7 +35,10 @@ class Watching:
             parts.clock, parts.rules, pipeline.put, self.subscriptions.__len__
         )
         self._on_poll = on_poll
-        self._inventories = parts.inventories(parts.clock) if parts.inventories else None
+        self._streams, self._rules = streams, parts.rules
+        self._told = Reload(())
+        made = parts.inventories
+        self._inventories = made(parts.clock, self.apply) if made is not None else None
 
     def start(self) -> None:
         """Watch what is configured, and what inventories tell. Raises VurtiError for a configured
@@ -56,9 +66,28 @@ class Watching:
         finally:  # one host that cannot be watched keeps no other from it
             others = self._known_besides(asked) if keep_others else ()
             watched = (*asked.values(), *others)
-            self._pipeline.put(Reload(watched, tuple(vms), tuple(clusters)))
+            self._told = replace(
+                self._told, hosts=watched, vms=tuple(vms), clusters=tuple(clusters)
+            )
+            self._pipeline.put(self._told)
         for host in begun:  # also one that was known, and is asked at another address now
             self.subscriptions.ask(Query(host.id, Question.CAPABILITIES))
+
+    def apply(self, streams: Definitions, rules: Rules) -> Difference:
+        """From now on the streams and the rules are these, whatever is under way: timers that run
+        already keep their times. Never yields."""
+        if rules != self._rules:
+            self._rules = self.monitor.rules = rules
+            self._told = replace(self._told, rules=rules.model_dump(mode="json"))
+            self._pipeline.put(self._told)
+        return self._streams.reload(streams)
+
+    def ask_now(self) -> None:
+        """Have the files of the configuration and all inventories looked at. Raises RuntimeError
+        where there are none."""
+        if self._inventories is None:
+            raise RuntimeError("this configuration came from no file, and names no inventory")
+        self._inventories.ask_now()
 
     def statuses(self) -> Sequence[InventoryStatus]:
         return self._inventories.statuses() if self._inventories is not None else ()

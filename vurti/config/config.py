@@ -5,16 +5,18 @@ from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Any
 
-from vurti.adapter.parts import Parts, Store
+from vurti.adapter.parts import Apply, Parts, Store
 from vurti.clock import Clock
 from vurti.config.api import ApiSettings
+from vurti.config.checked import Check
 from vurti.config.clusters import clusters_of
 from vurti.config.entries import entries
 from vurti.config.hosts import hosts_of
 from vurti.config.inventories import InventoryTables, inventories_of
 from vurti.config.listen import ListenSettings
 from vurti.config.log import LogSettings
-from vurti.config.reread import Files
+from vurti.config.reloading import Reloading
+from vurti.config.reread import Files, Read
 from vurti.config.sources import sources_of
 from vurti.config.streams import StreamSettings, streams_of
 from vurti.config.vms import vms_of
@@ -28,6 +30,7 @@ from vurti.sources import SourceOptions
 from vurti.streams.definition import Definition
 from vurti.streams.endpoint import Endpoint
 from vurti.streams.limits import SubscriberSettings
+from vurti.streams.own import registered
 from vurti.streams.polls import PollSettings
 
 TABLES = (
@@ -66,9 +69,19 @@ class Config:
         """What it says of hosts, VMs and clusters, as an inventory says it."""
         return Listed(hosts=self.hosts, vms=self.vms, clusters=self.clusters)
 
-    def reread(self) -> Files:
-        """The same of its files as they are then, whenever it is asked."""
-        return Files(self, lambda: load_config(self.path))
+    def reread(self, *, tried: bool = False) -> Files:
+        """The same of its files as they are then, whenever it is asked; `tried` by `vurti check`
+        first, in a process of its own."""
+        return Files(self, lambda: _read(self.path), self._trial() if tried else None)
+
+    def reloading(self, apply: Apply) -> Reloading:
+        """Its files, and what is done where they have changed. See config.reloading."""
+        tried = not registered()  # another process would not know these operators
+        return Reloading(self, self.reread(tried=tried), apply)
+
+    def _trial(self) -> Check:
+        assert self.path is not None
+        return Check(self.path, self.inventory.defaults.check_secs)
 
     @staticmethod
     def entries(hosts: dict[str, Any], vms: dict[str, Any]) -> Listed:
@@ -93,11 +106,17 @@ def load_config(path: FilePath | str | None = None) -> Config:
     Raises ConfigError with everything that is wrong with it, each with file, line, key and the way
     out. Relative paths in the file are taken from where it stands.
     """
+    _, config, complaints = _read(path)
+    if config is None:
+        raise ConfigError(complaints)
+    return config
+
+
+def _read(path: FilePath | str | None) -> Read:
+    """The same as a value."""
     tree, complaints = (Tree(FilePath("vurti.toml")), []) if path is None else read(path)
     config = config_of(tree, complaints, path)
-    if complaints or config is None:
-        raise ConfigError(in_order(complaints))
-    return config
+    return Read(tree, None if complaints else config, tuple(in_order(complaints)))
 
 
 def config_of(

@@ -74,6 +74,11 @@ class Inventories:
             one.start(self._clock, self._dirty.set)
         self._tasks.append(self._clock.spawn(self._follow, watch))
 
+    def ask_now(self) -> None:
+        """Ask each of them at once. Never yields."""
+        for one in self._inventories:
+            one.ask_now()
+
     def close(self) -> None:
         """End, whatever is under way. May be called twice."""
         tasks, self._tasks = self._tasks, []

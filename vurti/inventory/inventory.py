@@ -5,7 +5,7 @@ from typing import NamedTuple, Protocol
 
 from loguru import logger
 
-from vurti.clock import Clock, Task, Timeout, Worker
+from vurti.clock import Clock, Signal, Task, Timeout, Worker
 from vurti.inventory.answer import Failed, Listed, Outcome, Unchanged
 from vurti.inventory.settings import InventoryRules
 from vurti.inventory.shrinking import Guard
@@ -25,6 +25,9 @@ class Source(Protocol):
 
     def ask(self) -> Outcome: ...
 
+    def again(self) -> None:
+        """Somebody wants to know: what seems to be as it was is to be looked at all the same."""
+
     def abort(self) -> None: ...
 
     def close(self) -> None: ...
@@ -36,15 +39,26 @@ class Inventory:
     number of its answers, `failure` why it does not answer just now."""
 
     def __init__(
-        self, name: str, source: Source | None, rules: InventoryRules, known: Listed | None = None
+        self,
+        name: str,
+        source: Source | None,
+        rules: InventoryRules,
+        known: Listed | None = None,
+        *,
+        on_answer: Callable[[], None] = lambda: None,
+        on_request: bool = False,
     ) -> None:
-        """`known` is what it has told already; without a source it tells nothing else."""
+        """`known` is what it has told already; without a source it tells nothing else. `on_answer`
+        is called behind each answer and failure. `on_request`: it is asked by `ask_now` only, and
+        again as long as its answer is doubted."""
         self.name, self.rules = name, rules
         self.asked = self.failed = self.round = 0
         self.failure: str | None = None
         self.flaws: tuple[str, ...] = ()
         self.clusters: tuple[Cluster, ...] = known.clusters if known else ()
         self._source, self._last = source, known
+        self._on_answer, self._on_request = on_answer, on_request
+        self._wanted: Signal | None = None
         self._hosts = Guard[Host](rules, {one.id: one for one in known.hosts} if known else None)
         self._vms = Guard[VmFacts](rules, {one.id: one for one in known.vms} if known else None)
         self._failures, self._said_at = 0, float("-inf")
@@ -62,7 +76,8 @@ class Inventory:
 
     @property
     def is_asked(self) -> bool:
-        return self._source is not None
+        """Again and again."""
+        return self._source is not None and not self._on_request
 
     @property
     def answered(self) -> bool:
@@ -77,8 +92,14 @@ class Inventory:
     def start(self, clock: Clock, told: Callable[[], None]) -> None:
         """Ask from now on, in a task; `told` is called after each answer and failure."""
         if self._source is not None:
-            self._worker = clock.worker()
+            self._worker, self._wanted = clock.worker(), clock.signal()
             self._task = clock.spawn(self._run, self._source, clock, told)
+
+    def ask_now(self) -> None:
+        """Do not wait for its time. Never yields."""
+        if self._source is not None and self._wanted is not None:
+            self._source.again()
+            self._wanted.set()
 
     def close(self, clock: Clock) -> None:
         """End, whatever is under way."""
@@ -94,15 +115,25 @@ class Inventory:
         self._source.close()
 
     def _run(self, source: Source, clock: Clock, told: Callable[[], None]) -> None:
-        wait = 0.0 if not self.answered else self.rules.refresh_secs
+        assert self._wanted is not None
+        wait: float | None = 0.0 if not self.answered else self._pause()
         while True:
-            clock.sleep_until(clock.now() + wait)
+            self._wanted.wait(None if wait is None else clock.now() + wait)
+            self._wanted.clear()
             self._take(self._ask(source, clock))
             self._say(clock.now())
+            self._on_answer()
             told()
-            wait = self.rules.refresh_secs
-            if self._failures:
-                wait = min(wait, RETRY_SECS * 2 ** min(self._failures - 1, 20))
+            wait = self._pause()
+
+    def _pause(self) -> float | None:
+        """How long until it is asked again, None where only a request will."""
+        if self._on_request and not self.held:
+            return None
+        wait = self.rules.refresh_secs
+        if self._failures:
+            wait = min(wait, RETRY_SECS * 2 ** min(self._failures - 1, 20))
+        return wait
 
     def _ask(self, source: Source, clock: Clock) -> Outcome:
         assert self._worker is not None

@@ -40,7 +40,10 @@ class InventoryDefaults(InventoryRules):
     """The table `[inventory]`."""
 
     reread_files: bool = True
-    """Hosts, VMs and clusters of this file and of those it includes are read again, too."""
+    """This file and those that it includes are read again, too; without, only at a SIGHUP."""
+
+    check_secs: float = Field(60.0, gt=0, le=3600)
+    """So long may the trial of changed files take (`vurti check`) before they count for bad."""
 
 
 class InventorySettings(InventoryRules):

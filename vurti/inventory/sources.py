@@ -32,6 +32,9 @@ class JsonSource:
         self.abort = fetching.abort
         self.close = fetching.close
 
+    def again(self) -> None:
+        """It is asked in full each time."""
+
     def ask(self) -> Outcome:
         """What it answers. Blocks: to be called in a worker."""
         data = self._fetching.fetch()

@@ -1,6 +1,7 @@
 """What reaches a scope's sequencer from hosts, embedders, timers and the configuration."""
 
 from enum import StrEnum
+from typing import Any
 
 from msgspec import UNSET, Struct, UnsetType
 
@@ -239,11 +240,13 @@ class Suspicion(Struct, frozen=True, gc=False):
 
 class Reload(Struct, frozen=True, gc=False):
     """These are the hosts to watch, from the start or after a change of the configuration, and what
-    is known of VMs and clusters that no host tells."""
+    is known of VMs and clusters that no host tells. `rules` are those to judge by from then on, as
+    the table `[rules]` has them; None where they stay."""
 
     hosts: tuple[Host, ...]
     vms: tuple[VmFacts, ...] = ()
     clusters: tuple[Cluster, ...] = ()
+    rules: dict[str, Any] | None = None
 
 
 Poll = Snapshot | Missed

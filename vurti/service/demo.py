@@ -95,7 +95,7 @@ def _sum_up(adapter: PushAdapter, view: View, clock: Clock) -> None:
     while True:
         clock.sleep_until(due)
         due += SUMMARY_SECS
-        hosts, vms = adapter.counts()
+        hosts, vms = adapter.pipeline.counts()
         writing = adapter.writing
         view.summary(
             hosts=hosts,

@@ -39,8 +39,10 @@ def run_service(
         logger.info("watching {} hosts, storing in {}", len(config.hosts), config.repository.place)
         calm_the_collector()
         stopping = on_signals(adapter.stop, signal.SIGINT, signal.SIGTERM)
+        rereading = on_signals(lambda: _reread(adapter), signal.SIGHUP)
         with (
             stopping,
+            rereading,
             answering(adapter, config, log, told) as health,
             supervised(adapter.clock, health),
             summing_up(adapter, config.log.summary_secs),
@@ -52,6 +54,14 @@ def run_service(
             " found and told at the next start, as far as it still is so"
         )
     logger.info("stopped, everything decided is stored")
+
+
+def _reread(adapter: PushAdapter) -> None:
+    """At a SIGHUP, which may come at any time."""
+    try:
+        adapter.reload()
+    except RuntimeError as error:
+        logger.warning("nothing is read again: {}", error)
 
 
 @contextmanager

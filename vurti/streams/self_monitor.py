@@ -31,7 +31,7 @@ class SelfMonitor:
         fleet: Callable[[], int],
     ) -> None:
         self.stalls = self.steps = self.losses = 0
-        self._clock, self._rules, self._put, self._fleet = clock, rules, put, fleet
+        self._clock, self.rules, self._put, self._fleet = clock, rules, put, fleet
         self._silent: dict[str, float] = {}
         self._said_at = float("-inf")
         self._task: Task | None = None
@@ -63,11 +63,11 @@ class SelfMonitor:
             self._look_at_the_fleet(now)
 
     def _look(self, late: float, step: float) -> None:
-        if late >= self._rules.self_stall_secs:
+        if late >= self.rules.self_stall_secs:
             self.stalls += 1
             logger.warning("vurti stood still for {:.1f} s: no host is judged by that time", late)
             self._put(Suspicion(Suspected.STALL, late))
-        if abs(step) >= self._rules.self_step_secs:
+        if abs(step) >= self.rules.self_step_secs:
             self.steps += 1
             logger.warning("the wall clock was set by {:+.1f} s", step)
             self._put(Suspicion(Suspected.CLOCK, step))
@@ -75,8 +75,8 @@ class SelfMonitor:
     def _look_at_the_fleet(self, now: float) -> None:
         fleet = self._fleet()
         lost = sum(now - since <= FRESH_SECS for since in self._silent.values())
-        few = fleet < self._rules.mass_loss_hosts_min
-        if few or 100 * lost < self._rules.mass_loss_percent * fleet:
+        few = fleet < self.rules.mass_loss_hosts_min
+        if few or 100 * lost < self.rules.mass_loss_percent * fleet:
             return
         if now - self._said_at >= AGAIN_SECS:
             self.losses += 1

@@ -1,12 +1,15 @@
 """Hosts begin or cease to be watched: at the start, and when the configuration changes (R1)."""
 
+import json
+
 from msgspec.structs import replace
 
 from vurti.decide.draft import Draft
 from vurti.decide.promises.announced import wake_loaded
+from vurti.decide.rules import Rules
 from vurti.decide.vds import life, recovery
 from vurti.decide.vds.moves import end_in_time
-from vurti.decide.view import WatchedMemo, vm_of
+from vurti.decide.view import RulesMemo, WatchedMemo, vm_of
 from vurti.decide.vm.lost_before import restart_the_lost
 from vurti.decide.vm.waiting import FORGET
 from vurti.model import Host, IntentKind, Question, Reload, Vds
@@ -19,6 +22,8 @@ def reload(reload: Reload, draft: Draft) -> None:
     facts = {vm.id: vm for vm in reload.vms}
     clusters = {cluster.id: cluster for cluster in reload.clusters}
     draft.memo(WatchedMemo(hosts, facts, clusters))
+    if reload.rules is not None:
+        draft.memo(RulesMemo(Rules.model_validate_json(json.dumps(reload.rules))))
     if first:
         wake_loaded(draft)  # before anything changes, which may end what is waited for
     for known in [row.value.id for row in draft.view.vdss.values()]:

@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from vurti.decide.rules import Rules
 from vurti.events import Mark
 from vurti.model import (
     Begun,
@@ -235,6 +236,12 @@ class IntentMemo(Struct, frozen=True, gc=False):
     """An intent is open, or has ended."""
 
     intent: Intent
+
+
+class RulesMemo(Struct, frozen=True, gc=False):
+    """From now on these are the rules."""
+
+    rules: Rules
 
 
 class WatchedMemo(Struct, frozen=True, gc=False):

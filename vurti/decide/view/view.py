@@ -21,6 +21,7 @@ from vurti.decide.view.memory import (
     IntentMemo,
     JobsMemo,
     LookMemo,
+    RulesMemo,
     SampleMemo,
     SamplesMemo,
     SeqMemo,
@@ -215,6 +216,8 @@ class View:
                 self.intents.take(memo.intent)
             case WatchedMemo():
                 self._watch(memo, at)
+            case RulesMemo():
+                self.rules = memo.rules
             case LookMemo():
                 self.looks[memo.host] = memo.look
             case SuspicionMemo():
