@@ -140,3 +140,22 @@ def test_check_tells_programs_what_is_wrong_with_a_file(tmp_path: Path) -> None:
 
 def test_check_of_no_file_is_used_wrongly(tmp_path: Path) -> None:
     assert asked(tmp_path / "none.toml")[0] == 2
+
+
+@pytest.mark.parametrize("ended", [True, False])
+def test_a_bug_of_vurtis_own_fails_its_test_and_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ended: bool
+) -> None:
+    def buggy(*_: object) -> object:
+        raise KeyError("of our own")
+
+    monkeypatch.setattr("vurti.decide.vm.decide.went_down", buggy)
+    end = "|" if ended else "-"
+    test = f"""
+stream = "vms"
+known.vms.vm1 = {{ status = "Up", run_on = "alpha" }}
+in  = "-d-{end}"
+out = "---{end}"
+where.d = {{ host = "alpha", push = {{ vm1 = "Down" }} }}
+"""
+    assert verdict(tmp_path, test).difference == "vurti has a bug: KeyError: 'of our own'"

@@ -9,7 +9,7 @@ from vurti.testing.checks.diagrams import drawn
 from vurti.testing.checks.given import Check, Restarted
 from vurti.testing.checks.stage import Stage
 from vurti.testing.checks.store import shelf
-from vurti.testing.checks.verdict import Verdict, judged
+from vurti.testing.checks.verdict import Verdict, broken, judged
 from vurti.testing.diagram import END
 
 WALL = 1_767_225_600.0
@@ -17,13 +17,21 @@ WALL = 1_767_225_600.0
 
 
 def run(test: Check, config: Config) -> Verdict:
-    """One test. Raises what vurti itself raised, where that is a bug of its own."""
+    """One test. It fails by whatever vurti itself raises, which is a bug of its own."""
+    try:
+        return _run(test, config)
+    except Exception as error:  # noqa: BLE001 - the other tests are run, whatever went wrong
+        return broken(test, error)
+
+
+def _run(test: Check, config: Config) -> Verdict:
     clock = VirtualClock(start_wall=WALL)
     lasting = any(isinstance(value.given, Restarted) for value in test.values.values())
     with shelf(clock, test.known, lasting=lasting) as place:
         stage = Stage(test, config, clock, place)
         try:
             _play(test, stage, clock)
+            stage.must_be_well()
         finally:
             stage.close()
             clock.run(until=clock.now())

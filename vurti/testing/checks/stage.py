@@ -67,6 +67,11 @@ class Stage:
         if not self._busy:
             self._go_on()
 
+    def must_be_well(self) -> None:
+        """Raise the bug of vurti's own that has stopped it, if one has."""
+        if not self._ending:
+            self._adapter.run(0.0)
+
     def close(self) -> None:
         """Leave nothing behind."""
         self._listening.dispose()
@@ -117,7 +122,7 @@ class Stage:
                 self._beside(self._restart, killed)
             case None:
                 self._ending = True
-                self._beside(self._adapter.close)
+                self._beside(self._end)
 
     def _beside(self, what: Callable[..., None], *args: Any) -> None:
         """It takes time, so it needs a task; what comes in meanwhile waits."""
@@ -135,7 +140,12 @@ class Stage:
         except VurtiError as error:
             self.refused.append(f"{name} at {self._clock.now() - self.began:g} s: {error}")
 
+    def _end(self) -> None:
+        self._adapter.run(0.0)
+        self._adapter.close()
+
     def _restart(self, killed: bool) -> None:
+        self._adapter.run(0.0)
         self._store.killed = killed
         self._adapter.close()
         self._enter()

@@ -52,6 +52,13 @@ def judged(
     return Verdict(test, what, tick, shown.signs, got, lasts, strange, tuple(refused))
 
 
+def broken(test: Check, error: BaseException) -> Verdict:
+    """It failed by vurti itself, which is told with what lies beneath."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return Verdict(test, f"vurti has a bug: {type(error).__name__}: {error}", ticks=1)
+
+
 def _is_silent(heard: Heard, test: Check) -> bool:
     """What is known at the start is no news, unless the test expects it."""
     kinds = {value.expected.get("event") for value in test.values.values() if value.expected}
