@@ -194,7 +194,7 @@ def test_how_much_waits_where_and_for_how_long_can_be_told(clock: VirtualClock) 
         {stage.name: stage for stage in one.stages} for one in (outage.worst, outage.pressure)
     )
     names = ["sequencer", "store hosts", "store vms"]
-    names += [f"stream {name}" for name in ("polls", "hosts", "vms", "intents")]
+    names += [f"stream {name}" for name in ("polls", "hosts", "vms", "intents", "configured")]
     assert list(worst) == names
     waiting = worst["store vms"]
     assert outage.worst.demand == 0.0

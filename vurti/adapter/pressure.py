@@ -12,7 +12,8 @@ class Stage(NamedTuple):
     pairs that became one for want of room, `over` what came beyond the bound and found none.
 
     The stages are the `sequencer`, the mailboxes (`store hosts`, `store vms`), and one for each
-    live stream (`stream vms` …): there the figures are those of the subscriber who is worst off.
+    live stream (`stream vms` …; those of the configuration are `stream configured` together): there
+    the figures are those of the subscriber who is worst off.
     """
 
     name: str

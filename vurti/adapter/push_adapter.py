@@ -19,9 +19,10 @@ from vurti.errors import StoreError
 from vurti.events import Event
 from vurti.model import Awaited, Cluster, Decision, Host, Missed, Poll, Push, Query, VmFacts
 from vurti.model.commit import Commit, Loaded, Logged
-from vurti.streams.bulkhead import PollStream, SharedStream
+from vurti.streams.bulkhead import PollStream
 from vurti.streams.endpoint import Endpoint
 from vurti.streams.lateness import Late
+from vurti.streams.limits import Listened
 from vurti.streams.polls import HostPolls
 
 
@@ -122,9 +123,9 @@ class PushAdapter:
         return self._watching
 
     @property
-    def live(self) -> tuple[SharedStream[Any], ...]:
-        """The streams that others subscribe to, for their counters."""
-        return tuple(self.streams.shared.values())
+    def live(self) -> tuple[Listened, ...]:
+        """What others subscribe to, for its counters; the configuration's streams are one."""
+        return (*self.streams.shared.values(), self.streams.named)
 
     @property
     def polls(self) -> list[HostPolls]:

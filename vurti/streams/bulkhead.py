@@ -95,6 +95,17 @@ class Bulkhead(Generic[T]):
         return rest
 
 
+def most_waiting(bulkheads: Iterable[Bulkhead[Any]]) -> int:
+    """How much waits for the one for whom most does."""
+    return max((len(one.box) for one in bulkheads), default=0)
+
+
+def oldest_waiting(bulkheads: Iterable[Bulkhead[Any]]) -> float | None:
+    """When the oldest of all that waits was offered; None where nothing does."""
+    ages = [at for one in bulkheads if (at := one.box.oldest_at) is not None]
+    return min(ages, default=None)
+
+
 class SharedStream(Generic[T]):
     """A stream for any number of subscribers, each behind a bulkhead of its own.
 
@@ -138,13 +149,12 @@ class SharedStream(Generic[T]):
     @property
     def waiting(self) -> int:
         """How much waits for the one for whom most does."""
-        return max((len(one.box) for one in self._bulkheads), default=0)
+        return most_waiting(self._bulkheads)
 
     @property
     def oldest_at(self) -> float | None:
         """When the oldest of all that waits was offered; None where nothing does."""
-        ages = [at for one in self._bulkheads if (at := one.box.oldest_at) is not None]
-        return min(ages, default=None)
+        return oldest_waiting(self._bulkheads)
 
     def emit(self, item: T) -> None:
         """Offer it to every subscriber. Never yields, never raises what a subscriber does."""

@@ -1,5 +1,7 @@
 """What subscribers of live streams may do, and what is counted of them."""
 
+from typing import Protocol
+
 from pydantic import BaseModel, ConfigDict, Field
 
 
@@ -25,6 +27,29 @@ class SubscriberSettings(BaseModel):
 
     busy_max: int = Field(20, ge=0, le=1_000_000)
     """If it has done so more often than this within a minute, it is unsubscribed. 0: never."""
+
+
+class Listened(Protocol):
+    """Something that others subscribe to, for who shows how it is with them."""
+
+    name: str
+    limits: "Limits"
+
+    @property
+    def emitted(self) -> int:
+        """Items that came, whoever listens."""
+
+    @property
+    def subscribers(self) -> int:
+        """How many there are now."""
+
+    @property
+    def waiting(self) -> int:
+        """How much waits for the one for whom most does."""
+
+    @property
+    def oldest_at(self) -> float | None:
+        """When the oldest of all that waits was offered; None where nothing does."""
 
 
 class Limits:

@@ -11,7 +11,14 @@ from reactivex.disposable import Disposable
 from vurti.clock import Clock
 from vurti.events import Event
 from vurti.streams.around import NOTHING_KNOWN, Around
-from vurti.streams.bulkhead import Bulkhead, Scheduled, SharedStream, host_and_question
+from vurti.streams.bulkhead import (
+    Bulkhead,
+    Scheduled,
+    SharedStream,
+    host_and_question,
+    most_waiting,
+    oldest_waiting,
+)
 from vurti.streams.definition import Definitions, names_of, place_of, upstream_first
 from vurti.streams.lane import Lane, LaneScheduler
 from vurti.streams.limits import Limits, SubscriberSettings
@@ -46,13 +53,14 @@ class NamedStreams:
         around: Around = NOTHING_KNOWN,
         settings: SubscriberSettings | None = None,
     ) -> None:
+        self.name = "configured"
         self.roots, self.definitions, self.around = dict(roots), definitions, around
         self.limits = Limits(settings or SubscriberSettings())
         self._clock = clock
         self._lines: dict[Line, None] = {}
         self._ends: dict[Line, Bulkhead[Any]] = {}
         self._observables: dict[str, Observable[Any]] = {}
-        self._numbered = 0
+        self._numbered = self._emitted = 0
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -63,6 +71,21 @@ class NamedStreams:
     def subscribers(self) -> int:
         """How many there are now."""
         return len(self._ends)
+
+    @property
+    def emitted(self) -> int:
+        """What came out of all chains so far, for any subscriber."""
+        return self._emitted + sum(one.box.offered for one in self._ends.values())
+
+    @property
+    def waiting(self) -> int:
+        """How much waits for the one for whom most does."""
+        return most_waiting(self._ends.values())
+
+    @property
+    def oldest_at(self) -> float | None:
+        """When the oldest of all that waits was offered; None where nothing does."""
+        return oldest_waiting(self._ends.values())
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -117,6 +140,7 @@ class NamedStreams:
         """Its subscriber gets what is held, and then the end."""
         bulkhead = self._ends.pop(line)
         line.finish()
+        self._emitted += bulkhead.box.offered
         bulkhead.complete()
 
     def _subscribe(
@@ -145,13 +169,16 @@ class NamedStreams:
 
     def _left(self, line: Line) -> None:
         """Its subscriber is gone."""
-        if self._ends.pop(line, None) is not None:
+        bulkhead = self._ends.pop(line, None)
+        if bulkhead is not None:
+            self._emitted += bulkhead.box.offered
             line.drop()
 
     def _ended(self, line: Line) -> None:
         """What feeds it is."""
         bulkhead = self._ends.pop(line, None)
         if bulkhead is not None:
+            self._emitted += bulkhead.box.offered
             bulkhead.complete()
 
 

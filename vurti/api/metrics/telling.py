@@ -1,15 +1,14 @@
 """Who listens, and who tells us which hosts there are."""
 
 from collections.abc import Callable, Iterable
-from typing import Any
 
 from vurti.adapter import InventoryStatus
 from vurti.api.metrics.family import Family, Sample, Watched, counter, gauge
-from vurti.streams.bulkhead import SharedStream
+from vurti.streams.limits import Listened
 
 
-def _stream(read: Callable[[SharedStream[Any]], float]) -> Callable[[Watched], Iterable[Sample]]:
-    """One figure of each live stream."""
+def _stream(read: Callable[[Listened], float]) -> Callable[[Watched], Iterable[Sample]]:
+    """One figure of each live stream, and of those of the configuration together."""
     return lambda watched: [((one.name,), read(one)) for one in watched.adapter.live]
 
 
