@@ -1,6 +1,8 @@
 """What Prometheus scrapes: names and units by its customs, and a bound to how many series."""
 
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,8 +11,8 @@ from prometheus_client import generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.api.watched import Fleet
-from vurti.api.metrics import FAMILIES, Family, Kind, Metrics, Watched
-from vurti.api.metrics.collector import registry
+from vurti.api.metrics import FAMILIES, Family, Kind, Watched
+from vurti.api.metrics.collector import Metrics, registry
 from vurti.api.metrics.deciding import CLUSTERS_MAX, OTHERS
 from vurti.api.metrics.family import LABEL_CHARS_MAX
 from vurti.api.metrics.reference import reference
@@ -102,7 +104,7 @@ def test_figures_are_those_of_the_fleet(tmp_path: Path) -> None:
 
 def test_vms_are_counted_as_they_are_however_busy_they_are(tmp_path: Path) -> None:
     for one in watched(Fleet(tmp_path, pace=50), secs=60):
-        _, vms = one.adapter.counts()
+        _, vms = one.adapter.pipeline.counts()
         assert one.adapter.pipeline.events > 100
         got = scraped(one)["vurti_vms"]
         assert {status: n for (_, status), n in got.items() if n} == dict(vms)
@@ -194,3 +196,12 @@ def test_a_counter_never_falls_when_hosts_go(tmp_path: Path) -> None:
         if family.kind is Kind.COUNTER:
             past = before.get(family.name, {})
             assert all(after[family.name][key] >= n for key, n in past.items()), family.name
+
+
+def test_nobody_starts_more_slowly_for_what_renders_the_figures() -> None:
+    code = (
+        "import sys, vurti.api.metrics, vurti.api.listener, vurti.service.answering\n"
+        "print('prometheus_client' in sys.modules)"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout == "False\n"

@@ -2,6 +2,8 @@
 
 import io
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -166,3 +168,38 @@ def test_a_json_line_has_a_time_with_its_zone_a_level_and_a_place() -> None:
     assert told["where"].startswith(f"{__name__}:")
     assert told["time"][-6] in "+-"
     assert told["extra"] == {"share": "nan"}
+
+
+BUGS = """
+import sys
+import gevent
+from vurti.config import LogSettings
+from vurti.service.logs import log_bugs, log_to_stderr
+from vurti.service.redaction import Redaction
+
+log_to_stderr(LogSettings(format="json"), Redaction(["hunter2"]))
+log_bugs()
+
+
+def bug(where):
+    raise RuntimeError(f"{where} with hunter2")
+
+
+gevent.spawn(bug, "a greenlet").join()
+gevent.get_hub().loop.run_callback(bug, "a callback")
+gevent.sleep(0.05)
+bug("the program")
+"""
+
+
+def test_contract_19_what_nobody_catches_goes_through_the_log_and_nowhere_else() -> None:
+    told = subprocess.run([sys.executable, "-c", BUGS], capture_output=True, text=True, check=False)
+    assert (told.returncode, told.stdout) == (1, "")
+    lines = [json.loads(line) for line in told.stderr.splitlines()]
+    assert [line["message"] for line in lines] == [
+        "a task raised: a greenlet with ***",
+        "a task raised: a callback with ***",
+        "vurti ends by a bug: the program with ***",
+    ]
+    assert all("RuntimeError" in line["exception"] for line in lines)
+    assert "hunter2" not in told.stderr

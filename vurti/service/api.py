@@ -124,7 +124,7 @@ def _gate(adapter: PushAdapter, settings: ApiSettings, local: bool) -> "Gate":
 
 
 def _served(watched: "Watched", config: Config, asking: Asking, health: "Health") -> "Served":
-    from vurti.api.metrics import figures
+    from vurti.api.metrics.collector import figures
     from vurti.api.v1 import Served
 
     adapter, poll = watched.adapter, config.poll

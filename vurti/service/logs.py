@@ -7,12 +7,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from types import TracebackType
 from typing import TYPE_CHECKING, TextIO
 
 from loguru import logger
 from msgspec.structs import replace
 
 from vurti.clock import Clock
+from vurti.clock.gevent_errors import tell_errors
 from vurti.config import LogSettings
 from vurti.model.commit import Logged
 from vurti.service.log_lines import EACH, Line, as_json, as_text, line_of, place_of
@@ -92,6 +94,20 @@ def log_to_stderr(settings: LogSettings | None = None, redact: Redaction | None 
     )
     logger.enable("vurti")
     return log
+
+
+def log_bugs() -> None:
+    """What nobody catches goes into the log as well, for the rest of this process: Python and
+    gevent would put it on stderr with whatever is in it."""
+
+    def uncaught(
+        _kind: type[BaseException], error: BaseException, _trace: TracebackType | None
+    ) -> None:
+        if not isinstance(error, KeyboardInterrupt):
+            logger.opt(exception=error).critical("vurti ends by a bug: {}", error)
+
+    sys.excepthook = uncaught
+    tell_errors(lambda error: logger.opt(exception=error).error("a task raised: {}", error))
 
 
 @contextmanager

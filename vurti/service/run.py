@@ -15,7 +15,7 @@ from vurti.model.commit import Logged
 from vurti.service.answering import answering
 from vurti.service.follower import Follower
 from vurti.service.garbage import calm_the_collector
-from vurti.service.logs import log_to_stderr, sweeping
+from vurti.service.logs import log_bugs, log_to_stderr, sweeping
 from vurti.service.notify import supervised
 from vurti.service.redaction import Redaction, secrets_of
 from vurti.service.summary import summing_up
@@ -33,6 +33,7 @@ def run_service(
     take everything at the end.
     """
     log = log_to_stderr(config.log, Redaction(secrets_of(config)))
+    log_bugs()
     told = Told()
     adapter = PushAdapter(config, on_committed=told)
     with sweeping(log, adapter.clock), _following(adapter, config, events_out, told):

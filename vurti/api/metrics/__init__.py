@@ -1,7 +1,7 @@
 """What Prometheus may scrape: a table of families, each read from plain attributes when asked."""
 
 from vurti.api.metrics.catalogue import FAMILIES
-from vurti.api.metrics.collector import Metrics, figures, page
 from vurti.api.metrics.family import Family, Kind, Logged, Watched
+from vurti.api.metrics.page import page
 
-__all__ = ["FAMILIES", "Family", "Kind", "Logged", "Metrics", "Watched", "figures", "page"]
+__all__ = ["FAMILIES", "Family", "Kind", "Logged", "Watched", "page"]

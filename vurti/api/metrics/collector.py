@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from typing import Any
-from wsgiref.types import WSGIApplication
 
 from loguru import logger
-from prometheus_client import CollectorRegistry, make_wsgi_app
+from prometheus_client import CollectorRegistry
 from prometheus_client.core import Metric
 from prometheus_client.process_collector import ProcessCollector
 from prometheus_client.registry import Collector
@@ -52,8 +51,3 @@ def figures(watched: Watched) -> dict[str, list[dict[str, Any]]]:
                 one = {"labels": sample.labels, "value": sample.value}
                 told.setdefault(sample.name, []).append(one)
     return told
-
-
-def page(watched: Watched) -> WSGIApplication:
-    """/metrics, in the form that the caller asks for."""
-    return make_wsgi_app(registry(watched))

@@ -3,20 +3,16 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import StrEnum
 from math import inf
-from typing import NamedTuple
-
-from prometheus_client.core import (
-    CounterMetricFamily,
-    GaugeMetricFamily,
-    HistogramMetricFamily,
-    Metric,
-)
+from typing import TYPE_CHECKING, NamedTuple
 
 from vurti.adapter import PushAdapter, Writing
 from vurti.adapter.pipeline import Pipeline
 from vurti.api.progress import Progress
 from vurti.streams.histogram import Histogram
 from vurti.wire.words import printable
+
+if TYPE_CHECKING:  # the library is loaded when somebody asks: not everybody does
+    from prometheus_client.core import Metric
 
 LABEL_CHARS_MAX = 64
 
@@ -76,17 +72,19 @@ class Family(NamedTuple):
     labels: tuple[str, ...]
     read: Callable[[Watched], Iterable[Sample]]
 
-    def metric(self, samples: Iterable[Sample] = ()) -> Metric:
+    def metric(self, samples: Iterable[Sample] = ()) -> "Metric":
         """With these samples, as the library wants it. Of two with the same labels there is one:
         else nothing at all could be scraped."""
+        from prometheus_client import core
+
         named = {tuple(map(shown, labels)): value for labels, value in samples}
         if self.kind is Kind.HISTOGRAM:
-            buckets = HistogramMetricFamily(self.name, self.help, labels=self.labels)
+            buckets = core.HistogramMetricFamily(self.name, self.help, labels=self.labels)
             for labels, value in named.items():
                 assert isinstance(value, Histogram)
                 buckets.add_metric(labels, _buckets(value), value.sum)
             return buckets
-        kind = CounterMetricFamily if self.kind is Kind.COUNTER else GaugeMetricFamily
+        kind = core.CounterMetricFamily if self.kind is Kind.COUNTER else core.GaugeMetricFamily
         plain = kind(self.name, self.help, labels=self.labels)
         for labels, value in named.items():
             assert not isinstance(value, Histogram)
