@@ -78,6 +78,8 @@ ONE = {
     'stream = "vms"\nin = "#"\nout = "-"': [
         "test[0].in: `#` cannot come in (a host's failure is a value, such as { missed = … })"],
     'stream = "vms"\nin = "|-#"\nout = "-"': ["test[0].in: '|-#' goes on after its end"],
+    'stream = "vms"\nsecs = 86400\nin = "--------"\nout = "-"': [
+        "test[0].in: it lasts 8 days (7 are enough for any test)"],
     'stream = "vms"\nin = "(a"\nout = "-"': [
         "test[0].in: '(a' is no marble diagram from '(a' on"],
     'stream = "vms"\nin = "ab"\nout = "-"\nwhere.a = { stall = 1 }\nwhere.b = { stall = 2 }': [

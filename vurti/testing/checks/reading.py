@@ -11,6 +11,9 @@ from vurti.testing.checks.values import value
 from vurti.testing.checks.words import CheckWords
 from vurti.testing.diagram import END, ERROR
 
+DAY_SECS, LASTS_DAYS_MAX = 86_400.0, 7
+"""A day of virtual time takes a second to run."""
+
 SAYS = {"polls": "polls", "intents": "intents"}
 """What the streams say that do not say events."""
 
@@ -79,10 +82,15 @@ def _diagrams(
     used: set[str] = set()
     for key, text in (("in", words.given), ("out", words.told)):
         try:
-            signs = [sign.name for sign in drawn(text, names).signs]
+            shown = drawn(text, names)
         except ValueError as error:
             ground.complain((*path, key), str(error))
             return
+        if shown.ticks * words.secs > LASTS_DAYS_MAX * DAY_SECS:
+            days = shown.ticks * words.secs / DAY_SECS
+            hint = f"{LASTS_DAYS_MAX} are enough for any test"
+            ground.complain((*path, key), f"it lasts {days:g} days", hint)
+        signs = [sign.name for sign in shown.signs]
         used.update(signs)
         for name in dict.fromkeys(signs):
             if flaw := _flaw(key, name, names, values, words.stream):
