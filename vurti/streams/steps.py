@@ -138,7 +138,7 @@ class DampenSettings(StepSettings):
     by: tuple[FieldName, ...] = Field((), max_length=10)
     """The fields that make a key, such as `host`; none: each VM and each host is one."""
 
-    secs_max: float | None = Field(600.0, gt=0, le=DAY_SECS)
+    secs_max: float = Field(600.0, gt=0, le=DAY_SECS)
     """After this time what is held is said, calm or not."""
 
     keys_max: int = Field(10_000, ge=1, le=1_000_000)

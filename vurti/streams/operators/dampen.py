@@ -23,7 +23,7 @@ def dampen(
     events_max: int,
     secs: float,
     by: Iterable[str] = (),
-    secs_max: float | None = 600.0,
+    secs_max: float = 600.0,
     keys_max: int = 10_000,
     around: Around = NOTHING_KNOWN,
 ) -> Operator:
@@ -46,7 +46,7 @@ def dampen(
     positive("dampen", secs=secs, secs_max=secs_max)
     if events_max < 1 or keys_max < 1:
         raise ValueError("dampen: events_max and keys_max must be at least 1")
-    limits = _Limits(events_max, secs, math.inf if secs_max is None else secs_max, keys_max)
+    limits = _Limits(events_max, secs, secs_max, keys_max)
     key = _key_of(tuple(by), around)
     return timed("dampen", lambda time, say: _Dampened(limits, key, time, say))
 
