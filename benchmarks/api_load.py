@@ -1,0 +1,160 @@
+"""A busy fleet, watched, with many who read its live stream, some of whom never read.
+
+    python -m benchmarks.api_load [--hosts 1000] [--vms 30] [--pace 107] [--readers 80] [--deaf 20]
+
+From the top of a checkout. Prints how long committed events took until readers had them, how long
+a page of VMs and /livez took meanwhile, what vurti cost, and how late its polls left. Readers are
+in a process of their own and look only at the last event of what they get.
+"""
+
+import argparse
+import re
+import selectors
+import socket
+import statistics
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import datetime
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from pathlib import Path
+from urllib.request import urlopen
+
+from benchmarks.thousand_hosts import Log, meanwhile, usage
+from tests.fleet.watched import watching
+from tests.service.program import wait_for
+
+API, LISTEN = 54_911, 54_912
+COMMITTED = re.compile(rb'"committed_at":"([^"]+)"')
+SETTINGS = f"""
+[repository]
+url = "sqlite:///HOME/vurti.db"
+[log]
+format = "json"
+summary_secs = 1.0
+[listen]
+address = "127.0.0.1:{LISTEN}"
+[api]
+address = "127.0.0.1:{API}"
+requests_per_sec = 10000
+[poll]
+status_secs = 2
+"""
+
+
+def connected(path: str) -> socket.socket:
+    """A reader of the stream; its buffer is as small as that of any browser may be."""
+    sock = socket.create_connection(("127.0.0.1", API))
+    request = f"GET /api/v1{path} HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n"
+    sock.sendall(request.encode())
+    return sock
+
+
+def read(readers: int, secs: float, told: Connection) -> None:
+    """In a process of its own: the delays of what all of them got."""
+    delays: list[float] = []
+    with ExitStack() as closing, selectors.DefaultSelector() as ready:
+        for _ in range(readers):
+            sock = closing.enter_context(connected("/stream"))
+            sock.setblocking(False)
+            ready.register(sock, selectors.EVENT_READ)
+        until, received = time.monotonic() + secs, 0
+        while time.monotonic() < until:
+            for key, _ in ready.select(0.2):
+                assert isinstance(key.fileobj, socket.socket)
+                got = key.fileobj.recv(1 << 20)
+                received += len(got)
+                if found := COMMITTED.findall(got):
+                    at = datetime.fromisoformat(found[-1].decode()).timestamp()
+                    delays.append(time.time() - at)
+    told.send((delays, received))
+
+
+def timed(url: str, pause: float, until: float) -> Iterator[float]:
+    """How long each answer took, again and again."""
+    while time.monotonic() < until:
+        began = time.monotonic()
+        with urlopen(url, timeout=30) as answer:
+            answer.read()
+        yield time.monotonic() - began
+        time.sleep(pause)
+
+
+def told(name: str, secs: list[float]) -> str:
+    """The middle, the 99th percentile and the most."""
+    cuts = statistics.quantiles(secs, n=100) if len(secs) > 1 else [0.0] * 99
+    figures = (1000 * one for one in (statistics.median(secs), cuts[98], max(secs)))
+    return f"{name}: median {{:.0f}}, p99 {{:.0f}}, most {{:.0f}} ms ({len(secs)})".format(*figures)
+
+
+def main() -> None:
+    """Run once and print the figures."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--hosts", type=int, default=1000)
+    parser.add_argument("--vms", type=int, default=30)
+    parser.add_argument("--pace", type=float, default=107.0, help="107: 2,000 changes a second")
+    parser.add_argument("--readers", type=int, default=80)
+    parser.add_argument("--deaf", type=int, default=20, help="readers who never read")
+    parser.add_argument("--secs", type=float, default=30.0)
+    parser.add_argument("--warm", type=float, default=30.0, help="before anything is measured")
+    args = parser.parse_args()
+    with tempfile.TemporaryDirectory() as directory:
+        run(Path(directory) / "fleet", args)
+
+
+def run(home: Path, args: argparse.Namespace) -> None:
+    """Everything, in this directory."""
+    size = ("--hosts", str(args.hosts), "--vms", str(args.vms), "--pace", str(args.pace))
+    settings = SETTINGS.replace("HOME", str(home))
+    with watching(home, settings, *size, "--scheme", "vdsm+tcp", "--port", "54913") as fleet:
+        wait_for(lambda: fleet.hosts_up() >= 0.9 * args.hosts, "the fleet", 180)
+        time.sleep(args.warm)
+        log = Log(fleet.service.log)
+        log.read()
+        with ExitStack() as closing:
+            for _ in range(args.deaf):
+                closing.enter_context(connected("/stream?after=0"))
+            measure(fleet.service, log, args)
+
+
+def measure(service: object, log: Log, args: argparse.Namespace) -> None:
+    """All at once, for so many seconds."""
+    context = get_context("spawn")
+    ours, theirs = context.Pipe()
+    reading = context.Process(target=read, args=(args.readers, args.secs, theirs))
+    pages: list[float] = []
+    alive: list[float] = []
+    until = time.monotonic() + args.secs
+    page = f"http://127.0.0.1:{API}/api/v1/vms?status=Up&limit=500"
+    livez = f"http://127.0.0.1:{LISTEN}/livez"
+    asking = [
+        threading.Thread(target=lambda: pages.extend(timed(page, 0.2, until))),
+        threading.Thread(target=lambda: alive.extend(timed(livez, 0.1, until))),
+    ]
+    before, began = usage(service), time.monotonic()  # type: ignore[arg-type]
+    reading.start()
+    for one in asking:
+        one.start()
+    delays, received = ours.recv()
+    took, after = time.monotonic() - began, usage(service)  # type: ignore[arg-type]
+    for one in asking:
+        one.join()
+    reading.join()
+    during = meanwhile(log.read())
+    print(len(delays), received)
+    print(told("committed -> reader", delays or [0.0]))
+    print(told("page of 500 VMs, by status", pages))
+    print(told("/livez", alive))
+    print(f"{received / took / 1e6:.1f} MB/s to {args.readers} readers")
+    share = 100 * (after.cpu_secs - before.cpu_secs) / took
+    print(
+        f"vurti: {share:.0f} % of a core, {before.rss_kib // 1024} -> {after.rss_kib // 1024} MiB"
+    )
+    print(f"polls: p99 {1000 * during.late_p99_secs:.0f} ms late, {dict(during.missed)} missed")
+
+
+if __name__ == "__main__":
+    main()
