@@ -1,8 +1,11 @@
 """The database of the one vurti that writes a scope."""
 
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TypeVar
+
+import psycopg
 
 from vurti.errors import Fenced, StoreError
 from vurti.repository.database.address import ServerAddress
@@ -10,6 +13,7 @@ from vurti.repository.database.port import Connection, Question
 from vurti.repository.database.postgresql.connection import PostgresqlConnection
 from vurti.repository.database.postgresql.holding import Held, hold
 from vurti.repository.database.postgresql.session import (
+    HELD_SECS,
     PeeweeServer,
     Session,
     check_schema,
@@ -19,6 +23,8 @@ from vurti.repository.database.postgresql.session import (
 from vurti.repository.migrations import SCHEMA_VERSION, migrate, version_of
 
 T = TypeVar("T")
+
+IDLE_SECS = 10.0
 
 _MIGRATING = "select pg_advisory_xact_lock(hashtext('vurti migrates ' || current_schema()))"
 
@@ -30,8 +36,9 @@ class HeldServer:
     def __init__(self, address: ServerAddress, scope: str) -> None:
         self.name, self._address, self._scope = str(address), address, scope
         self._session: Session | None = None
-        self._held: Held | None = None  # by our last session
-        self._closed = False
+        self._ours: list[Held] = []  # the sessions by which we hold it, or did
+        self._had_it = self._closed = False
+        self._used_at = 0.0
 
     def open(self) -> None:
         with told_as_store_error(self._address):
@@ -68,12 +75,20 @@ class HeldServer:
     def _opened(self) -> Session:
         if self._closed:
             raise StoreError("it was closed")
+        if self._session is not None and time.monotonic() - self._used_at > IDLE_SECS:
+            self._look_after(self._session)
         if self._session is None or self._session.closed:
             self._session = self._connected()
+        self._used_at = time.monotonic()
         return self._session
 
+    def _look_after(self, session: Session) -> None:
+        """It was idle for so long that the server may have ended it: that is no failure."""
+        with suppress(psycopg.Error):
+            session.execute("select 1")
+
     def _connected(self) -> Session:
-        session = Session.opened(self._address)
+        session = Session.opened(self._address, idle_session_timeout=f"{HELD_SECS}s")
         try:
             check_schema(session)
             if _is_lax(session):
@@ -86,11 +101,11 @@ class HeldServer:
         return session
 
     def _hold(self, session: Session) -> None:
-        held, other = hold(session, self._scope, self._held)
-        if held is not None:
-            self._held = held
+        other = hold(session, self._scope, self._ours)
+        if other is None:
+            self._had_it = True
             return
-        if self._held is not None:
+        if self._had_it:
             raise Fenced(f"while the connection was lost, another vurti ({other}) took over")
         raise StoreError(
             f"scope {self._scope!r} is in use by another vurti ({other}): stop that one, or use"
@@ -106,7 +121,7 @@ class HeldServer:
             session.execute("set local statement_timeout to 0")
             session.execute(_MIGRATING)
             migrate(connection)
-        session.reply_secs = Session.reply_secs
+        del session.reply_secs  # back to that of all sessions
 
 
 def _is_lax(session: Session) -> bool:

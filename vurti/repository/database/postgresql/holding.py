@@ -1,8 +1,8 @@
 """One vurti a scope: an advisory lock that lives as long as the session that took it.
 
-The server drops it when the session ends, however its process ends. It notices at once, or within
-GONE_SECS where machine or network are gone. A session of our own that lingers in this way does not
-keep us out: it is ended.
+The server drops it when the session ends, however its process ends: at once where the process is
+killed, after HELD_SECS at most where nobody tells the server. A session of our own that lingers in
+this way does not keep us out: it is ended.
 """
 
 from datetime import UTC
@@ -15,7 +15,6 @@ from psycopg import errors
 from vurti.repository.database.postgresql.session import Session
 
 WAIT_MS = 1000
-"""Time for a server to be done with a session whose process was just killed."""
 
 _ITSELF = (
     "select pid, backend_start, application_name, host(client_addr) from pg_stat_activity"
@@ -31,7 +30,8 @@ _HOLDER = (
 
 
 class Held(Struct, frozen=True):
-    """The session that holds a scope, as the server knows it."""
+    """A session that holds a scope, or tries to, as the server knows it; `pid` is 0 where that
+    cannot be known."""
 
     pid: int
     since: Any
@@ -39,6 +39,8 @@ class Held(Struct, frozen=True):
     address: str | None
 
     def __str__(self) -> str:
+        if not self.pid:
+            return "unknown"
         told = [self.application or "unnamed"]
         if self.since is not None:
             told.append(f"since {self.since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}")
@@ -46,23 +48,24 @@ class Held(Struct, frozen=True):
             told.append(f"from {self.address}")
         return ", ".join([*told, f"server process {self.pid}"])
 
-    def is_the_session_of(self, other: "Held | None") -> bool:
-        """Whether they are one session, and not just one number given again."""
-        return other is not None and (self.pid, self.since) == (other.pid, other.since)
+
+UNKNOWN = Held(0, None, "", None)
 
 
-def hold(session: Session, scope: str, before: Held | None) -> tuple[Held | None, Held | None]:
-    """Take the scope's lock: who we are then, or else who has it, as far as that can be known.
-    `before` is who we were in a session that was lost."""
+def hold(session: Session, scope: str, ours: list[Held]) -> Held | None:
+    """Take the scope's lock: None, or else who has it, as far as that can be known.
+
+    `ours` are the sessions by which this process ever tried: the new one is put to them, for its
+    answer may be lost, and those of before that are still there are ended.
+    """
     key = _key(session, scope)
-    if _locked(session, key):
-        return _found(session, _ITSELF), None
-    other = _found(session, _HOLDER, key >> 32 & 0xFFFFFFFF, key & 0xFFFFFFFF)
-    if other is not None and other.is_the_session_of(before):
-        session.execute("select pg_terminate_backend(%s, 5000)", (other.pid,))
-        if _locked(session, key):
-            return _found(session, _ITSELF), None
-    return None, other
+    ours += filter(None, [_found(session, _ITSELF)])
+    if _taken(session, key):
+        return None
+    other = holder(session, scope)
+    if other is not None and other in ours:
+        session.execute("select pg_terminate_backend(%s)", (other.pid,))
+    return None if _taken_in_time(session, key) else holder(session, scope) or UNKNOWN
 
 
 def holder(session: Session, scope: str) -> Held | None:
@@ -77,13 +80,19 @@ def _key(session: Session, scope: str) -> int:
     return int.from_bytes(digest[:8], signed=True)
 
 
-def _locked(session: Session, key: int) -> bool:
+def _taken(session: Session, key: int) -> bool:
+    return session.execute("select pg_try_advisory_lock(%s)", (key,)).fetchone() == (True,)
+
+
+def _taken_in_time(session: Session, key: int) -> bool:
+    """The server may not be done yet with a session whose process was just killed."""
+    session.execute("select set_config('lock_timeout', %s, false)", (f"{WAIT_MS}ms",))
     try:
-        with session.transaction():
-            session.execute(f"set local lock_timeout to {WAIT_MS}".encode())
-            session.execute("select pg_advisory_lock(%s)", (key,))
+        session.execute("select pg_advisory_lock(%s)", (key,))
     except errors.LockNotAvailable:
         return False
+    finally:
+        session.execute("reset lock_timeout")
     return True
 
 

@@ -5,6 +5,7 @@ from vurti.repository.database.inspected import Inspected
 from vurti.repository.database.postgresql.connection import PostgresqlConnection
 from vurti.repository.database.postgresql.holding import holder
 from vurti.repository.database.postgresql.session import (
+    READ_ONLY,
     Session,
     check_schema,
     told_as_store_error,
@@ -19,7 +20,7 @@ _ASK = (
 def inspected_server(address: ServerAddress, scope: str) -> Inspected:
     """By a session of its own, which takes no lock. Raises StoreError."""
     with told_as_store_error(address):
-        session = Session.opened(address, writes=False)
+        session = Session.opened(address, **READ_ONLY)
         try:
             check_schema(session)
             ((version, size, may_make),) = session.execute(_ASK).fetchall()

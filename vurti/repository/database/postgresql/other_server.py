@@ -12,6 +12,7 @@ from vurti.repository.database.address import ServerAddress
 from vurti.repository.database.port import Connection, Question
 from vurti.repository.database.postgresql.connection import PostgresqlConnection
 from vurti.repository.database.postgresql.session import (
+    READ_ONLY,
     PeeweeServer,
     Session,
     check_schema,
@@ -69,7 +70,7 @@ class OtherServer:
         if self._closed:
             raise StoreError("it was closed")
         if self._session is None or self._session.closed:
-            session = Session.opened(self._address, writes=self._writes)
+            session = Session.opened(self._address, **({} if self._writes else READ_ONLY))
             try:
                 check_schema(session)
                 version_to_read(PostgresqlConnection(session))

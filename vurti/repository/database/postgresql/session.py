@@ -21,7 +21,10 @@ from vurti.repository.database.address import ServerAddress
 STATEMENT_SECS = 20
 REPLY_SECS = 25.0
 GONE_SECS = 20
-"""So long at most a session outlives its process whose machine or network vanished."""
+"""So long at most the server waits for a client whose machine or network vanished."""
+HELD_SECS = 30
+"""So long at most a scope is held by a process that says nothing, whatever stands between it and
+the server: vurti says something twice a second."""
 
 OF_SERVER = {
     "statement_timeout": f"{STATEMENT_SECS}s",
@@ -34,6 +37,7 @@ OF_SERVER = {
     "tcp_keepalives_count": "3",
     "tcp_user_timeout": f"{GONE_SECS}s",
 }
+READ_ONLY = {"default_transaction_read_only": "on"}
 OF_CLIENT: dict[str, Any] = {
     "connect_timeout": 5,
     "keepalives": 1,
@@ -58,12 +62,13 @@ class Session(psycopg.Connection[tuple[Any, ...]]):
             raise errors.ConnectionTimeout(f"no answer within {bound:g} s") from error
 
     @classmethod
-    def opened(cls, address: ServerAddress, *, writes: bool = True) -> Self:
-        """A new session. Whatever the URL says of its own counts more than what we would say.
+    def opened(cls, address: ServerAddress, **settings: str) -> Self:
+        """A new session, with `settings` of the server beside ours. Whatever the URL says of its
+        own counts more.
 
         Raises psycopg.Error, and StoreError for a URL that libpq cannot read.
         """
-        session = cls.connect(autocommit=True, **_parameters(address, writes))
+        session = cls.connect(autocommit=True, **_parameters(address, settings))
         if session.info.parameter_status("server_encoding") != "UTF8":
             session.close()
             raise StoreError("its encoding is not UTF8: create it with encoding 'UTF8'")
@@ -107,7 +112,7 @@ def told_as_store_error(address: ServerAddress) -> Iterator[None]:
         raise StoreError(f"{address}: {_said(error)}") from error
 
 
-def _parameters(address: ServerAddress, writes: bool) -> dict[str, Any]:
+def _parameters(address: ServerAddress, settings: dict[str, str]) -> dict[str, Any]:
     try:
         given = conninfo.conninfo_to_dict(address.url)
     except psycopg.Error:
@@ -116,8 +121,7 @@ def _parameters(address: ServerAddress, writes: bool) -> dict[str, Any]:
             "libpq cannot read this URL: is each special character of the password written as"
             " %XX, and each parameter behind the ? one of libpq's?"
         ) from None
-    settings = dict(OF_SERVER) if writes else {**OF_SERVER, "default_transaction_read_only": "on"}
-    options = " ".join(f"-c {name}={value}" for name, value in settings.items())
+    options = " ".join(f"-c {name}={value}" for name, value in (OF_SERVER | settings).items())
     ours = {"application_name": _own_name(), "client_encoding": "UTF8", **OF_CLIENT}
     return {**ours, **given, "options": f"{options} {given.get('options', '')}".strip()}
 
