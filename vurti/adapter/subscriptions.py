@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from operator import attrgetter
 from typing import NamedTuple
 
 from loguru import logger
@@ -16,6 +17,8 @@ from vurti.streams.polls import HostPolls, PollSettings
 
 COUNTERS = ("asked", "skipped", "thinned", "stretched", "bugs", "unanswerable")
 """What each host's polls count."""
+
+_counted: Callable[[HostPolls], tuple[int, ...]] = attrgetter(*COUNTERS)
 
 FAREWELLS_SECS = 3.0
 """So long may all hosts together take to let us go: some take their time, and none needs it."""
@@ -59,10 +62,9 @@ class Subscriptions:
     def counts(self) -> Counter[str]:
         """What the polls of all hosts have counted so far, by the names in COUNTERS; those of hosts
         that are gone stay in it, so that it only grows."""
-        total = self._past.copy()
-        for one in self._following.values():
-            total.update(_counted(one.polls))
-        return total
+        each = [_counted(one.polls) for one in self._following.values()]
+        now = map(sum, zip(*each, strict=True)) if each else (0,) * len(COUNTERS)
+        return self._past + Counter(dict(zip(COUNTERS, now, strict=True)))
 
     def follow(self, hosts: Iterable[Host]) -> list[Host]:
         """Begin with those that are new or at another URL, end with those that are gone; all others
@@ -108,7 +110,7 @@ class Subscriptions:
         for one in leaving.values():
             del self._following[one.host.id]
             one.following.dispose()
-            self._past.update(_counted(one.polls))
+            self._past.update(dict(zip(COUNTERS, _counted(one.polls), strict=True)))
         until = self._clock.now() + FAREWELLS_SECS
         farewells = [self._clock.spawn(one.endpoint.close) for one in leaving.values()]
         late = [task for task in farewells if not task.join(until)]
@@ -116,10 +118,6 @@ class Subscriptions:
             task.kill()
         if late:
             logger.warning("{} connections were cut without a farewell", len(late))
-
-
-def _counted(polls: HostPolls) -> dict[str, int]:
-    return {name: getattr(polls, name) for name in COUNTERS}
 
 
 def _is_gone(host: Host, wanted: Mapping[str, Host]) -> bool:
