@@ -19,6 +19,8 @@ from benchmarks.thousand_hosts import usage
 from tests.fleet.watched import Watched, watching
 from tests.quiet.writes import STATE, count_in_sqlite, written_in_sqlite
 from tests.service.program import wait_for
+from vurti.repository import open_for_reading
+from vurti.wire import words
 
 SETTINGS = """
 [repository]
@@ -31,8 +33,8 @@ ASK_SECS = 30.0
 
 def ages(config: Path) -> tuple[float, int]:
     """What another process is told: the greatest age of a VM's host, and how many are stale."""
-    words = [sys.executable, "-m", "vurti", "vms", str(config), "--json"]
-    told = subprocess.run(words, capture_output=True, text=True, check=True).stdout  # noqa: S603 - our own words
+    command = [sys.executable, "-m", "vurti", "vms", str(config), "--json"]
+    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout  # noqa: S603 - our own words
     records = [json.loads(line) for line in told.splitlines()]
     return max(one["age_secs"] for one in records), sum(one["stale"] for one in records)
 
@@ -43,6 +45,8 @@ def quiet(fleet: Watched, args: argparse.Namespace) -> bool:
     wait_for(lambda: len(fleet.stored()) == args.hosts * args.vms, "all VMs are known", 180)
     time.sleep(args.settle)
     count_in_sqlite(path)
+    with open_for_reading(f"sqlite:///{path}") as reader:
+        _, last = reader.log_bounds()
     before, began, worst, stale = usage(fleet.service), time.monotonic(), 0.0, 0
     while time.monotonic() - began < args.secs:
         time.sleep(min(ASK_SECS, args.secs))
@@ -53,6 +57,9 @@ def quiet(fleet: Watched, args: argparse.Namespace) -> bool:
     share = 100 * (after.cpu_secs - before.cpu_secs) / secs
     print(f"{args.hosts} hosts x {args.vms} VMs, {secs:.0f} quiet s: rows written {written}")
     print(f"`vurti vms`: {worst:.1f} s at most since a host was heard, {stale} stale")
+    with open_for_reading(f"sqlite:///{path}") as reader:
+        for logged in reader.log(last, 20):
+            print("  ", words.line(logged.event))
     print(f"vurti: {share:.0f} % of a core, {after.rss_kib // 1024} MiB")
     return not stale and not any(written[table] for table in STATE)
 

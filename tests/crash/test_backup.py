@@ -14,6 +14,7 @@ import pytest
 from tests.crash.history import History
 from tests.crash.mischief import BRIEF, Mischief
 from tests.outage.watched import ROOT, Embedded, embedded, simulated
+from tests.postgres.server import Server
 from tests.service.program import wait_for
 from vurti.repository import open_for_reading
 
@@ -56,6 +57,33 @@ def test_a_copy_of_a_busy_store_is_one_moment_of_it_and_a_start_goes_on_from_it(
         with embedded(tmp_path, url, fleet, status_secs=0.5) as second:
             more(second, 30)
             second.look()
+            mischief.end()
+            wait_for(lambda: not second.wrong(), "the truth")
+            second.stop()
+            second.look()
+        assert second.history.counts().returns > 0
+
+
+@pytest.mark.postgres
+def test_a_dump_of_a_busy_server_is_one_moment_of_it_and_a_start_goes_on_from_it(
+    tmp_path: Path, postgres: Server
+) -> None:
+    url, restored = postgres.create("dumped"), postgres.create("restored")
+    with simulated(tmp_path / "fleet", HOSTS, VMS, pace=0) as fleet:
+        mischief = Mischief(fleet.control, 3, per_sec=40, secs_max=1, of_vms=BRIEF, of_hosts=0)
+        mischief.start()
+        with embedded(tmp_path, url, fleet, status_secs=0.5) as first:
+            more(first, 2 * HOSTS * VMS)
+            programs = (postgres.programs / "initdb").resolve().parent
+            dump, restore = (str(programs / one) for one in ("pg_dump", "pg_restore"))
+            file = str(tmp_path / "vurti.dump")
+            subprocess.run([dump, "--format=custom", f"--file={file}", url], check=True)
+            more(first, 30)
+        subprocess.run([restore, f"--dbname={restored}", file], check=True)
+        with open_for_reading(restored) as reader:
+            History().read_on(reader)
+        with embedded(tmp_path, restored, fleet, status_secs=0.5) as second:
+            more(second, 30)
             mischief.end()
             wait_for(lambda: not second.wrong(), "the truth")
             second.stop()
