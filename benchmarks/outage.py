@@ -21,6 +21,8 @@ from tests.postgres.server import Server
 from tests.service.program import wait_for
 
 SMALL_BOUND = 2000
+PUSHED_SECS = 10.0
+"""Hosts tell of their changes by themselves, and are asked for all of them this often."""
 HEAD = """\
 | way | changes/s | decided in it | waited at most | sums | thinned | MiB before / most / after \
 | stored again after | true after | sums in the log |
@@ -48,22 +50,14 @@ def outage(server: Server, way: str, database: str) -> AbstractContextManager[No
             return nothing()
 
 
-def words(way: str) -> tuple[str, ...]:
-    """What the embedder is told for it."""
-    match way:
-        case "stopped bound":
-            return ("--bound", str(SMALL_BOUND))
-        case "well subscribers":
-            return ("--stalls", "--raises")
-        case _:
-            return ()
-
-
 def go_through(fleet: Fleet, server: Server, home: Path, way: str, secs: float) -> str:
     """From a start through the outage to rest, as a row of the table."""
     name = way.replace(" ", "_")
     url = server.create(name)
-    with embedded(home, url, fleet, *words(way)) as watching:
+    words = ("--stalls", "--raises") if way.endswith("subscribers") else ()
+    bound = SMALL_BOUND if way.endswith("bound") else 50_000
+    pushed = {"status_pushed_secs": PUSHED_SECS, "waiting_max": bound}
+    with embedded(home, url, fleet, *words, **pushed) as watching:
         fleet.control.post("/lively")
         wait_for(lambda: watching.figures(), "figures", 120)
         wait_for(lambda: watching.now()["oldest_secs"] < 2, "a start", 120)

@@ -1,10 +1,9 @@
 """A program that embeds vurti as others may, and writes down how it fares.
 
-    python -m tests.outage.embedder CONFIG [--bound N] [--stalls] [--raises]
+    python -m tests.outage.embedder CONFIG [--stalls] [--raises]
 
-Prints a line of JSON each half second, and a last one when everything is stored. `--bound` is how
-many changes may wait before they are added up; `--stalls` subscribes one who never returns from its
-first event, `--raises` one who raises at each.
+Prints a line of JSON each half second, and a last one when everything is stored. `--stalls`
+subscribes one who never returns from its first event, `--raises` one who raises at each.
 """
 
 import argparse
@@ -96,7 +95,6 @@ def main() -> None:
     """Watch until SIGTERM."""
     parser = argparse.ArgumentParser()
     parser.add_argument("config", type=Path)
-    parser.add_argument("--bound", type=int)
     parser.add_argument("--stalls", action="store_true")
     parser.add_argument("--raises", action="store_true")
     args = parser.parse_args()
@@ -104,8 +102,6 @@ def main() -> None:
     log_to_stderr(config.log)
     with PushAdapter(config, on_committed=lambda _: None) as adapter:
         writing: Any = adapter.writing
-        for box in writing.mailboxes.values():
-            box.capacity = args.bound or box.capacity
         subscribe(adapter, args.stalls, args.raises)
         task = adapter.clock.spawn(tell_on, adapter)
         calm_the_collector()

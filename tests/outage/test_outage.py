@@ -96,7 +96,7 @@ def test_where_a_bound_forces_sums_they_are_marked_and_the_rest_is_true(
 ) -> None:
     path = tmp_path / "vurti.db"
     url, bound = f"sqlite:///{path}", 30
-    with embedded(tmp_path, url, fleet, "--bound", str(bound), status_secs=0.5) as watching:
+    with embedded(tmp_path, url, fleet, status_secs=0.5, waiting_max=bound) as watching:
         during = go_through(watching, locked(path))
         end = watching.stop()
     watching.look()

@@ -20,9 +20,11 @@ SETTINGS = """
 include = ["{hosts}"]
 [repository]
 url = "{url}"
+waiting_max = {waiting_max}
 [poll]
 status_secs = {status_secs}
 statistics_secs = 15
+{pushed}
 [rules]
 attempts_max = 3
 quiet_secs = 0
@@ -119,10 +121,19 @@ def simulated(home: Path, hosts: int, vms: int, pace: float) -> Iterator[Fleet]:
 
 @contextmanager
 def embedded(
-    home: Path, url: str, fleet: Fleet, *words: str, status_secs: float = 2.0
+    home: Path,
+    url: str,
+    fleet: Fleet,
+    *words: str,
+    status_secs: float = 2.0,
+    status_pushed_secs: float | None = None,
+    waiting_max: int = 50_000,
 ) -> Iterator[Embedded]:
     """Watch that fleet, storing there."""
-    settings = SETTINGS.format(hosts=fleet.hosts, url=url, status_secs=status_secs)
+    settings = SETTINGS.format(
+        hosts=fleet.hosts, url=url, status_secs=status_secs, waiting_max=waiting_max,
+        pushed=f"status_pushed_secs = {status_pushed_secs}" if status_pushed_secs else "",
+    )  # fmt: skip
     (home / "vurti.toml").write_text(settings, encoding="utf-8")
     watching = Embedded(home, url, fleet.control, *words)
     try:
