@@ -13,6 +13,7 @@ from vurti.decide import Rules
 from vurti.inventory import Failed, Listed, Unchanged
 from vurti.streams.definition import Definitions
 from vurti.streams.named import Difference
+from vurti.streams.polls import PollSettings
 
 FIRST = """
 [hosts.a]
@@ -29,7 +30,7 @@ class Reloaded:
     def __init__(self, directory: Path, text: str) -> None:
         self.file = directory / "vurti.toml"
         self.lines: list[str] = []
-        self.applied: list[tuple[Definitions, Rules]] = []
+        self.applied: list[tuple[Definitions, Rules, PollSettings]] = []
         self.trials: list[str] = []
         self.wrong = ""
         self.write(text)
@@ -49,8 +50,8 @@ class Reloaded:
         self.reloading.answered()
         return outcome
 
-    def _apply(self, streams: Definitions, rules: Rules) -> Difference:
-        self.applied.append((streams, rules))
+    def _apply(self, streams: Definitions, rules: Rules, poll: PollSettings) -> Difference:
+        self.applied.append((streams, rules, poll))
         return Difference(kept=("quiet",)) if "new" not in streams else Difference(added=("new",))
 
     def __call__(self) -> str:
@@ -88,18 +89,21 @@ def test_streams_and_rules_count_at_once_and_the_rest_is_said_to_wait(
     one.write(
         FIRST
         + "[streams.new]\nfrom = 'hosts'\n[rules]\ngrace_secs = 90\nintents = ['fence_host']\n"
-        "[poll]\nstatus_secs = 1\n[repository]\nlog_days = 3\n[hosts.b]\nurl = 'sim://b'\n"
+        "[poll]\nstatus_secs = 1\nstatistics_secs = 20\n[repository]\nlog_days = 3\n"
+        "[hosts.b]\nurl = 'sim://b'\n"
     )
     assert isinstance(one.look(), Listed)
-    ((streams, rules),) = one.applied
+    ((streams, rules, poll),) = one.applied
     assert list(streams) == ["quiet", "new"]
     assert (rules.grace_secs, rules.intents) == (90, ())
+    assert (poll.status_secs, poll.statistics_secs) == (1, 15)
     assert one.lines == [
         "the configuration has changed; streams: 1 added ('new')",
         "the configuration has changed; hosts: 1 added ('b')",
         "the configuration has changed; rules: grace_secs 60 → 90",
-        "the configuration has changed; needs a restart to count: poll.status_secs,"
-        " repository.log_days, rules.intents",
+        "the configuration has changed; poll: status_secs 2 → 1",
+        "the configuration has changed; needs a restart to count: repository.log_days,"
+        " rules.intents, poll.statistics_secs",
     ]
 
 
@@ -107,17 +111,30 @@ def test_what_waits_for_a_restart_is_said_until_it_is_as_it_was_at_the_start(
     reloaded: Callable[[str], Reloaded],
 ) -> None:
     one = reloaded(FIRST)
-    one.write(FIRST + "[poll]\nstatus_secs = 1\n")
+    one.write(FIRST + "[log]\nsummary_secs = 9\n")
     one.look()
-    one.write(FIRST + "[poll]\nstatus_secs = 1\n[vms.v]\n")
+    one.write(FIRST + "[log]\nsummary_secs = 9\n[vms.v]\n")
     one.look()
     one.write(FIRST)
     one.look()
     assert [line.partition("; ")[2] for line in one.lines] == [
-        "needs a restart to count: poll.status_secs",
+        "needs a restart to count: log.summary_secs",
         "VMs: 1 added ('v')",
-        "needs a restart to count: poll.status_secs",
+        "needs a restart to count: log.summary_secs",
         "VMs: 1 removed ('v')",
+    ]
+
+
+def test_polls_that_do_not_go_with_the_statistics_of_the_start_wait_for_a_restart(
+    reloaded: Callable[[str], Reloaded],
+) -> None:
+    one = reloaded(FIRST)
+    one.write(FIRST + "[poll]\nstatus_secs = 30\nstatistics_secs = 60\ntimeout_secs = 7\n")
+    one.look()
+    assert one.applied[0][2] == PollSettings()
+    assert one.lines == [
+        "the configuration has changed; needs a restart to count: poll.status_secs,"
+        " poll.statistics_secs, poll.timeout_secs"
     ]
 
 
@@ -154,7 +171,7 @@ def test_contract_17_one_that_fails_its_tests_in_the_other_process_is_not_used(
     one.wrong = ""
     one.write(FIRST + "[rules]\ngrace_secs = 4\n")
     one.look()
-    assert [rules.grace_secs for _, rules in one.applied] == [4]
+    assert [rules.grace_secs for _, rules, _ in one.applied] == [4]
 
 
 def test_one_that_is_written_while_it_is_tried_is_read_again(
@@ -173,7 +190,7 @@ def test_one_that_is_written_while_it_is_tried_is_read_again(
     assert isinstance(one.look(), Failed)
     assert one.applied == []
     one.look()
-    assert [rules.grace_secs for _, rules in one.applied] == [44]
+    assert [rules.grace_secs for _, rules, _ in one.applied] == [44]
 
 
 def test_who_asks_is_told_that_nothing_has_changed(reloaded: Callable[[str], Reloaded]) -> None:

@@ -492,3 +492,26 @@ def test_who_waits_for_external_data_hears_that_its_source_cannot_tell_them() ->
     ]
     assert Question.EXTERNAL_DATA not in {question for _, question in endpoint.asked}
     assert host_polls.unanswerable == 2
+
+
+def test_new_beats_count_from_the_next_one_and_break_nothing_off() -> None:
+    clock, endpoint, host_polls, seen = watched(vms=0.5)
+    clock.run(until=10.1 + phase())
+    assert endpoint.under_way == [Question.VMS]
+    before = len(endpoint.times(Question.VMS))
+    host_polls.reschedule(PollSettings(status_secs=4, statistics_secs=20, timeout_secs=5))
+    clock.run(until=clock.now() + 40)
+    later = endpoint.times(Question.VMS)[before:]
+    assert len(later) >= 9
+    assert {round(b - a, 6) for a, b in pairwise(later)} == {4.0}
+    assert len(seen) == len(endpoint.asked)
+    host_polls.reschedule(SECOND)
+    clock.run(until=clock.now() + 10)
+    assert len(endpoint.times(Question.VMS)) - before - len(later) >= 9
+
+
+def phase() -> float:
+    """Where in a second the host of these tests is asked."""
+    clock, endpoint, _, _ = watched()
+    clock.run(until=2.0)
+    return endpoint.times(Question.VMS)[0] % 1.0

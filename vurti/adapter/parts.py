@@ -145,10 +145,10 @@ class Inventories(Protocol):
 
 
 class Apply(Protocol):
-    """From now on the streams and the rules are these; what that does to the streams. Never
+    """From now on streams, rules and polls are these; what that does to the streams. Never
     yields."""
 
-    def __call__(self, streams: Definitions, rules: Rules) -> Difference: ...
+    def __call__(self, streams: Definitions, rules: Rules, poll: PollSettings) -> Difference: ...
 
 
 OnStored = Callable[[Commit], None]

@@ -88,6 +88,12 @@ class Subscriptions:
             raise errors[0]
         return begun
 
+    def reschedule(self, schedule: PollSettings) -> None:
+        """All are asked by this from now on. Connections stay, and what is under way is awaited."""
+        self._schedule = schedule
+        for one in self._following.values():
+            one.polls.reschedule(schedule)
+
     def ask(self, query: Query) -> None:
         """Put a question to a host besides the beats, if it is still watched."""
         one = self._following.get(query.host)

@@ -12,6 +12,7 @@ from vurti.decide import Rules
 from vurti.model import Cluster, Host, Poll, Push, Query, Question, Reload, Vds, VmFacts
 from vurti.streams.definition import Definitions
 from vurti.streams.named import Difference
+from vurti.streams.polls import PollSettings
 from vurti.streams.self_monitor import SelfMonitor
 
 
@@ -73,9 +74,10 @@ class Watching:
         for host in begun:  # also one that was known, and is asked at another address now
             self.subscriptions.ask(Query(host.id, Question.CAPABILITIES))
 
-    def apply(self, streams: Definitions, rules: Rules) -> Difference:
-        """From now on the streams and the rules are these, whatever is under way: timers that run
+    def apply(self, streams: Definitions, rules: Rules, poll: PollSettings) -> Difference:
+        """From now on streams, rules and polls are these, whatever is under way: timers that run
         already keep their times. Never yields."""
+        self.subscriptions.reschedule(poll)
         if rules != self._rules:
             self._rules = self.monitor.rules = rules
             self._told = replace(self._told, rules=rules.model_dump(mode="json"))

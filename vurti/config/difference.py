@@ -3,16 +3,20 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from pydantic import BaseModel, ValidationError
+
 from vurti.decide import Rules
 from vurti.settings import Path, Tree, dotted
 from vurti.streams.named import Difference
+from vurti.streams.polls import PollSettings
 
 if TYPE_CHECKING:
     from vurti.config.config import Config
 
 NAMED_MAX = 5
-LIVE = frozenset({"hosts", "vms", "clusters", "streams", "rules", "test"})
-"""Tables that count while vurti runs; of the rules all but the intents."""
+LIVE = frozenset({"hosts", "vms", "clusters", "streams", "rules", "poll", "test"})
+"""Tables that count while vurti runs; of the rules all but the intents, of the polls all but how
+often statistics are asked for: what is stored of them goes by the same."""
 
 
 class Things(NamedTuple):
@@ -24,24 +28,22 @@ class Things(NamedTuple):
 
 
 class Changes(NamedTuple):
-    """`rules` are those that are to count from now on; `ruled` says how they differ; `restart` are
-    the keys that count from the next start."""
+    """`rules` and `poll` are those that are to count from now on; `settings` says how they differ;
+    `restart` are the keys that count from the next start."""
 
     things: dict[str, Things]
     rules: Rules
-    ruled: tuple[str, ...]
+    poll: PollSettings
+    settings: dict[str, list[str]]
     restart: tuple[str, ...]
 
 
 def changes(started: "Config", past: "Config", now: "Config") -> Changes:
     """From one configuration to the next; what has to wait is told as long as it is not as it was
     when vurti `started`."""
-    rules = now.rules.model_copy(update={"intents": started.rules.intents})
-    ruled = tuple(
-        f"{name} {_shown(getattr(past.rules, name))} → {_shown(getattr(rules, name))}"
-        for name in Rules.model_fields
-        if name != "intents" and getattr(past.rules, name) != getattr(rules, name)
-    )
+    rules, was = _rules(started, now), _rules(started, past)
+    poll, polled = _poll(started, now), _poll(started, past)
+    settings = {"rules": list(_settings(was, rules)), "poll": list(_settings(polled, poll))}
     kinds = {"hosts": "hosts", "vms": "VMs", "clusters": "clusters"}
     things = {
         words: _things(
@@ -51,9 +53,9 @@ def changes(started: "Config", past: "Config", now: "Config") -> Changes:
         for name, words in kinds.items()
     }
     restart = list(_restart(started.tree, now.tree))
-    if started.rules.intents != now.rules.intents:
-        restart.append("rules.intents")
-    return Changes(things, rules, ruled, tuple(restart))
+    for table, counts, wanted in (("rules", rules, now.rules), ("poll", poll, now.poll)):
+        restart.extend(f"{table}.{name}" for name in _differing_keys(counts, wanted))
+    return Changes(things, rules, poll, settings, tuple(restart))
 
 
 def told(changed: Changes, streams: Difference) -> list[str]:
@@ -68,11 +70,34 @@ def told(changed: Changes, streams: Difference) -> list[str]:
     ]
     if lines and streams.kept and lines[0].startswith("streams"):
         lines[0] += f"; {len(streams.kept)} kept as they are"
-    if changed.ruled:
-        lines.append(f"rules: {', '.join(changed.ruled)}")
+    lines += [f"{name}: {', '.join(parts)}" for name, parts in changed.settings.items() if parts]
     if changed.restart:
         lines.append(f"needs a restart to count: {', '.join(changed.restart)}")
     return lines
+
+
+def _rules(started: "Config", now: "Config") -> Rules:
+    """Whoever follows intents has begun with those that were switched on at the start."""
+    return now.rules.model_copy(update={"intents": started.rules.intents})
+
+
+def _poll(started: "Config", now: "Config") -> PollSettings:
+    """As at the start, where the new ones do not go with how often statistics were asked for."""
+    wanted = now.poll.model_dump() | {"statistics_secs": started.poll.statistics_secs}
+    try:
+        return PollSettings.model_validate(wanted)
+    except ValidationError:
+        return started.poll
+
+
+def _differing_keys(past: BaseModel, now: BaseModel) -> Iterator[str]:
+    names = type(past).model_fields
+    return (name for name in names if getattr(past, name) != getattr(now, name))
+
+
+def _settings(past: BaseModel, now: BaseModel) -> Iterator[str]:
+    for name in _differing_keys(past, now):
+        yield f"{name} {_shown(getattr(past, name))} → {_shown(getattr(now, name))}"
 
 
 def _shown(value: Any) -> str:

@@ -37,7 +37,7 @@ class Reloading:
 
     def _take(self, now: "Config") -> None:
         changed = changes(self._started, self._running, now)
-        streams = self._apply(now.definitions, changed.rules)
+        streams = self._apply(now.definitions, changed.rules, changed.poll)
         self._running = now
         for line in told(changed, streams) or ["nothing in it that counts"]:
             logger.info("the configuration has changed; {}", line)

@@ -95,11 +95,9 @@ class HostPolls:
         self.lateness = lateness if lateness is not None else Lateness()
         self.observable: Observable[Poll] = Observable(self._subscribe)
         self._endpoint, self._clock = endpoint, clock
-        self._thinning = Thinning(
-            demand, schedule.status_secs, schedule.statistics_secs, schedule.thinned_secs_max
-        )
-        secs = (schedule.timeout_secs, schedule.statistics_timeout_secs)
-        self._fetchers = fetchers(host.id, endpoint, *secs)
+        self._woken = clock.signal()
+        self._demand = demand
+        self.reschedule(schedule)
         self._left_out = 0
         self._free_at = float("-inf")
         self._asked_at: dict[Question, float] = {}
@@ -109,7 +107,15 @@ class HostPolls:
         self._beats: Task | None = None
         self._asking: dict[Question, Task] = {}
         self._wanted: dict[Question, dict[str, None]] = {}  # of which VMs, if of some
-        self._woken = clock.signal()
+
+    def reschedule(self, schedule: PollSettings) -> None:
+        """Beats and time-outs are these from now on; what is under way keeps its own."""
+        self.schedule = schedule
+        secs = (schedule.status_secs, schedule.statistics_secs, schedule.thinned_secs_max)
+        self._thinning = Thinning(self._demand, *secs)
+        secs_max = (schedule.timeout_secs, schedule.statistics_timeout_secs)
+        self._fetchers = fetchers(self.host.id, self._endpoint, *secs_max)
+        self._woken.set()
 
     def ask(self, question: Question, vms: tuple[str, ...] = ()) -> None:
         """Ask it now, besides the beats. The answer that counts leaves after this call: where the
@@ -140,11 +146,11 @@ class HostPolls:
             task.kill()
 
     def _beat(self) -> None:
-        now = self._clock.now()
-        states = Beat(self.schedule.status_secs, self._phase, now)
-        statistics = Beat(self.schedule.statistics_secs, self._phase, now)
+        schedule, states, statistics = self._begin_to_beat()
         subscriber = self._observer
         while self._observer is subscriber:  # who is let go from within goes at once
+            if schedule is not self.schedule:
+                schedule, states, statistics = self._begin_to_beat()
             if not self._ready():
                 self._woken.wait(until=min(states.due, statistics.due))
             self._woken.clear()
@@ -161,6 +167,12 @@ class HostPolls:
                 self._answer_wanted()
             self._free_at = self._clock.now()
             self.skipped += states.step(self._free_at) if now >= states.due else 0
+
+    def _begin_to_beat(self) -> tuple[PollSettings, Beat, Beat]:
+        schedule, now = self.schedule, self._clock.now()
+        secs = (schedule.status_secs, schedule.statistics_secs)
+        states, statistics = (Beat(period, self._phase, now) for period in secs)
+        return schedule, states, statistics
 
     def _ready(self) -> bool:
         """Something is wanted that may be asked at once."""
