@@ -5,12 +5,14 @@ from typing import TYPE_CHECKING
 
 from vurti.adapter import Inventories as Following
 from vurti.adapter import Parts, Store, Writing
-from vurti.adapter.parts import Apply, OnCommitted, OnFailed, OnStored
+from vurti.adapter.membership import SYSTEM, Division
+from vurti.adapter.parts import Apply, OnCommitted, OnFailed, OnStored, WritingOf
 from vurti.clock import Clock, Worker
 from vurti.inventory import Inventories, Inventory, source_of
 from vurti.model import Host
 from vurti.repository import open_repository
 from vurti.sources import open_endpoint
+from vurti.streams.crossings import Crossings
 from vurti.streams.endpoint import Endpoint
 from vurti.updaters import start_writer
 
@@ -45,21 +47,21 @@ def parts(
         endpoint=endpoint,
         store=store,
         writing=_writing(config),
+        division=Division(config.repository.scope, config.repository.parts),
         vms=config.vms,
         clusters=config.clusters,
         inventories=_inventories(config),
     )
 
 
-def _writing(
-    config: "Config",
-) -> Callable[[Clock, Store, OnStored, OnCommitted, OnFailed], Writing]:
+def _writing(config: "Config") -> WritingOf:
     def writing(
         clock: Clock,
         store: Store,
         on_stored: OnStored,
         on_committed: OnCommitted,
         on_failed: OnFailed,
+        crossings: Crossings,
     ) -> Writing:
         return start_writer(
             clock,
@@ -72,6 +74,7 @@ def _writing(
             statistics_secs=config.poll.statistics_secs,
             waiting_max=config.repository.waiting_max,
             explained=store.explained(),
+            crossings=crossings,
         )
 
     return writing
@@ -117,7 +120,7 @@ def _stored(config: "Config", clock: Clock, worker: Worker) -> Store:
     settings = config.repository
     return open_repository(
         settings.url,
-        settings.scope,
+        SYSTEM,
         worker,
         retention=settings.retention,
         wall=clock.wall,

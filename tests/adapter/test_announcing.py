@@ -26,7 +26,7 @@ from vurti.model import (
     Outcome,
     VmFacts,
 )
-from vurti.model.commit import Commit, Loaded, Logged
+from vurti.model.commit import Commit, Logged
 from vurti.repository import open_for_announcing, open_for_reading
 from vurti.repository.settings import RepositorySettings
 from vurti.sources import SourceOptions
@@ -315,8 +315,8 @@ def intent(id_: str, kind: IntentKind = IntentKind.RESTART_VM, **more: Any) -> I
 
 def test_contract_8_intents_are_told_once_they_are_stored_and_only_those_switched_on() -> None:
     clock, heard = VirtualClock(), []
-    loaded = Loaded("s", 1, "n", intents=(intent("a"), intent("b", IntentKind.DESTROY_VM)))
-    intents = CommittedIntents(clock, loaded, (IntentKind.RESTART_VM,))
+    known = (intent("a"), intent("b", IntentKind.DESTROY_VM))
+    intents = CommittedIntents(clock, known, (IntentKind.RESTART_VM,))
     intents.observable.subscribe(heard.append)
     numbers = itertools.count(1)
 

@@ -62,7 +62,7 @@ def test_no_label_is_a_host_or_a_vm() -> None:
 def watched(fleet: Fleet, secs: float = 20) -> Iterator[Watched]:
     with fleet.watched() as (adapter, _, progress):
         adapter.run(for_secs=secs)
-        yield Watched(adapter, progress, adapter.store.log_bounds)
+        yield Watched(adapter, progress, lambda: {"system": adapter.store.log_bounds()})
 
 
 def scraped(one: Watched) -> dict[str, Series]:
@@ -97,7 +97,7 @@ def test_figures_are_those_of_the_fleet(tmp_path: Path) -> None:
         assert got["vurti_commits_total"] == {("system",): adapter.writing.commits}
         assert got["vurti_commit_duration_seconds_count"] == got["vurti_commits_total"]
         assert got["vurti_poll_lateness_seconds_count"][()] >= 4 * 15
-        assert got["vurti_log_last_cursor"][()] == adapter.writing.events
+        assert got["vurti_log_last_cursor"]["system",] == adapter.writing.events
         assert 0 <= got["vurti_answer_age_seconds"]["system", "1"] <= 2
         assert got["vurti_judgement_held"] == {("system",): 1}
 
@@ -116,7 +116,7 @@ def test_a_host_that_is_lost_is_seen_in_the_figures(tmp_path: Path) -> None:
         adapter.run(for_secs=40)
         fleet.deaf.add("host-1")
         adapter.run(for_secs=120)
-        got = scraped(Watched(adapter, progress, lambda: None))
+        got = scraped(Watched(adapter, progress, dict))
         assert got["vurti_answer_age_seconds"]["system", "1"] > 100
         assert got["vurti_answer_age_seconds"]["system", "0.5"] <= 2
         assert "vurti_log_last_cursor" not in got

@@ -1,35 +1,30 @@
 """Announcements: an embedder says what it is about to do, and knows that it is kept."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
+from vurti.adapter.scopes import Scopes
 from vurti.clock import Clock, Signal
-from vurti.decide import View
 from vurti.errors import Refused, StoreError
-from vurti.model import OF_HOSTS, Awaited, Cancel, Expect, Expectation, Input, Outcome
-from vurti.model.commit import Commit, Loaded
+from vurti.model import OF_HOSTS, Awaited, Cancel, Expect, Expectation, Outcome
+from vurti.model.commit import Commit
 
 
 class Announcing:
     """Takes announcements in, and knows which expectations are open and when one is stored.
 
-    Lives in the clock's thread. `put` hands an input to the sequencer; `named` are VMs that the
-    configuration names, seen or not, until the view knows of them.
+    Lives in the clock's thread. `named` are VMs that the configuration names, seen or not, until
+    the scopes know of them.
     """
 
-    def __init__(
-        self,
-        clock: Clock,
-        loaded: Loaded,
-        view: View,
-        named: Iterable[str],
-        put: Callable[[Input], None],
-    ) -> None:
+    def __init__(self, clock: Clock, scopes: Scopes, named: Iterable[str]) -> None:
         self.telling = False  # a listener to commits is being told
-        self._clock, self._view, self._put = clock, view, put
+        self._clock, self._scopes = clock, scopes
         self._named = frozenset(named)
-        self._ids = f"{loaded.scope}.{loaded.epoch}.{loaded.nonce}.x"
+        views = [scope.view for scope in scopes.of.values()]
+        birth = views[0].birth
+        self._ids = f"{birth.scope}.{birth.epoch}.{birth.nonce}.x"
         self._numbered = 0
-        self._open = {one.id: one for one in loaded.expectations}
+        self._open = {one.id: one for view in views for one in view.expectations}
         self._waiting: dict[str, list[_Wait]] = {}
         self._over: Refused | None = None
 
@@ -46,7 +41,7 @@ class Announcing:
             self._check(given)
         elif given.expectation not in self._open:
             raise Refused(f"no expectation {given.expectation!r} is open")
-        self._put(given)
+        self._scopes.switch.announce(given)
 
     def announce(self, given: Expect | Cancel, timeout_secs: float) -> None:
         """Take it in, and return once what came of it is stored. Raises Refused as `take` and where
@@ -101,19 +96,13 @@ class Announcing:
 
     def _check(self, given: Expect) -> None:
         host = given.thing if given.kind in OF_HOSTS else given.host
-        if host is not None and host not in self._view.vdss:
+        if host is not None and not self._scopes.knows_host(host):
             raise Refused(f"no host {host!r} is watched")
         may_be_new = given.kind in OF_HOSTS or given.kind is Awaited.START
-        if not may_be_new and not self._is_known(given.thing):
+        if not may_be_new and not self._scopes.knows_vm(given.thing, self._named):
             raise Refused(f"no VM {given.thing!r} is known")
         if given.kind is Awaited.JOB and not given.job:
             raise Refused("a job is announced with its id")
-
-    def _is_known(self, vm: str) -> bool:
-        """Recorded, or named by those who keep an inventory; before the first input has told the
-        fold of them, by the configuration."""
-        view = self._view
-        return vm in view.vms or vm in (self._named if view.hosts is None else view.facts)
 
 
 class _Wait:

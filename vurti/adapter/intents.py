@@ -1,10 +1,10 @@
 """What a manager should do, told only once it is stored (contract 8)."""
 
-from collections.abc import Container
+from collections.abc import Container, Iterable
 
 from vurti.clock import Clock
 from vurti.model import Intent, IntentKind, IntentState
-from vurti.model.commit import Commit, Loaded
+from vurti.model.commit import Commit
 from vurti.streams.bulkhead import SharedStream
 from vurti.streams.limits import SubscriberSettings
 
@@ -16,7 +16,7 @@ class CommittedIntents:
     def __init__(
         self,
         clock: Clock,
-        loaded: Loaded,
+        known: Iterable[Intent],
         switched_on: Container[IntentKind],
         subscribers: SubscriberSettings | None = None,
     ) -> None:
@@ -31,7 +31,7 @@ class CommittedIntents:
             settings=subscribers,
         )
         self.observable = self.stream.observable
-        for intent in loaded.intents:
+        for intent in known:
             self._take(intent)
 
     def stored(self, commit: Commit) -> None:

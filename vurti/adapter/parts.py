@@ -1,13 +1,15 @@
 """What an adapter is made of. It knows other rooms only as these callables and protocols."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, Self
 
+from vurti.adapter.membership import Division
 from vurti.clock import Clock, Worker
 from vurti.decide import Rules
 from vurti.model import Cluster, Decision, Host, Statistics, VmFacts
-from vurti.model.commit import Announcement, Commit, Loaded, Logged
+from vurti.model.commit import Announcement, Commit, Half, Loaded, Logged
 from vurti.model.explanation import Explanation
+from vurti.streams.crossings import Crossings
 from vurti.streams.definition import Definitions
 from vurti.streams.endpoint import Endpoint
 from vurti.streams.histogram import Histogram
@@ -18,7 +20,8 @@ from vurti.streams.polls import PollSettings
 
 
 class Store(Protocol):
-    """Where a scope is kept. See vurti.repository."""
+    """Where a scope is kept, and the way to the other scopes of the same store. See
+    vurti.repository."""
 
     def start(self) -> Loaded: ...
 
@@ -42,6 +45,18 @@ class Store(Protocol):
 
     def close(self) -> None: ...
 
+    def scopes(self) -> list[str]: ...
+
+    def another(self, scope: str) -> Self: ...
+
+    def memberships(self) -> dict[str, str]: ...
+
+    def deal(self, scope_of_cluster: Mapping[str, str]) -> None: ...
+
+    def cross(
+        self, to: Self, leaving: Half, joining: Half, things: Sequence[str]
+    ) -> tuple[int, int]: ...
+
 
 class Writing(Protocol):
     """What turns decisions into commits. See vurti.updaters."""
@@ -50,7 +65,13 @@ class Writing(Protocol):
 
     def demand(self) -> float: ...
 
+    def finish(self) -> None: ...
+
     def stop(self) -> bool: ...
+
+    def explanation(self, thing: str) -> Explanation | None: ...
+
+    def take_over(self, explanation: Explanation) -> None: ...
 
     def backlog(self) -> int: ...
 
@@ -154,12 +175,14 @@ class Apply(Protocol):
 OnStored = Callable[[Commit], None]
 OnCommitted = Callable[[list[Logged]], None]
 OnFailed = Callable[[Exception], None]
+WritingOf = Callable[[Clock, Store, OnStored, OnCommitted, OnFailed, Crossings], Writing]
 
 
 class Parts(NamedTuple):
     """`endpoint` connects to one host, `store` opens the repository in a worker, `writing` sets
     the updaters to work on it and tells every commit and its events once they are in, or that it
-    failed. Where there are `inventories`, it is they who say what is watched."""
+    failed; where several scopes have a part in something, they meet in `Crossings`. `division` says
+    which scopes there are. Where there are `inventories`, it is they who say what is watched."""
 
     clock: Clock
     hosts: tuple[Host, ...]
@@ -168,7 +191,8 @@ class Parts(NamedTuple):
     streams: Definitions
     endpoint: Callable[[Host], Endpoint]
     store: Callable[[Worker], Store]
-    writing: Callable[[Clock, Store, OnStored, OnCommitted, OnFailed], Writing]
+    writing: WritingOf
+    division: Division = Division()
     vms: tuple[VmFacts, ...] = ()
     clusters: tuple[Cluster, ...] = ()
     inventories: Callable[[Clock, Apply], Inventories] | None = None

@@ -1,17 +1,16 @@
 """The way of the data of one scope, from the sequencer to all who follow its decisions."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 
+from vurti.adapter.live import Live
 from vurti.clock import Clock
 from vurti.decide import Birth, Rules, View, decide
 from vurti.decide.timers import ENDED_BY_ANSWERS
-from vurti.events import Event, VdsEvent, VdsKnown, VmKnown
-from vurti.model import Decision, Input, Query, Timer, Vds, Vm
+from vurti.events import Event
+from vurti.model import Decision, Input, Query, Tick, Timer, Vds, Vm
 from vurti.model.commit import Loaded
-from vurti.streams.bulkhead import LiveStream
 from vurti.streams.decided import decided
-from vurti.streams.limits import SubscriberSettings
 from vurti.streams.sequencer import Sequencer
 from vurti.streams.timers import Timers
 
@@ -21,7 +20,11 @@ SOON_SECS = 60.0
 
 class Pipeline:
     """Inputs in, by `put`; decisions out to the updaters, the timers, the hosts asked again, and
-    the live streams, in that order. Nothing in it yields."""
+    the live streams, in that order. Nothing in it yields.
+
+    `tick` is the way of what timers say, where that is not `put`; `live` are the streams that it
+    tells, where it has none of its own.
+    """
 
     def __init__(
         self,
@@ -31,7 +34,8 @@ class Pipeline:
         write: Callable[[Decision], None],
         ask: Callable[[Query], None],
         on_bug: Callable[[Exception], None],
-        subscribers: SubscriberSettings | None = None,
+        tick: Callable[[Tick], None] | None = None,
+        live: Live | None = None,
     ) -> None:
         self.decisions = self.events = 0
         self.kinds: Counter[str] = Counter()  # events, by their kind
@@ -46,9 +50,9 @@ class Pipeline:
             forgotten=loaded.forgotten,
         )
         self.sequencer = Sequencer(clock, on_bug=on_bug)
-        self.timers = Timers(clock, self.sequencer.put)
-        self.hosts = LiveStream(clock, self._known_hosts, name="hosts", settings=subscribers)
-        self.vms = LiveStream(clock, self._known_vms, name="vms", settings=subscribers)
+        self.timers = Timers(clock, tick or self.sequencer.put)
+        self.live = live or Live(clock)
+        self.live.views.append(self.view)
         self._write, self._ask = write, ask
         self._clock, self._awaited_until = clock, float("-inf")
         self.sequencer.stamped.pipe(decided(self.view, decide)).subscribe(self._follow)
@@ -63,7 +67,7 @@ class Pipeline:
 
     def tell(self, event: Event) -> None:
         """On the live stream that it belongs to."""
-        (self.hosts if isinstance(event, VdsEvent) else self.vms).emit(event)
+        self.live.tell(event)
 
     def counts(self) -> tuple[Counter[str], Counter[str]]:
         """How many hosts and how many VMs are in each status now."""
@@ -75,11 +79,9 @@ class Pipeline:
         )
 
     def close(self) -> None:
-        """Nothing more is decided; the live streams complete behind what they still hold."""
+        """Nothing more is decided."""
         self.timers.close()
         self.sequencer.close()
-        self.hosts.complete()
-        self.vms.complete()
 
     def _follow(self, decision: Decision) -> None:
         self.decisions += 1
@@ -98,17 +100,3 @@ class Pipeline:
             due = timer.due
             if due is not None and timer.key.kind in ENDED_BY_ANSWERS and due <= at + SOON_SECS:
                 self._awaited_until = max(self._awaited_until, due)
-
-    def _known_hosts(self) -> Iterator[Event]:
-        for row in self.view.vdss.values():
-            if isinstance(row.value, Vds):
-                yield VdsKnown(
-                    after=row.value, seq=row.seq, rule=row.rule, observed_at=row.observed_at
-                )
-
-    def _known_vms(self) -> Iterator[Event]:
-        for row in self.view.vms.values():
-            if isinstance(row.value, Vm):
-                yield VmKnown(
-                    after=row.value, seq=row.seq, rule=row.rule, observed_at=row.observed_at
-                )

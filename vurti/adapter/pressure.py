@@ -13,7 +13,8 @@ class Stage(NamedTuple):
 
     The stages are the `sequencer`, the mailboxes (`store hosts`, `store vms`), and one for each
     live stream (`stream vms` …; those of the configuration are `stream configured` together): there
-    the figures are those of the subscriber who is worst off.
+    the figures are those of the subscriber who is worst off. Where there are several scopes, their
+    names come first (`part.1 sequencer`).
     """
 
     name: str
@@ -48,7 +49,7 @@ def pressure(adapter: PushAdapter) -> Pressure:
     watching = adapter.watching
     limits = [stream.limits for stream in adapter.live]
     return Pressure(
-        adapter.writing.demand(),
+        min(scope.writing.demand() for scope in adapter.scopes.values()),
         watching.subscriptions.counts()["thinned"] if watching is not None else 0,
         tuple(_stages(adapter)),
         sum(one.cut_off for one in limits),
@@ -58,11 +59,14 @@ def pressure(adapter: PushAdapter) -> Pressure:
 
 
 def _stages(adapter: PushAdapter) -> Iterator[Stage]:
-    now, sequencer = adapter.clock.now(), adapter.pipeline.sequencer
-    yield Stage("sequencer", sequencer.number, sequencer.queued, 0.0, sequencer.peak)
-    for name, box in adapter.writing.mailboxes.items():
-        age = _age(now, box.oldest_at)
-        yield Stage(f"store {name}", box.offered, len(box), age, box.peak, box.sums, box.over)
+    now = adapter.clock.now()
+    for scope in adapter.scopes.values():
+        of = f"{scope.name} " if len(adapter.scopes) > 1 else ""
+        sequencer = scope.pipeline.sequencer
+        yield Stage(f"{of}sequencer", sequencer.number, sequencer.queued, 0.0, sequencer.peak)
+        for name, box in scope.writing.mailboxes.items():
+            age, bound = _age(now, box.oldest_at), (box.peak, box.sums, box.over)
+            yield Stage(f"{of}store {name}", box.offered, len(box), age, *bound)
     for stream in adapter.live:
         limits, age = stream.limits, _age(now, stream.oldest_at)
         figures = (limits.peak, limits.sums, limits.over)

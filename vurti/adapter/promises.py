@@ -6,12 +6,12 @@ from typing import TypeVar
 from vurti.adapter.announcing import Announcing
 from vurti.adapter.inbox import Inbox
 from vurti.adapter.intents import CommittedIntents
-from vurti.adapter.parts import Parts, Store
-from vurti.adapter.pipeline import Pipeline
+from vurti.adapter.parts import Parts
+from vurti.adapter.scopes import Scopes
 from vurti.clock import Timeout
 from vurti.errors import StoreError
 from vurti.model import Awaited, Cancel, Decision, Expect
-from vurti.model.commit import Commit, Loaded, Logged
+from vurti.model.commit import Commit, Logged
 
 T = TypeVar("T")
 
@@ -23,12 +23,13 @@ class Promises:
     """The expectations and intents of one adapter. Made in the clock's thread; `expect` and
     `cancel` may be called from any. See PushAdapter for what they raise."""
 
-    def __init__(self, parts: Parts, loaded: Loaded, store: Store, pipeline: Pipeline) -> None:
+    def __init__(self, parts: Parts, scopes: Scopes) -> None:
         self._clock, self._entrance = parts.clock, parts.clock.entrance()
         named = [vm.id for vm in parts.vms]
-        self._announcing = Announcing(parts.clock, loaded, pipeline.view, named, pipeline.put)
-        self.intents = CommittedIntents(parts.clock, loaded, parts.rules.intents, parts.subscribers)
-        self.inbox = Inbox(parts.clock, store, self._announcing)
+        self._announcing = Announcing(parts.clock, scopes, named)
+        known = [one for scope in scopes.of.values() for one in scope.view.intents]
+        self.intents = CommittedIntents(parts.clock, known, parts.rules.intents, parts.subscribers)
+        self.inbox = Inbox(parts.clock, scopes.store, self._announcing)
 
     def expect(
         self,

@@ -8,17 +8,18 @@ from typing import Any, Self
 from loguru import logger
 from reactivex import Observable
 
-from vurti.adapter.leaving import let_go
 from vurti.adapter.parts import Configured, InventoryStatus, Store, Writing
 from vurti.adapter.pipeline import Pipeline
 from vurti.adapter.promises import Promises
+from vurti.adapter.scope import Scope, Told
+from vurti.adapter.scopes import Scopes
 from vurti.adapter.streams import Streams
 from vurti.adapter.watching import Watching
-from vurti.clock import Clock, Worker
+from vurti.clock import Clock
 from vurti.errors import StoreError
 from vurti.events import Event
 from vurti.model import Awaited, Cluster, Decision, Host, Missed, Poll, Push, Query, VmFacts
-from vurti.model.commit import Commit, Loaded, Logged
+from vurti.model.commit import Commit, Logged
 from vurti.streams.bulkhead import PollStream
 from vurti.streams.endpoint import Endpoint
 from vurti.streams.lateness import Late
@@ -61,23 +62,17 @@ class PushAdapter:
         self.unstored = 0  # changes that were decided and could not be stored until the end
         self._polls = PollStream(self.clock, name="polls", settings=self._parts.subscribers)
         self._streams: Streams | None = None
-        self._pipeline: Pipeline | None = None
-        self._writing: Writing | None = None
-        self._worker: Worker | None = None
-        self._store: Store | None = None
+        told = Told(self._decided, self._ask, self._stored, self._committed, self._broken)
+        self._scopes = Scopes(self._parts, told)
         self._watching: Watching | None = None
         self._promises: Promises | None = None
+        self._closed = False
 
     def __enter__(self) -> Self:
-        loaded = self._open_store()
-        parts, clock = self._parts, self.clock
-        told = (self._stored, self._committed, self._broken)
-        self._writing = parts.writing(clock, self.store, *told)
-        tell = (self._write, self._ask, self._broken)
-        self._pipeline = Pipeline(clock, parts.rules, loaded, *tell, parts.subscribers)
-        self._promises = Promises(self._parts, loaded, self.store, self._pipeline)
+        self._scopes.open()
+        self._promises = Promises(self._parts, self._scopes)
         intents = self._promises.intents.stream
-        self._streams = Streams(parts, self._polls, self._pipeline, intents)
+        self._streams = Streams(self._parts, self._polls, self._scopes.live, intents)
         return self
 
     def __exit__(
@@ -100,22 +95,28 @@ class PushAdapter:
         raise RuntimeError("streams are there once the adapter is entered: `with adapter:`")
 
     @property
+    def scopes(self) -> dict[str, Scope]:
+        """What is decided, known and being stored in each scope, for those who show it."""
+        return self._scopes.of
+
+    @property
     def pipeline(self) -> Pipeline:
-        """What is decided and known, for those who show it."""
-        assert self._pipeline is not None
-        return self._pipeline
+        """That of the first scope: of all, where the fleet is not divided."""
+        return self._first.pipeline
 
     @property
     def writing(self) -> Writing:
-        """What is being stored, for those who show it."""
-        assert self._writing is not None
-        return self._writing
+        """That of the first scope."""
+        return self._first.writing
 
     @property
     def store(self) -> Store:
-        """The repository, for those who read what is committed."""
-        assert self._store is not None
-        return self._store
+        """That of the first scope."""
+        return self._first.store
+
+    @property
+    def _first(self) -> Scope:
+        return next(iter(self._scopes.of.values()))
 
     @property
     def watching(self) -> Watching | None:
@@ -169,7 +170,7 @@ class PushAdapter:
         """For kits that speak for hosts, once it runs: a poll as if just answered, an event as if
         just decided."""
         if isinstance(given, Event):
-            self.pipeline.tell(given)
+            self._scopes.live.tell(given)
         else:
             self._running.polled(given)
 
@@ -222,31 +223,26 @@ class PushAdapter:
             self._promises.refuse("vurti has stopped")
         if self._watching is not None:
             self._watching.close()
-        if self._pipeline is not None:
-            self._pipeline.close()
+        if self._promises is not None and not self._closed:
+            self._closed = True
+            self._scopes.end()
             self._polls.complete()
-        if self._writing is not None:
-            self.unstored = 0 if self._writing.stop() else self._writing.backlog()
-            self._writing = None
-            self.promises.complete()
-            self._close_store()
+            self.unstored = self._scopes.drain()
+            self._promises.complete()
+            self._scopes.close()
 
-    def _open_store(self) -> Loaded:
-        self._worker = self.clock.worker()
-        try:
-            self._store = self._parts.store(self._worker)
-            return self._store.start()
-        except BaseException:
-            self._close_store()
-            raise
+    def counts(self) -> tuple[Counter[str], Counter[str]]:
+        """How many hosts and how many VMs are in each status now."""
+        return self._scopes.counts()
 
-    def _close_store(self) -> None:
-        let_go(self.clock, self._store, self._worker)
+    def host(self, host: str) -> Host | None:
+        """It as it is watched, None where it is not."""
+        return self._scopes.host(host)
 
     def _start(self) -> None:
         if self._watching is None:  # else it has run before, and goes on
-            told = (self.writing.demand, self._polled, self._pushed)
-            self._watching = Watching(self._parts, self.pipeline, self.streams, *told)
+            told = (self._polled, self._pushed)
+            self._watching = Watching(self._parts, self._scopes, self.streams, *told)
             self._watching.start()
             self.promises.inbox.start()
 
@@ -257,11 +253,11 @@ class PushAdapter:
             words = (poll.host, poll.question, poll.kind, poll.reason)
             logger.debug("{} missed {}: {} {!r}", *words)  # a reason may quote the host: escaped
         self._polls.emit(poll)
-        self.pipeline.put(poll)
+        self._scopes.switch.hear(poll)
 
     def _pushed(self, push: Push) -> None:
         self.pushes += 1
-        self.pipeline.put(push)
+        self._scopes.switch.hear(push)
 
     @property
     def _running(self) -> Watching:
@@ -276,9 +272,8 @@ class PushAdapter:
             raise RuntimeError("announce once the adapter is entered: `with adapter:`")
         return self._promises
 
-    def _write(self, decision: Decision) -> None:
+    def _decided(self, decision: Decision) -> None:
         self.promises.decided(decision)
-        self.writing.on_next(decision)
 
     def _ask(self, query: Query) -> None:
         if self._watching is not None:

@@ -5,8 +5,8 @@ from typing import Any
 
 from reactivex import Observable
 
+from vurti.adapter.live import Live
 from vurti.adapter.parts import Parts
-from vurti.adapter.pipeline import Pipeline
 from vurti.decide import View
 from vurti.model import Intent, Poll, Vds, VmFacts
 from vurti.streams.bulkhead import SharedStream
@@ -21,14 +21,14 @@ class Streams:
         self,
         parts: Parts,
         polls: SharedStream[Poll],
-        pipeline: Pipeline,
+        live: Live,
         intents: SharedStream[Intent],
     ) -> None:
         roots: dict[str, SharedStream[Any]] = {
-            "polls": polls, "hosts": pipeline.hosts, "vms": pipeline.vms,
+            "polls": polls, "hosts": live.hosts, "vms": live.vms,
         }  # fmt: skip
         self.shared = {**roots, "intents": intents}
-        known = Known(lambda: (pipeline.view,))
+        known = Known(lambda: live.views)
         self.named = NamedStreams(parts.clock, roots, parts.streams, known, parts.subscribers)
 
     def __getitem__(self, name: str) -> Observable[Any]:

@@ -2,14 +2,12 @@
 
 from collections.abc import Callable, Container, Iterable, Sequence
 
-from msgspec.structs import replace
-
 from vurti.adapter.parts import InventoryStatus, Parts
-from vurti.adapter.pipeline import Pipeline
+from vurti.adapter.scopes import Scopes
 from vurti.adapter.streams import Streams
 from vurti.adapter.subscriptions import Subscriptions
 from vurti.decide import Rules
-from vurti.model import Cluster, Host, Poll, Push, Query, Question, Reload, Vds, VmFacts
+from vurti.model import Cluster, Host, Poll, Push, Query, Question, VmFacts
 from vurti.streams.definition import Definitions
 from vurti.streams.named import Difference
 from vurti.streams.polls import PollSettings
@@ -22,22 +20,20 @@ class Watching:
     def __init__(
         self,
         parts: Parts,
-        pipeline: Pipeline,
+        scopes: Scopes,
         streams: Streams,
-        demand: Callable[[], float],
         on_poll: Callable[[Poll], None],
         on_push: Callable[[Push], None],
     ) -> None:
-        self._parts, self._pipeline, self._demand = parts, pipeline, demand
+        self._parts, self._scopes = parts, scopes
         self.subscriptions = Subscriptions(
             parts.clock, parts.endpoint, parts.poll, self._wanted, self.polled, on_push
         )
         self.monitor = SelfMonitor(
-            parts.clock, parts.rules, pipeline.put, self.subscriptions.__len__
+            parts.clock, parts.rules, scopes.switch.suspect, self.subscriptions.__len__
         )
         self._on_poll = on_poll
         self._streams, self._rules = streams, parts.rules
-        self._told = Reload(())
         made = parts.inventories
         self._inventories = made(parts.clock, self.apply) if made is not None else None
 
@@ -49,7 +45,7 @@ class Watching:
         if self._inventories is None:
             self.watch(parts.hosts, parts.vms, parts.clusters)
         else:
-            self._inventories.start(self.watch, list(self._pipeline.view.vdss))
+            self._inventories.start(self.watch, [vds.id for vds in self._scopes.vdss()])
 
     def watch(
         self,
@@ -66,11 +62,7 @@ class Watching:
             begun = self.subscriptions.follow(asked.values())
         finally:  # one host that cannot be watched keeps no other from it
             others = self._known_besides(asked) if keep_others else ()
-            watched = (*asked.values(), *others)
-            self._told = replace(
-                self._told, hosts=watched, vms=tuple(vms), clusters=tuple(clusters)
-            )
-            self._pipeline.put(self._told)
+            self._scopes.settle((*asked.values(), *others), vms, clusters)
         for host in begun:  # also one that was known, and is asked at another address now
             self.subscriptions.ask(Query(host.id, Question.CAPABILITIES))
 
@@ -80,8 +72,7 @@ class Watching:
         self.subscriptions.reschedule(poll)
         if rules != self._rules:
             self._rules = self.monitor.rules = rules
-            self._told = replace(self._told, rules=rules.model_dump(mode="json"))
-            self._pipeline.put(self._told)
+            self._scopes.judge_by(rules)
         return self._streams.reload(streams)
 
     def ask_now(self) -> None:
@@ -108,14 +99,10 @@ class Watching:
 
     def _wanted(self) -> float:
         """How much is wanted of the hosts, from 1, all, to 0, as little as can be."""
-        demand = self._demand()
-        return 1.0 if demand >= 0 and self._pipeline.awaits_answers() else demand
+        demand = self._scopes.demand()
+        return 1.0 if demand >= 0 and self._scopes.awaits_answers() else demand
 
     def _known_besides(self, asked: Container[str]) -> tuple[Host, ...]:
         """The other hosts that are known, as far as their records tell."""
-        known = (row.value for row in self._pipeline.view.vdss.values())
-        return tuple(
-            Host(vds.id, cluster=vds.cluster)
-            for vds in known
-            if isinstance(vds, Vds) and vds.id not in asked
-        )
+        known = self._scopes.vdss()
+        return tuple(Host(vds.id, cluster=vds.cluster) for vds in known if vds.id not in asked)

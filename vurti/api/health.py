@@ -49,7 +49,7 @@ class Health:
         checks = list(self.checks())
         well = all(check.ok for check in checks)
         told = {check.name: {"ok": check.ok, "why": check.why} for check in checks}
-        held = holding(self._adapter.pipeline.view, self._adapter.clock.now())
+        held = self._held()
         return well, {"ready": well, "checks": told, "judgement_held": held}
 
     def started(self) -> bool:
@@ -60,9 +60,15 @@ class Health:
     def summary(self) -> str:
         """In a line: what is lacking, or how many hosts are well."""
         lacking = [f"{check.name}: {check.why}" for check in self.checks() if check.why]
-        statuses = self._adapter.pipeline.view.statuses
-        well = f"{statuses[VdsStatus.UP]} of {statuses.total()} hosts are up"
+        hosts, _ = self._adapter.counts()
+        well = f"{hosts[VdsStatus.UP]} of {hosts.total()} hosts are up"
         return "; ".join(lacking) or well
+
+    def _held(self) -> str | None:
+        """Why no host is judged just now, in some scope."""
+        now = self._adapter.clock.now()
+        views = (scope.view for scope in self._adapter.scopes.values())
+        return next((why for view in views if (why := holding(view, now)) is not None), None)
 
     def checks(self) -> Iterator[Check]:
         """All that being ready takes, in the order in which it comes about."""
@@ -78,12 +84,12 @@ class Health:
 
     def _not_stored(self) -> str | None:
         adapter = self._adapter
-        now, writing = adapter.clock.now(), adapter.writing
-        failing = (writing.failing_since, adapter.promises.inbox.failing_since)
+        now, writing = adapter.clock.now(), [one.writing for one in adapter.scopes.values()]
+        failing = [*(one.failing_since for one in writing), adapter.promises.inbox.failing_since]
         since = min((one for one in failing if one is not None), default=now)
         if now - since > STORE_FAILS_SECS:
             return f"the store has refused for {now - since:.0f} s"
-        if (age := writing.oldest_age_secs) > STORE_LATE_SECS:
+        if (age := max(one.oldest_age_secs for one in writing)) > STORE_LATE_SECS:
             return f"what was decided {age:.0f} s ago is not stored"
         return None
 

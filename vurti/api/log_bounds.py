@@ -10,11 +10,12 @@ LOOK_SECS = 15.0
 
 
 class LogBounds:
-    """`latest` are the first and last cursor that the log was last seen to have, (0, 0) where it is
-    empty, None where it was not seen yet. A store that refuses leaves it as it was."""
+    """`latest` are the first and last cursor that the log of each scope was last seen to have,
+    (0, 0) where it is empty; none where it was not seen yet. A store that refuses leaves it as it
+    was."""
 
     def __init__(self, adapter: PushAdapter) -> None:
-        self.latest: tuple[int, int] | None = None
+        self.latest: dict[str, tuple[int, int]] = {}
         self._adapter = adapter
         self._task: Task | None = None
 
@@ -31,5 +32,6 @@ class LogBounds:
         clock = self._adapter.clock
         while True:
             with suppress(StoreError):  # the writer says so, and health tells it
-                self.latest = self._adapter.store.log_bounds()
+                for name, scope in list(self._adapter.scopes.items()):
+                    self.latest[name] = scope.store.log_bounds()
             clock.sleep_until(clock.now() + LOOK_SECS)

@@ -64,10 +64,11 @@ class Progress:
     def look(self) -> None:
         """One more second has passed."""
         self.idle_secs = 0.0 if self._asking() else self.idle_secs + LOOK_SECS
-        sequencer = self._adapter.pipeline.sequencer
-        moved = sequencer.number != self._decided or not sequencer.queued
+        sequencers = [scope.pipeline.sequencer for scope in self._adapter.scopes.values()]
+        decided = sum(sequencer.number for sequencer in sequencers)
+        moved = decided != self._decided or not any(one.queued for one in sequencers)
         self.undecided_secs = 0.0 if moved else self.undecided_secs + LOOK_SECS
-        self._decided = sequencer.number
+        self._decided = decided
 
     def _asking(self) -> bool:
         """Whether a poll came, or at least a beat. Beats are summed up only where none came."""

@@ -7,7 +7,7 @@ if TYPE_CHECKING:  # loaded when a command runs, not when the help is shown
     from vurti.config import Config
     from vurti.model import Cancel, Expect, Expectation
     from vurti.model.commit import Announcement
-    from vurti.repository import Announcer, Reader
+    from vurti.repository import Announcer, Records
 
 LOOK_SECS = 0.1
 CANCEL_SECS = 600.0
@@ -29,7 +29,7 @@ class Announce(Protocol):
 class StoreAnnounce:
     """Through the store of a configuration."""
 
-    def __init__(self, config: "Config", reader: "Reader") -> None:
+    def __init__(self, config: "Config", reader: "Records") -> None:
         self._config, self._reader = config, reader
 
     def __call__(
@@ -41,7 +41,7 @@ class StoreAnnounce:
 
         where = self._config.repository
         keep_secs = self._usual_secs(given) if keep_secs is None else keep_secs
-        with open_for_announcing(where.url, where.scope) as announcer:
+        with open_for_announcing(where.url) as announcer:
             one = announcer.announce(given, keep_secs)
             left = _waited_for(announcer, one.id, wait_secs)
             if left is not None and left.answer is not None:

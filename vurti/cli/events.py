@@ -1,25 +1,22 @@
 """`vurti events`: the log, from a cursor on."""
 
 import time
-from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from itertools import chain, islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn, cast
 
 import click
 
 from vurti.cli.listing import AS_JSON
-from vurti.cli.opening import opened
+from vurti.cli.opening import USED_WRONGLY, opened
 from vurti.cli.source import Asking, Source, asking
-from vurti.errors import Forgotten
 
 if TYPE_CHECKING:
+    from vurti.cli.chosen_events import Wanted
     from vurti.model.commit import Logged
-    from vurti.repository import Reader
+    from vurti.repository import AllReader, Entry, Reader, Records
 
-PAGE = 500
-SHOWN = 50
+DEFAULT_SCOPE = "system"
 
 
 @click.command(cls=Asking)
@@ -27,7 +24,8 @@ SHOWN = 50
 @click.option("--vm", help="Only events of this VM, by its id.")
 @click.option("--host", help="Only events of this host, by its id.")
 @click.option("--kind", "kinds", multiple=True, help="Only of this kind, such as VmMigrated.")
-@click.option("--since", type=click.IntRange(min=0), metavar="CURSOR", help="What came after it.")
+@click.option("--since", metavar="CURSOR", help="What came after it.")
+@click.option("--scope", help="Only events of this scope, by its own cursors.")
 @click.option("--snapshot", is_flag=True, help="First how everything stands, then what came after.")
 @click.option("--limit", type=click.IntRange(min=1), help="So many at most.")
 @click.option("--follow", is_flag=True, help="Go on with what is committed from now on.")
@@ -37,7 +35,8 @@ def events(
     vm: str | None,
     host: str | None,
     kinds: tuple[str, ...],
-    since: int | None,
+    since: str | None,
+    scope: str | None,
     snapshot: bool,
     limit: int | None,
     follow: bool,
@@ -48,86 +47,118 @@ def events(
     Without --since the last 50, or --limit; with it all after that cursor, or so many. --snapshot
     begins with a line for each host and VM that there is now (VdsKnown, VmKnown); with --since only
     where the log has forgotten what came after that cursor.
+
+    Where the store has several scopes each has cursors of its own: they are shown as SCOPE:CURSOR,
+    and --since takes as many of these as there are scopes, with commas; of a scope that is not
+    among them all is shown.
     """
+    from vurti.cli.chosen_events import Wanted
+
     # Ctrl-C is how following ends, so it is no failure.
     with suppress(KeyboardInterrupt), opened(source) as asked:
-        chosen = _Chosen(asked.reader, vm, host, kinds)
-        for logged in chosen.shown(since, snapshot, limit, follow):
-            click.echo(_json(logged, asked.cluster_of) if as_json else _text(logged))
-
-
-class _Chosen:
-    """The events of a log that are asked for."""
-
-    def __init__(
-        self, reader: "Reader", vm: str | None, host: str | None, kinds: tuple[str, ...]
-    ) -> None:
-        self._reader, self._vm, self._host, self._kinds = reader, vm, host, kinds
-
-    def shown(
-        self, since: int | None, snapshot: bool, limit: int | None, follow: bool
-    ) -> Iterator["Logged"]:
-        """What the command shows."""
-        if since is not None:
-            return islice(self.after(since, follow, snapshot), limit)
-        return islice(self.all(follow), limit) if snapshot else self.last(limit, follow)
-
-    def last(self, limit: int | None, follow: bool) -> Iterator["Logged"]:
-        """So many of those that are there now, and with `follow` what comes after them."""
-        first, last = self._reader.log_bounds()
-        there = (one for one in self._there(max(0, first - 1)) if one.cursor <= last)
-        shown = deque(there, maxlen=limit or SHOWN)
-        return chain(shown, self._from(last, True) if follow else ())
-
-    def after(self, cursor: int, follow: bool, snapshot: bool) -> Iterator["Logged"]:
-        """Those behind the cursor. What the log no longer has is told of, not passed over."""
-        first, last = self._reader.log_bounds()
-        if first <= cursor + 1 and cursor <= last:
-            return self._from(cursor, follow)
-        click.echo(str(Forgotten(cursor, first, last)), err=True)
-        if snapshot:
-            return self.all(follow)
-        click.echo("--snapshot shows how everything stands, and goes on from there", err=True)
-        return self._from(min(max(cursor, first - 1), last), follow)
-
-    def all(self, follow: bool) -> Iterator["Logged"]:
-        """How everything stands, and with `follow` what comes after that."""
-        from vurti.model.commit import Logged
-
-        standing = self._reader.snapshot()
-        known = (Logged(standing.cursor, standing.at, event) for event in standing.events())
-        return chain(filter(self._wanted, known), self._from(standing.cursor, follow))
-
-    def _from(self, after: int, follow: bool) -> Iterator["Logged"]:
-        return filter(self._wanted, self._reader.follow(after)) if follow else self._there(after)
-
-    def _there(self, after: int) -> Iterator["Logged"]:
-        while True:
-            page = self._reader.log(after, PAGE, self._vm or self._host)
-            yield from filter(self._wanted, page)
-            if len(page) < PAGE:
-                return
-            after = page[-1].cursor
-
-    def _wanted(self, logged: "Logged") -> bool:
-        event = logged.event
-        return (
-            (self._vm is None or event.thing == self._vm)
-            and (self._host is None or self._host in (event.thing, event.host))
-            and (not self._kinds or event.kind in self._kinds)
+        wanted, reader = Wanted(vm, host, kinds), asked.all
+        scopes = list(reader.logs().bounds()) if reader is not None else []
+        several = scope is None and len(scopes) > 1
+        shown = (
+            _shown(reader, scope, scopes, wanted, since, snapshot, limit, follow)
+            if reader is not None
+            else _remote(asked.reader, scope, wanted, since, snapshot, limit, follow)
         )
+        for entry in shown:
+            cluster_of = asked.cluster_of
+            click.echo(_json(entry, cluster_of, several) if as_json else _text(entry, several))
 
 
-def _json(logged: "Logged", cluster_of: Callable[[str], str]) -> str:
+def _remote(
+    reader: "Records",
+    scope: str | None,
+    wanted: "Wanted",
+    since: str | None,
+    snapshot: bool,
+    limit: int | None,
+    follow: bool,
+) -> Iterator["Entry"]:
+    """A vurti that answers over HTTP tells of the log of its first scope."""
+    from vurti.cli.chosen_events import Chosen
+    from vurti.repository import Entry
+
+    if scope is not None:
+        _refuse("--scope needs a CONFIG: over HTTP there is one log")
+    cursor = None if since is None else _cursor(since, DEFAULT_SCOPE)
+    chosen = Chosen(cast("Reader", reader), wanted).shown(cursor, snapshot, limit, follow)
+    return (Entry(DEFAULT_SCOPE, logged) for logged in chosen)
+
+
+def _shown(
+    reader: "AllReader",
+    scope: str | None,
+    scopes: list[str],
+    wanted: "Wanted",
+    since: str | None,
+    snapshot: bool,
+    limit: int | None,
+    follow: bool,
+) -> Iterator["Entry"]:
+    from vurti.cli.chosen_events import Chosen, ChosenOfAll
+    from vurti.repository import Entry
+
+    if scope is None and len(scopes) > 1:
+        cursors = None if since is None else _cursors(since, scopes)
+        return ChosenOfAll(reader, wanted).shown(cursors, snapshot, limit, follow)
+    name = scope or next(iter(scopes), DEFAULT_SCOPE)
+    if scope is not None and scope not in scopes:
+        _refuse(f"there is no scope {scope} with events; there are {', '.join(scopes) or 'none'}")
+    cursor = None if since is None else _cursor(since, name)
+    chosen = Chosen(reader.of(name), wanted).shown(cursor, snapshot, limit, follow)
+    return (Entry(name, logged) for logged in chosen)
+
+
+def _cursor(text: str, scope: str) -> int:
+    """Of the only scope: its number, or as it is written where there are several."""
+    number = text.removeprefix(f"{scope}:")
+    if not number.isdecimal():
+        _refuse(f"--since {text}: a cursor is a number")
+    return int(number)
+
+
+def _cursors(text: str, scopes: list[str]) -> dict[str, int]:
+    from vurti.repository import parsed_places
+
+    try:
+        cursors = parsed_places(text)
+    except ValueError as error:
+        _refuse(
+            f"--since: {error}. The store has the scopes {', '.join(scopes)}, each with cursors of"
+            " its own: say SCOPE:CURSOR,SCOPE:CURSOR, or choose one by --scope"
+        )
+    if unknown := [one for one in cursors if one not in scopes]:
+        _refuse(f"--since: there is no scope {unknown[0]}; there are {', '.join(scopes)}")
+    return cursors
+
+
+def _refuse(words: str) -> NoReturn:
+    from vurti.wire.words import printable
+
+    click.echo(f"vurti: {printable(words)}", err=True)
+    raise SystemExit(USED_WRONGLY)
+
+
+def _json(entry: "Entry", cluster_of: Callable[[str], str], several: bool) -> str:
     """The NDJSON of the event, and before it the cursor to go on from."""
+    import json
+
     from vurti.wire.ndjson import line
 
-    text = line(logged.event, logged.committed_at, cluster_of(logged.event.host or ""))
-    return f'{{"cursor":{logged.cursor},{text[1:]}'
+    one: Logged = entry.logged
+    text = line(one.event, one.committed_at, cluster_of(one.event.host or ""))
+    scope = f'"scope":{json.dumps(entry.scope)},' if several else ""
+    return f'{{"cursor":{one.cursor},{scope}{text[1:]}'
 
 
-def _text(logged: "Logged") -> str:
+def _text(entry: "Entry", several: bool) -> str:
     from vurti.wire import words
 
-    at = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(logged.event.observed_at))
-    return f"{logged.cursor:>8}  {at}  {words.line(logged.event)}"
+    event = entry.logged.event
+    at = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(event.observed_at))
+    place = words.printable(entry.place) if several else str(entry.logged.cursor)
+    return f"{place:>8}  {at}  {words.line(event)}"

@@ -15,7 +15,7 @@ from vurti.cli.source import Asking, Source, asking
 
 if TYPE_CHECKING:  # loaded when the command runs, not when the help is shown
     from vurti.model import Awaited, Expect, Expectation
-    from vurti.repository import Reader
+    from vurti.repository import Records
 
 WAIT_SECS = 10.0
 
@@ -85,7 +85,7 @@ def _awaited(kind: str) -> "Awaited":
 
 
 def _given(
-    reader: "Reader",
+    reader: "Records",
     kind: "Awaited",
     thing: str,
     host: str | None,
@@ -102,7 +102,7 @@ def _given(
     return Expect(new_id(), kind, about, host, job, why, secs, time.time())
 
 
-def _vm(reader: "Reader", named: str) -> str:
+def _vm(reader: "Records", named: str) -> str:
     """The id of the VM of that id or name; what nobody knows is for vurti to refuse."""
     vms = reader.vdss.vms
     if vms.get(named) is not None:
@@ -124,7 +124,7 @@ def _tell(one: "Expectation", *good: str) -> None:
         sys.exit(FOUND_BAD)
 
 
-def _all(reader: "Reader", ended: bool) -> "Iterator[Expectation]":
+def _all(reader: "Records", ended: bool) -> "Iterator[Expectation]":
     after: str | None = None
     while True:
         page = reader.expectations.list(ended=ended, after=after, limit=PAGE)

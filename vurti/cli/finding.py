@@ -8,12 +8,12 @@ from vurti.cli.listing import PAGE, paged
 from vurti.cli.opening import USED_WRONGLY
 
 if TYPE_CHECKING:  # loaded when a command runs, not when the help is shown
-    from vurti.repository import Reader, VdsRecord, VmRecord
+    from vurti.repository import Records, VdsRecord, VmRecord
 
 NAMES_SHOWN = 3
 
 
-def vm_named(reader: "Reader", which: str) -> "VmRecord":
+def vm_named(reader: "Records", which: str) -> "VmRecord":
     """By its id, else by its name. Exits where there is none, or more than one."""
     vms = reader.vdss.vms
     if (record := vms.get(which)) is not None:
@@ -31,7 +31,7 @@ def vm_named(reader: "Reader", which: str) -> "VmRecord":
     raise _unknown("VM", which, {text for one in every for text in (one.value.id, one.value.name)})
 
 
-def host_named(reader: "Reader", which: str) -> "VdsRecord":
+def host_named(reader: "Records", which: str) -> "VdsRecord":
     """By its id. Exits where there is none."""
     if (record := reader.vdss.get(which)) is not None:
         return record

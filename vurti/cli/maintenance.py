@@ -16,7 +16,7 @@ from vurti.cli.source import Asking, Source, asking
 if TYPE_CHECKING:  # loaded when the command runs, not when the help is shown
     from vurti.cli.opening import Opened
     from vurti.model import Awaited, Expect, Expectation, Vds
-    from vurti.repository import Reader
+    from vurti.repository import Records
 
 HOURS_SECS = 7200.0
 
@@ -117,7 +117,7 @@ def _tell(one: "Expectation") -> None:
         sys.exit(FOUND_BAD)
 
 
-def _list(reader: "Reader", as_json: bool) -> None:
+def _list(reader: "Records", as_json: bool) -> None:
     import msgspec
 
     from vurti.cli import tables

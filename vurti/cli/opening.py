@@ -13,7 +13,7 @@ from vurti.errors import ConfigError, VurtiError
 if TYPE_CHECKING:  # loaded when a command runs, not when the help is shown
     from vurti.cli.announcing import Announce
     from vurti.cli.source import Source
-    from vurti.repository import Reader
+    from vurti.repository import AllReader, Records
 
 CONFIG = click.argument("config", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 
@@ -35,12 +35,14 @@ def told(config_status: int = USED_WRONGLY) -> Iterator[None]:
 
 
 class Opened(NamedTuple):
-    """What a command asks: a store, or a vurti that answers over HTTP."""
+    """What a command asks: a store, or a vurti that answers over HTTP. Only of a store there is a
+    reader of the logs of `all` scopes."""
 
-    reader: "Reader"
+    reader: "Records"
     stale_secs: float
     cluster_of: Callable[[str], str]
     announce: "Announce"
+    all: "AllReader | None" = None
 
 
 @contextmanager
@@ -61,15 +63,15 @@ def opened(source: "Source") -> Iterator[Opened]:
 def _stored(path: Path) -> Iterator[Opened]:
     from vurti.cli.announcing import StoreAnnounce
     from vurti.config import load_config
-    from vurti.repository import open_for_reading
+    from vurti.repository import open_all_for_reading
 
     config = load_config(path)
     poll, clusters = config.poll, {one.id: one.cluster for one in config.hosts}
     # A host that is well is written down as heard at each statistics beat; it may miss one.
     stale_secs = 2 * poll.statistics_secs + poll.statistics_timeout_secs
-    with open_for_reading(config.repository.url, config.repository.scope) as reader:
+    with open_all_for_reading(config.repository.url) as reader:
         announce = StoreAnnounce(config, reader)
-        yield Opened(reader, stale_secs, lambda host: clusters.get(host, ""), announce)
+        yield Opened(reader, stale_secs, lambda host: clusters.get(host, ""), announce, reader)
 
 
 @contextmanager
@@ -79,7 +81,7 @@ def _remote(url: str, source: "Source") -> Iterator[Opened]:
     client = Client(url, source.token(), source.ca)
     try:
         stale_secs = client.get("about")["stale_secs"]
-        reader = cast("Reader", RemoteReader(client))  # as far as the commands use one
+        reader = cast("Records", RemoteReader(client))  # as far as the commands use one
         yield Opened(reader, stale_secs, Clusters(client), RemoteAnnounce(client, reader))
     finally:
         client.close()

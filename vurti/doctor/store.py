@@ -11,9 +11,10 @@ from vurti.clock import Clock
 from vurti.config import Config
 from vurti.doctor.finding import Finding, bad, note, ok
 from vurti.errors import StoreError
-from vurti.repository import Reader, open_for_reading
+from vurti.repository import Reader, open_all_for_reading
 from vurti.repository.database import FileAddress, InMemory, Inspected, inspected, parsed
 
+SYSTEM = "system"
 AREA = "store"
 FREE_BYTES_MIN, FREE_BYTES_LOW = 256 * 2**20, 2 * 2**30
 WAL_BYTES_MAX = 512 * 2**20
@@ -94,18 +95,21 @@ def _room(path: Path, home: Path) -> Iterator[Finding]:
 def _content(config: Config, clock: Clock) -> Iterator[Finding]:
     settings = config.repository
     began = clock.now()
-    with open_for_reading(settings.url, settings.scope) as reader:
+    with open_all_for_reading(settings.url) as reader:
+        scopes, shown = list(reader.logs().bounds()) or [SYSTEM], str(parsed(settings.url))
         took = clock.now() - began
-        yield ok(AREA, str(parsed(settings.url)), f"can be read, in {took * 1000:.0f} ms")
-        yield from _log(config, reader, clock)
-        yield from _readers(str(parsed(settings.url)), reader, clock)
+        yield ok(AREA, shown, f"can be read, in {took * 1000:.0f} ms")
+        for scope in scopes:
+            place = shown if scopes == [SYSTEM] else f"{shown} {scope}"
+            yield from _log(config, place, reader.of(scope), clock)
+            yield from _readers(place, reader.of(scope), clock)
 
 
-def _log(config: Config, reader: Reader, clock: Clock) -> Iterator[Finding]:
+def _log(config: Config, place: str, reader: Reader, clock: Clock) -> Iterator[Finding]:
     settings = config.repository
     first, last = reader.log_bounds()
     if not last:
-        yield ok(AREA, str(parsed(settings.url)), "its log is empty")
+        yield ok(AREA, place, "its log is empty")
         return
     oldest = reader.log(first - 1, 1)
     days = (clock.wall() - oldest[0].committed_at) / DAY_SECS if oldest else 0.0
@@ -115,11 +119,9 @@ def _log(config: Config, reader: Reader, clock: Clock) -> Iterator[Finding]:
     if late:
         bounds = f"{settings.log_days:g} days and {settings.log_rows_max} events"
         what += f", more than the {bounds} that are wished"
-        yield note(
-            AREA, str(parsed(settings.url)), what, "a reader lags, or vurti has not run for long"
-        )
+        yield note(AREA, place, what, "a reader lags, or vurti has not run for long")
     else:
-        yield ok(AREA, str(parsed(settings.url)), what)
+        yield ok(AREA, place, what)
 
 
 def _readers(place: str, reader: Reader, clock: Clock) -> Iterator[Finding]:

@@ -23,6 +23,10 @@ class Commit(Struct, frozen=True, gc=False):
     intents: tuple[Intent, ...] = ()
 
 
+Half = tuple[Commit, float]
+"""What one scope decided of a crossing, and when (wall seconds) it is stored."""
+
+
 class Loaded(Struct, frozen=True, gc=False):
     """What a scope's store holds at start. `epoch` was raised for this start, `nonce` is this
     start's own: together with the scope they make the ids of its events unique for ever. Only open

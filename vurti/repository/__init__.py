@@ -4,11 +4,18 @@
 one transaction a commit; `Reader` looks on from elsewhere, `Announcer` puts announcements in.
 """
 
+from vurti.repository.all_logs import AllLogs, Entry, parsed_places
 from vurti.repository.announcer import Announcer, open_for_announcing
 from vurti.repository.base import replayed
 from vurti.repository.following import Tail
 from vurti.repository.promises import PromiseRepository
-from vurti.repository.reader import Reader, open_for_reading
+from vurti.repository.reader import (
+    AllReader,
+    Reader,
+    Records,
+    open_all_for_reading,
+    open_for_reading,
+)
 from vurti.repository.records import VdsRecord, VmRecord
 from vurti.repository.repository import Repository, open_repository
 from vurti.repository.retention import Retention
@@ -17,9 +24,13 @@ from vurti.repository.vdss import VdsRepository
 from vurti.repository.vms import VmRepository
 
 __all__ = [
+    "AllLogs",
+    "AllReader",
     "Announcer",
+    "Entry",
     "PromiseRepository",
     "Reader",
+    "Records",
     "Repository",
     "Retention",
     "Standing",
@@ -28,8 +39,10 @@ __all__ = [
     "VdsRepository",
     "VmRecord",
     "VmRepository",
+    "open_all_for_reading",
     "open_for_announcing",
     "open_for_reading",
     "open_repository",
+    "parsed_places",
     "replayed",
 ]

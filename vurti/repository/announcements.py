@@ -16,6 +16,10 @@ from vurti.repository.database import Connection, Read, rows_of
 from vurti.repository.rows import json_text, storable
 from vurti.repository.statements import delete
 
+INBOX = "system"
+"""Announcements are for the whole store: the vurti that takes them in knows which scope has what
+they are about."""
+
 KINDS: dict[str, type[Expect] | type[Cancel]] = {"expect": Expect, "cancel": Cancel}
 _TABLE = schema.Announcement
 _COLUMNS = ("id", "kind", "body", "announced_at", "expires_at", "answer")

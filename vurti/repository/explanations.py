@@ -33,7 +33,7 @@ _decoder = msgspec.json.Decoder(Explanation)
 class ExplanationRepository:
     """Reads explanations in short transactions."""
 
-    def __init__(self, scope: str, read: Read) -> None:
+    def __init__(self, scope: str | None, read: Read) -> None:
         self._scope, self._read = scope, read
 
     def get(self, thing: str) -> Explanation | None:
@@ -42,7 +42,7 @@ class ExplanationRepository:
         query = (
             _TABLE.select(_TABLE.body, _SCOPE.started_at)
             .join(_SCOPE, JOIN.LEFT_OUTER, on=(_SCOPE.name == _TABLE.scope))
-            .where(_TABLE.scope == self._scope, _TABLE.thing == storable(thing))
+            .where(schema.within(_TABLE.scope, self._scope), _TABLE.thing == storable(thing))
         )
         for body, started_at in self._read(rows_of(query)):
             told = _told(thing, body)
@@ -53,7 +53,9 @@ class ExplanationRepository:
 
     def list(self) -> Sequence[Explanation]:
         """Of all VMs and hosts."""
-        query = _TABLE.select(_TABLE.thing, _TABLE.body).where(_TABLE.scope == self._scope)
+        query = _TABLE.select(_TABLE.thing, _TABLE.body).where(
+            schema.within(_TABLE.scope, self._scope)
+        )
         return [_told(thing, body) for thing, body in self._read(rows_of(query))]
 
 

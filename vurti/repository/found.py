@@ -14,13 +14,12 @@ from vurti.model import Expectation, Intent, Vds
 from vurti.model.commit import Logged
 from vurti.model.explanation import Explanation, Said, Waiting
 from vurti.repository.maintenances import announced, in_force
-from vurti.repository.reader import Reader
+from vurti.repository.reader import Records
 from vurti.repository.records import VdsRecord, VmRecord
 from vurti.wire import ndjson
 from vurti.wire.record import is_stale
 
 _SAME_MOMENT_SECS = 0.001
-PAGE = 1000
 
 
 class Found(Struct, frozen=True):
@@ -79,7 +78,7 @@ class Found(Struct, frozen=True):
 
 
 def find(
-    reader: Reader, record: VmRecord | VdsRecord, events: int, now: float, stale_secs: float
+    reader: Records, record: VmRecord | VdsRecord, events: int, now: float, stale_secs: float
 ) -> Found:
     """What the reader has about the record's VM or host, with so many of its last events."""
     thing = record.value.id
@@ -116,7 +115,7 @@ def fields(found: Found) -> dict[str, Any]:
     }
 
 
-def _expectations(reader: Reader, record: VmRecord | VdsRecord) -> list[Expectation]:
+def _expectations(reader: Records, record: VmRecord | VdsRecord) -> list[Expectation]:
     """What is waited for; and the maintenance that a host is in, which has been met."""
     waited = list(reader.expectations.list(thing=record.value.id))
     if isinstance(record.value, Vds):
@@ -126,22 +125,17 @@ def _expectations(reader: Reader, record: VmRecord | VdsRecord) -> list[Expectat
     return waited
 
 
-def _host_of(reader: Reader, record: VmRecord | VdsRecord) -> VdsRecord | None:
+def _host_of(reader: Records, record: VmRecord | VdsRecord) -> VdsRecord | None:
     """The host that holds a VM."""
     held_by = getattr(record.value, "run_on", None)
     return reader.vdss.get(held_by) if held_by is not None else None
 
 
-def _last(reader: Reader, record: VmRecord | VdsRecord, count: int) -> list[Logged]:
+def _last(reader: Records, record: VmRecord | VdsRecord, count: int) -> list[Logged]:
     """The last events of the thing that the log still has, oldest first."""
     kind = "Vds" if isinstance(record.value, Vds) else "Vm"
-    thing = record.value.id
-    kept: deque[Logged] = deque(maxlen=count)
-    page = reader.log(0, PAGE, thing) if count else []
-    while page:
-        kept.extend(one for one in page if one.event.kind.startswith(kind))
-        page = reader.log(page[-1].cursor, PAGE, thing) if len(page) == PAGE else []
-    return list(kept)
+    events = reader.history(record.value.id) if count else iter(())
+    return list(deque((one for one in events if one.event.kind.startswith(kind)), maxlen=count))
 
 
 def _builtins(value: Struct) -> dict[str, Any]:

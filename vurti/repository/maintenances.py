@@ -7,12 +7,12 @@ from msgspec.structs import replace
 from vurti.model import Awaited, Expectation, Outcome, Vds, VdsStatus
 
 if TYPE_CHECKING:
-    from vurti.repository.reader import Reader
+    from vurti.repository.reader import Records
 
 PAGE = 1000
 
 
-def announced(reader: "Reader", host: str | None = None) -> dict[str, Expectation]:
+def announced(reader: "Records", host: str | None = None) -> dict[str, Expectation]:
     """The last maintenance that was announced of each host, or of this one, whatever came of it."""
     last: dict[str, Expectation] = {}
     after: str | None = None

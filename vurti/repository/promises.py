@@ -22,7 +22,7 @@ class PromiseRepository(Generic[P]):
     Writing is for the commit alone, which hands over its open transaction.
     """
 
-    def __init__(self, scope: str, read: Read, value: type[P], table: Any) -> None:
+    def __init__(self, scope: str | None, read: Read, value: type[P], table: Any) -> None:
         self._scope, self._read, self._value, self._table = scope, read, value, table
         self._columns = value.__struct_fields__
         name = value.__name__.lower()
@@ -78,11 +78,11 @@ class PromiseRepository(Generic[P]):
 
     def _query(self) -> Any:
         columns = [getattr(self._table, name) for name in self._columns]
-        return self._table.select(*columns).where(self._table.scope == self._scope)
+        return self._table.select(*columns).where(schema.within(self._table.scope, self._scope))
 
     def _key_of(self, id_: str) -> Any:
         table = self._table.alias()
-        chosen = (table.scope == self._scope) & (table.id == storable(id_))
+        chosen = schema.within(table.scope, self._scope) & (table.id == storable(id_))
         return table.select(table.key).where(chosen)
 
     def _record(self, values: Sequence[Any]) -> P:
@@ -94,12 +94,12 @@ class PromiseRepository(Generic[P]):
             raise StoreError(f"the record of {noun} cannot be read: {error}") from error
 
 
-def expectations(scope: str, read: Read) -> PromiseRepository[Expectation]:
+def expectations(scope: str | None, read: Read) -> PromiseRepository[Expectation]:
     """What was announced."""
     return PromiseRepository(scope, read, Expectation, schema.Expectation)
 
 
-def intents(scope: str, read: Read) -> PromiseRepository[Intent]:
+def intents(scope: str | None, read: Read) -> PromiseRepository[Intent]:
     """What is to be done."""
     return PromiseRepository(scope, read, Intent, schema.Intent)
 

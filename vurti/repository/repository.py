@@ -1,16 +1,24 @@
-"""The store of one scope, for the one vurti that writes it."""
+"""The store of one scope, and the way to the other scopes in it, for the one vurti that writes."""
 
 import secrets
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Self, TypeVar
 
 from vurti.clock import Clock, Worker
 from vurti.errors import StoreError
 from vurti.model import Statistics
-from vurti.model.commit import Announcement, Commit, Loaded
+from vurti.model.commit import Announcement, Commit, Half, Loaded
 from vurti.model.explanation import Explanation
-from vurti.repository import announcements, explanations, log, promises, samples, tenure
+from vurti.repository import (
+    announcements,
+    explanations,
+    log,
+    membership,
+    promises,
+    samples,
+    tenure,
+)
 from vurti.repository.database import Connection, Database, Question, for_writing, parsed
 from vurti.repository.explanations import ExplanationRepository
 from vurti.repository.intent_changes import mark
@@ -75,6 +83,7 @@ class Repository(LogReading):
         self._database, self._worker = database, worker
         self._wall, self._nonce = wall, nonce
         self._retention, self._log_time = retention, LogTime(wall, monotonic)
+        self._settings = (retention, wall, monotonic, nonce)
         self._tenure: tenure.Tenure | None = None
 
     def open(self) -> None:
@@ -112,8 +121,8 @@ class Repository(LogReading):
 
     def prune(self) -> int:
         """Forget some of the log's oldest events, where it is longer than wished, and as old ended
-        expectations and intents; returns how many. Once that is 0, nothing more is to be forgotten
-        now."""
+        expectations and intents, also of scopes that have no host any more; returns how many. Once
+        that is 0, nothing more is to be forgotten now."""
         return self._in_transaction(self._prune)
 
     def log_now(self) -> float:
@@ -130,11 +139,42 @@ class Repository(LogReading):
     def announcements(self) -> list[Announcement]:
         """What other processes announce and nobody has taken in, oldest first, some at a time. One
         with an answer already cannot be read: it is to be refused with that."""
-        return announcements.waiting(self._read, self.scope, self._wall())
+        return announcements.waiting(self._read, announcements.INBOX, self._wall())
 
     def refuse(self, announcement: str, why: str) -> None:
         """It is not taken in, and whoever announced it is told why. Raises Fenced as `commit`."""
         self._in_transaction(lambda connection: self._refuse(connection, announcement, why))
+
+    def another(self, scope: str) -> "Repository":
+        """Another scope in the same store, still to be started. It is open as long as this one."""
+        return Repository(self._database, scope, self._worker, *self._settings)
+
+    def scopes(self) -> list[str]:
+        """All scopes in the store that have a host, a VM, or something that is waited for."""
+        return self._look(membership.used)
+
+    def memberships(self) -> dict[str, str]:
+        """The scope of each cluster that was dealt to one."""
+        return membership.read_memberships(self._read)
+
+    def deal(self, scope_of_cluster: Mapping[str, str]) -> None:
+        """These clusters are in these scopes from now on. Raises Fenced as `commit`."""
+        self._write_ours(
+            lambda connection: membership.deal(connection, scope_of_cluster, self._wall())
+        )
+
+    def cross(
+        self, to: "Repository", leaving: Half, joining: Half, things: Sequence[str]
+    ) -> tuple[int, int]:
+        """Commit what was decided here of `things` that leave, and what was decided there of the
+        same that join, with their records, in one transaction; returns the last cursors of both
+        logs. Raises as `commit`, and recognises what is in already."""
+        cursors = self._in_transaction(
+            lambda connection: self._cross(connection, to, leaving, joining, things)
+        )
+        self._wake()
+        to._wake()
+        return cursors
 
     def close(self) -> None:
         """Close the connections and let others in. May be called twice."""
@@ -188,6 +228,33 @@ class Repository(LogReading):
         place = tenure.advance(connection, ours, commit, at, self._log_time.now())
         if place is None:
             return tenure.place_of(connection, ours).cursor
+        self._put(connection, commit, at, place)
+        return place.cursor
+
+    def _cross(
+        self,
+        connection: Connection,
+        to: "Repository",
+        leaving: Half,
+        joining: Half,
+        things: Sequence[str],
+    ) -> tuple[int, int]:
+        at = max(leaving[1], joining[1])
+        halves = ((self, leaving[0]), (to, joining[0]))
+        places = [
+            tenure.advance(connection, one._ours(), commit, at, one._log_time.now())
+            for one, commit in halves
+        ]
+        left, joined = places
+        if left is None or joined is None:
+            here, there = (tenure.place_of(connection, one._ours()) for one, _ in halves)
+            return here.cursor, there.cursor
+        membership.move(connection, self.scope, to.scope, things, joined.seq)
+        self._put(connection, leaving[0], at, left)
+        to._put(connection, joining[0], at, joined)
+        return left.cursor, joined.cursor
+
+    def _put(self, connection: Connection, commit: Commit, at: float, place: tenure.Place) -> None:
         self.vdss.save(connection, commit.vdss)
         self.vdss.vms.save(connection, commit.vms)
         explanations.forget(connection, self.scope, (*commit.vdss, *commit.vms))
@@ -196,8 +263,7 @@ class Repository(LogReading):
         self.expectations.save(connection, commit.expectations)
         self.intents.save(connection, commit.intents)
         mark(connection, self.scope, place.seq, commit.intents)
-        announcements.taken(connection, self.scope, commit.expectations)
-        return place.cursor
+        announcements.taken(connection, announcements.INBOX, commit.expectations)
 
     def _save(
         self,
@@ -211,12 +277,18 @@ class Repository(LogReading):
 
     def _refuse(self, connection: Connection, announcement: str, why: str) -> None:
         tenure.place_of(connection, self._ours())
-        announcements.answer(connection, self.scope, announcement, why)
+        announcements.answer(connection, announcements.INBOX, announcement, why)
 
     def _prune(self, connection: Connection) -> int:
         place = tenure.place_of(connection, self._ours())
-        promised = (self.expectations, self.intents)
-        return forget(connection, self.scope, self._retention, place.cursor, self._wall(), promised)
+        pruned = self._forget(connection, self.scope, place.cursor)
+        for scope, cursor in membership.hostless(connection, self.scope):
+            pruned += self._forget(connection, scope, cursor)
+        return pruned
+
+    def _forget(self, connection: Connection, scope: str, cursor: int) -> int:
+        promised = (promises.expectations(scope, self._read), promises.intents(scope, self._read))
+        return forget(connection, scope, self._retention, cursor, self._wall(), promised)
 
     def _ours(self) -> tenure.Tenure:
         if self._tenure is None:

@@ -6,6 +6,8 @@ and each connection has a Database of its own.
 """
 # ruff: noqa: D106 # the inner Meta is peewee's way to name a table
 
+from typing import Any
+
 from peewee import (
     AutoField,
     CompositeKey,
@@ -45,6 +47,17 @@ class Scope(Model):
 
     class Meta:
         table_name = "scope"
+
+
+class ScopeOfCluster(Model):
+    """Which scope a cluster is in, since when it was dealt there."""
+
+    cluster = TextField(primary_key=True)
+    scope = TextField()
+    dealt_at = FloatField()
+
+    class Meta:
+        table_name = "scope_of_cluster"
 
 
 class VdsDynamic(Model):
@@ -242,9 +255,15 @@ class Explanation(Model):
         primary_key = CompositeKey("scope", "thing")
 
 
+def within(column: Any, scope: str | None) -> Any:
+    """The condition that it is this scope; for None, any."""
+    return column.is_null(False) if scope is None else column == scope
+
+
 MODELS: tuple[type[Model], ...] = (
     Meta,
     Scope,
+    ScopeOfCluster,
     VdsDynamic,
     VdsStatistics,
     VmDynamic,

@@ -10,7 +10,9 @@ from vurti.repository.retention import Retention
 
 
 class RepositorySettings(BaseModel):
-    """Where records and the log are kept, and for how long.
+    """Where records and the log are kept, in how many scopes, and for how long.
+
+    `scope`: one for all, one for each cluster, or `parts` among which clusters are dealt.
 
     `log_days` and `log_rows_max` bound the log, whichever is reached first; what is older is
     forgotten in small steps. What a sink has not read yet is kept longer: until `unread_days` or
@@ -22,7 +24,8 @@ class RepositorySettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     url: str = Field(default="sqlite:///vurti.db", repr=False)  # it may hold a password
-    scope: Literal["system"] = "system"
+    scope: Literal["system", "cluster", "divided"] = "system"
+    parts: int = Field(default=4, ge=1, le=64)
     log_days: float = Field(default=30.0, gt=0)
     log_rows_max: int = Field(default=10_000_000, gt=0)
     unread_days: float = Field(default=60.0, gt=0)

@@ -48,11 +48,12 @@ def _known(row: Row) -> Event:
 
 def read_standing(look: Look, scope: str, vdss: VdsRepository) -> Standing:
     """All of it at one moment."""
+    return look(lambda connection: standing_of(connection, scope, vdss))
 
-    def ask(connection: Connection) -> Standing:
-        found = connection.execute(_PLACE, (scope,)).fetchone()
-        cursor, committed_at, started_at = found or (0, None, 0.0)
-        rows = (vdss.load(connection), vdss.vms.load(connection))
-        return Standing(scope, cursor, committed_at or started_at, *rows)
 
-    return look(ask)
+def standing_of(connection: Connection, scope: str, vdss: VdsRepository) -> Standing:
+    """All of one scope, within the open transaction."""
+    found = connection.execute(_PLACE, (scope,)).fetchone()
+    cursor, committed_at, started_at = found or (0, None, 0.0)
+    rows = (vdss.load(connection), vdss.vms.load(connection))
+    return Standing(scope, cursor, committed_at or started_at, *rows)

@@ -143,3 +143,8 @@ CREATE TABLE "dead_letter" ("key" INTEGER NOT NULL PRIMARY KEY, "scope" TEXT NOT
   "tries" INTEGER NOT NULL);
 CREATE UNIQUE INDEX "deadletter_scope_reader_id" ON "dead_letter" ("scope", "reader", "id")
 """
+
+SCOPES_OF_CLUSTERS = """
+CREATE TABLE "scope_of_cluster" ("cluster" TEXT NOT NULL PRIMARY KEY, "scope" TEXT NOT NULL,
+  "dealt_at" REAL NOT NULL)
+"""

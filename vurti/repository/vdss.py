@@ -31,10 +31,11 @@ _DELETE_STATISTICS = Statement(
 class VdsRepository:
     """Reads hosts in short transactions; `vms` does the same for their VMs.
 
-    Writing is for the commit alone, which hands over its open transaction.
+    With `scope` None of all scopes. Writing is for the commit alone, which hands over its open
+    transaction, and always of one scope.
     """
 
-    def __init__(self, scope: str, read: Read) -> None:
+    def __init__(self, scope: str | None, read: Read) -> None:
         self.vms = VmRepository(scope, read)
         self._scope, self._read = scope, read
 
@@ -63,7 +64,7 @@ class VdsRepository:
 
     def count(self) -> int:
         """How many hosts there are."""
-        query = _DYNAMIC.select().where(_DYNAMIC.scope == self._scope)
+        query = _DYNAMIC.select().where(schema.within(_DYNAMIC.scope, self._scope))
         return self._read(lambda database: int(query.count(database)))
 
     def load(self, connection: Connection) -> tuple[Row, ...]:
@@ -84,7 +85,7 @@ class VdsRepository:
         return (
             _DYNAMIC.select(*columns, *sample)
             .join(_STATISTICS, JOIN.LEFT_OUTER, on=(_STATISTICS.vds == _DYNAMIC.key))
-            .where(_DYNAMIC.scope == self._scope)
+            .where(schema.within(_DYNAMIC.scope, self._scope))
         )
 
 

@@ -31,7 +31,7 @@ _DELETE_STATISTICS = Statement(
 class VmRepository:
     """Reads VMs in short transactions. Writing is for the commit alone."""
 
-    def __init__(self, scope: str, read: Read) -> None:
+    def __init__(self, scope: str | None, read: Read) -> None:
         self._scope, self._read = scope, read
 
     def get(self, vm: str) -> VmRecord | None:
@@ -67,7 +67,7 @@ class VmRepository:
 
     def count(self) -> int:
         """How many VMs there are."""
-        query = _DYNAMIC.select().where(_DYNAMIC.scope == self._scope)
+        query = _DYNAMIC.select().where(schema.within(_DYNAMIC.scope, self._scope))
         return self._read(lambda database: int(query.count(database)))
 
     def load(self, connection: Connection) -> tuple[Row, ...]:
@@ -92,7 +92,7 @@ class VmRepository:
             .switch(_DYNAMIC)
             .join(_HOST, JOIN.LEFT_OUTER, on=host)
             .join(_HEARD, JOIN.LEFT_OUTER, on=(_HEARD.vds == _HOST.key))
-            .where(_DYNAMIC.scope == self._scope)
+            .where(schema.within(_DYNAMIC.scope, self._scope))
         )
 
 

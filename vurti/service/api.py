@@ -51,7 +51,7 @@ class Asking:
 
     def _ask(self, question: Callable[[Reader], T]) -> T:
         if self._reader is None:
-            self._reader = open_for_reading(self._where.url, self._where.scope)
+            self._reader = open_for_reading(self._where.url)
         try:
             return question(self._reader)
         except StoreError:
@@ -130,7 +130,7 @@ def _served(watched: "Watched", config: Config, asking: Asking, health: "Health"
     adapter, poll = watched.adapter, config.poll
 
     def cluster_of(host: str) -> str:
-        known = (adapter.pipeline.view.hosts or {}).get(host)
+        known = adapter.host(host)
         return known.cluster if known is not None else ""
 
     def inventories() -> dict[str, Any]:

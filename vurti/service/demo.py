@@ -95,12 +95,12 @@ def _sum_up(adapter: PushAdapter, view: View, clock: Clock) -> None:
     while True:
         clock.sleep_until(due)
         due += SUMMARY_SECS
-        hosts, vms = adapter.pipeline.counts()
-        writing = adapter.writing
+        hosts, vms = adapter.counts()
+        scopes = adapter.scopes.values()
         view.summary(
             hosts=hosts,
             vms=vms,
-            events=adapter.pipeline.events,
-            commits=writing.commits,
-            lag_secs=writing.oldest_age_secs,
+            events=sum(scope.pipeline.events for scope in scopes),
+            commits=sum(scope.writing.commits for scope in scopes),
+            lag_secs=max(scope.writing.oldest_age_secs for scope in scopes),
         )

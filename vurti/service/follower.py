@@ -7,7 +7,7 @@ from loguru import logger
 
 from vurti.clock import Clock
 from vurti.model.commit import Logged
-from vurti.repository import Reader, open_for_reading
+from vurti.repository import AllReader, open_all_for_reading
 
 PAGE = 500
 
@@ -19,15 +19,15 @@ class Follower:
     Raises StoreError where the store cannot be read.
     """
 
-    def __init__(
-        self, clock: Clock, url: str, scope: str, line: Callable[[Logged], str], out: TextIO
-    ) -> None:
+    def __init__(self, clock: Clock, url: str, line: Callable[[Logged], str], out: TextIO) -> None:
         self.reader_gone = False
         self._clock, self._line, self._out = clock, line, out
         self._more, self._closing = clock.signal(), False
         self._worker = clock.worker()
-        self._reader: Reader = self._worker.run(open_for_reading, url, scope)
-        _, self.cursor = self._worker.run(self._reader.log_bounds)
+        self._reader: AllReader = self._worker.run(open_all_for_reading, url)
+        self._logs = self._reader.logs()
+        bounds = self._worker.run(self._logs.bounds)
+        self._logs.cursors.update({scope: last for scope, (_, last) in bounds.items()})
         self._task = clock.spawn(self._follow)
 
     def wake(self) -> None:
@@ -55,12 +55,11 @@ class Follower:
 
     def _write_page(self) -> bool:
         """Runs in the thread; whether there may be more."""
-        page = self._reader.log(self.cursor, PAGE)
+        page = self._logs.read(PAGE)
         try:
-            self._out.write("".join(self._line(logged) + "\n" for logged in page))
+            self._out.write("".join(self._line(entry.logged) + "\n" for entry in page))
             self._out.flush()
         except (BrokenPipeError, ValueError):  # closed by its reader, or by ourselves
             self.reader_gone = True
             return False
-        self.cursor = page[-1].cursor if page else self.cursor
-        return len(page) == PAGE
+        return bool(page)

@@ -72,15 +72,14 @@ def _following(
     """The adapter, and around it who follows it: the last events come as it closes."""
 
     def rendered(logged: Logged) -> str:
-        hosts = adapter.pipeline.view.hosts or {}
-        host = hosts.get(logged.event.host or "")
+        host = adapter.host(logged.event.host or "")
         return line(logged.event, logged.committed_at, host.cluster if host else "")
 
     try:
         with adapter:
             if out is not None:
                 where = config.repository
-                told.follower = Follower(adapter.clock, where.url, where.scope, rendered, out)
+                told.follower = Follower(adapter.clock, where.url, rendered, out)
             yield
     finally:
         if told.follower is not None:

@@ -54,18 +54,22 @@ class Side(Protocol):
         """The timers that run for what has these names."""
 
 
+Moved = Callable[[str, str, str, tuple[str, ...]], None]
+
+
 class Switch:
     """All inputs come through here, one at a time over all scopes; nothing in it yields.
 
-    `moved` is told what goes from where to where, between the two decisions about it. Counters
-    only grow.
+    `moved` is told of each crossing just before it: its name, from where, to where, and what goes.
+    Counters only grow.
     """
 
-    def __init__(self, moved: Callable[[str, str, tuple[str, ...]], None] | None = None) -> None:
+    def __init__(self, moved: Moved | None = None) -> None:
         self.crossings = self.referred = 0
         self.sides: dict[str, Side] = {}
         self.scope_of: Mapping[str, str] = {}
-        self._moved = moved or (lambda _origin, _to, _things: None)
+        self._moved = moved or (lambda _name, _origin, _to, _things: None)
+        self._settled = False
         self._census = Census()
         self._queue: deque[Callable[[], None]] = deque()
         self._serving = False
@@ -74,9 +78,13 @@ class Switch:
         self._intents: list[Intent] = []
 
     def add(self, side: Side) -> None:
-        """One more scope. What it has loaded may concern the others."""
+        """One more scope. Where vurti has begun to watch, it has begun there too, with nothing."""
         self.sides[side.name] = side
-        self._census.take(side.view.vdss.values())
+        self._census = Census()
+        for one in self.sides.values():
+            self._census.take(one.view.vdss.values())
+        if self._settled:
+            self.put(side.name, Reload(()))
 
     def holder(self, vm: str) -> str | None:
         """The scope whose it is to decide about the VM."""
@@ -105,6 +113,9 @@ class Switch:
 
     def put(self, scope: str, given: Input) -> None:
         """Serve it now, or behind what is being served."""
+        if len(self.sides) == 1:
+            self.sides[scope].put(given)
+            return
         self._do(lambda: self._give(self.sides[scope], given))
 
     def settle(self, scope_of: Mapping[str, str], reloads: Mapping[str, Reload]) -> None:
@@ -114,6 +125,8 @@ class Switch:
 
     def decided(self, scope: str, decision: Decision) -> None:
         """A side has decided: what concerns others is served when it has done."""
+        if len(self.sides) == 1:
+            return
         self._referrals.extend(decision.referrals)
         self._intents.extend(decision.intents)
         for row in decision.changes:
@@ -200,7 +213,7 @@ class Switch:
         return to if to is not None and to != scope and to in self.sides else None
 
     def _settle(self, scope_of: Mapping[str, str], reloads: Mapping[str, Reload]) -> None:
-        self.scope_of = scope_of
+        self.scope_of, self._settled = scope_of, True
         for origin in list(self.sides.values()):
             for to, things in self._astray(origin).items():
                 self._cross(origin, self.sides[to], things)
@@ -233,8 +246,8 @@ class Switch:
         self.crossings += 1
         birth = origin.view.birth
         name = f"{birth.scope}.{birth.epoch}.{birth.nonce}.c{self.crossings}"
+        self._moved(name, origin.name, to.name, tuple(things))
         origin.put(Leave(name, to.name, packed))
-        self._moved(origin.name, to.name, tuple(things))
         to.put(Join(name, origin.name, packed))
         self._follow()
 

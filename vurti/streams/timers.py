@@ -1,6 +1,6 @@
 """The timers of a scope: decisions set them, the sequencer gets their Ticks."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from vurti.clock import Clock
 from vurti.model import Tick, Timer, TimerKey
@@ -26,6 +26,11 @@ class Timers:
                 past.cancel()
             if timer.due is not None:
                 self._alarms[timer.key] = self._wheel.at(timer.due, self._ticking(timer.key))
+
+    def of(self, names: Collection[str]) -> tuple[Timer, ...]:
+        """Those that run for what has these names."""
+        found = ((key, alarm.due) for key, alarm in self._alarms.items() if key.thing in names)
+        return tuple(Timer(key, due) for key, due in found)
 
     def close(self) -> None:
         """Take all back."""

@@ -3,7 +3,8 @@
 They know no repository: it is handed in as callables.
 """
 
+from vurti.updaters.starting import start_writer
 from vurti.updaters.updater import Updater, VdsUpdater, VmUpdater
-from vurti.updaters.writer import Writer, start_writer
+from vurti.updaters.writer import Writer
 
 __all__ = ["Updater", "VdsUpdater", "VmUpdater", "Writer", "start_writer"]

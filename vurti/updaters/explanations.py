@@ -113,6 +113,10 @@ class Explanations:
             del self._news[thing]
         return [_told(thing, self._stories[thing]) for thing in ready]
 
+    def take_over(self, explanation: Explanation) -> None:
+        """Go on from what another scope has told of it. Its timers are told anew."""
+        self._stories[explanation.thing] = _gone_on(explanation)
+
     def put_back(self, explanations: Iterable[Explanation]) -> None:
         """They could not be stored: still new."""
         for one in explanations:

@@ -12,12 +12,21 @@ from vurti.updaters.updater import Updater
 P = TypeVar("P", Expectation, Intent)
 
 
-def next_commit(vdss: Updater, vms: Updater, number_first: int, rows_max: int) -> Commit:
-    """Take whole decisions from `number_first` on, as far as both updaters have seen them and
-    until `rows_max` parts about VMs are together. It may be empty."""
+def next_commit(
+    vdss: Updater,
+    vms: Updater,
+    number_first: int,
+    rows_max: int | None,
+    number_max: int | None = None,
+) -> Commit:
+    """Take whole decisions from `number_first` on, up to `number_max` if that is given, as far as
+    both updaters have seen them and until `rows_max` parts about VMs are together. It may be
+    empty."""
     number_last = min(vdss.number_seen, vms.number_seen)
+    if number_max is not None:
+        number_last = min(number_last, number_max)
     vm_parts = vms.take(number_last, rows_max)
-    if len(vm_parts) >= rows_max:
+    if rows_max is not None and len(vm_parts) >= rows_max:
         number_last = vm_parts[-1].number
     return commit_of(number_first, number_last, vdss.take(number_last), vm_parts)
 

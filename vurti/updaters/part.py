@@ -14,7 +14,9 @@ P = TypeVar("P", Expectation, Intent)
 class Part(Struct, frozen=True):
     """The row of one thing after input `number`, and its events, each with its place in the
     decision. After a sum both are those of the newer part, and there is one event at most.
-    `expectations` and `intents` are those that began or ended, each once, as it was last."""
+    `expectations` and `intents` are those that began or ended, each once, as it was last. `stay`
+    counts how often the thing has come or gone by a crossing: parts of two stays are never added
+    up."""
 
     thing: str
     number: int
@@ -22,6 +24,12 @@ class Part(Struct, frozen=True):
     events: tuple[tuple[int, Event], ...] = ()
     expectations: tuple[Expectation, ...] = ()
     intents: tuple[Intent, ...] = ()
+    stay: int = 0
+
+    @property
+    def key(self) -> str:
+        """What parts that may be added up have in common."""
+        return f"{self.thing} {self.stay}" if self.stay else self.thing
 
     @property
     def seq_first(self) -> int | None:
@@ -40,7 +48,7 @@ def add(first: Part, second: Part) -> Part | None:
     intents = tuple(one for one in _intents(first, second) if not _flared(one, first))
     if row is None and not (events or expectations or intents):
         return None
-    return Part(second.thing, second.number, row, events, expectations, intents)
+    return Part(second.thing, second.number, row, events, expectations, intents, second.stay)
 
 
 def flared(first: Part, second: Part) -> int:

@@ -26,12 +26,13 @@ class Updater(ObserverBase[Decision]):
         self, clock: Clock, value: type[Vm | Vds], event: type[Event], capacity: int
     ) -> None:
         self.mailbox: Mailbox[Part] = Mailbox(
-            capacity, lambda part: part.thing, self._add, now=clock.now
+            capacity, lambda part: part.key, self._add, now=clock.now
         )
         self.flared = 0  # intents that were raised and ended before they could be stored
         self.number_seen = 0  # the last decision that is here, or had nothing for us
         self.complete = False  # no more decisions will come
         self._value, self._event = value, event
+        self._stays: dict[str, int] = {}  # of things that came or went by a crossing
         self._gaps: dict[str, int] = {}  # where the next event of a thing begins, after a sum of 0
         self._wake: Callable[[], None] = lambda: None
 
@@ -82,7 +83,16 @@ class Updater(ObserverBase[Decision]):
         }
         if decision.expectations or decision.intents:
             self._put_promises(decision, parts)
+        if decision.crossing or self._stays:
+            return [self._of_its_stay(part, bool(decision.crossing)) for part in parts.values()]
         return list(parts.values())
+
+    def _of_its_stay(self, part: Part, crosses: bool) -> Part:
+        """What was before a thing came or went is not added to what came after, nor to that."""
+        stay = self._stays.get(part.thing, 0) + crosses
+        if crosses:
+            self._stays[part.thing] = stay + 1
+        return replace(part, stay=stay) if stay else part
 
     def _put_promises(self, decision: Decision, parts: dict[str, Part]) -> None:
         about_hosts = self._value is Vds

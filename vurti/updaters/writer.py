@@ -1,6 +1,7 @@
 """The writer: one task that stores what the updaters hold, a window at a time."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import deque
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from loguru import logger
@@ -10,6 +11,7 @@ from vurti.errors import Fenced
 from vurti.model import Decision, Statistics
 from vurti.model.commit import Commit, Logged
 from vurti.model.explanation import Explanation
+from vurti.streams.crossings import Crossings, Place
 from vurti.streams.histogram import Histogram
 from vurti.streams.mailbox import Mailbox
 from vurti.updaters.explanations import Explanations
@@ -20,6 +22,9 @@ from vurti.updaters.updater import VdsUpdater, VmUpdater
 
 T = TypeVar("T")
 
+Write = Callable[[Commit, float], tuple[int, float]]
+"""Stores what was decided at about that time (wall seconds); the log's last cursor, and the time
+that the log has."""
 SaveStatistics = Callable[[Sequence[Statistics], Sequence[Explanation]], None]
 PRUNE_SECS = 60.0
 STOPPING_SECS_MAX = 0.5
@@ -49,6 +54,7 @@ class Writer:
         on_committed: Callable[[list[Logged]], None] | None = None,
         on_failed: Callable[[Exception], None] | None = None,
         explanations: Explanations | None = None,
+        crossings: Crossings | None = None,
         window_secs: float = 0.25,
         rows_max: int = 2000,
     ) -> None:
@@ -65,6 +71,8 @@ class Writer:
         self._on_failed = on_failed
         self._window_secs, self._rows_max = window_secs, rows_max
         self._number_last = 0
+        self._crossings = crossings or Crossings(clock)
+        self._places: deque[Place] = deque()  # decisions that another scope shares, in order
         self._in_flight: Commit | None = None
         self._in_flight_since = 0.0
         self._prune_at = 0.0
@@ -79,6 +87,8 @@ class Writer:
         self._vdss.on_next(decision)
         self._vms.on_next(decision)
         self.explanations.follow(decision)
+        if decision.crossing:
+            self._places.append(self._crossings.place(decision.crossing, decision.number))
         if len(self.explanations):
             self._wake.set()
 
@@ -91,8 +101,7 @@ class Writer:
     def stop(self, drain: bool = True, timeout_secs: float = 10.0) -> bool:
         """Store everything decided, then end; True where nothing is left behind. With `drain`
         false, or once `timeout_secs` are over, it ends with what is stored by then."""
-        self._stop.set()
-        self._wake.set()
+        self.finish()
         if self._task is not None:
             if drain:
                 self._task.join(self._clock.now() + timeout_secs)
@@ -100,6 +109,19 @@ class Writer:
         if left := self.backlog():
             logger.error("{} decided changes of hosts and VMs could not be stored", left)
         return not left
+
+    def finish(self) -> None:
+        """No more will come: what is here is stored, then it ends. Never yields."""
+        self._stop.set()
+        self._wake.set()
+
+    def explanation(self, thing: str) -> Explanation | None:
+        """What was told of why it is as it is, also what is not stored yet."""
+        return self.explanations.of(thing)
+
+    def take_over(self, explanation: Explanation) -> None:
+        """Another scope has told this of a thing that comes from there."""
+        self.explanations.take_over(explanation)
 
     def demand(self) -> float:
         """How much more can be taken in, from 1, all, to 0, nothing: the less it is, the less
@@ -154,20 +176,30 @@ class Writer:
             self._stop.wait(self._clock.now() + self._window_secs)
 
     def _store_next(self) -> None:
+        """All up to the next decision that another scope shares; then that one, with that scope."""
+        place = self._places[0] if self._places else None
+        before = place.number - 1 if place is not None else None
+        self._take(before, self._rows_max, lambda commit, at: (self._commit(commit, at), at))
+        if place is not None and self._number_last >= place.number - 1:
+            self._places.popleft()
+            self._take(place.number, None, place.meet)
+            place.told()
+
+    def _take(self, up_to: int | None, rows_max: int | None, write: Write) -> None:
         since = self.oldest_age_secs
-        commit = next_commit(self._vdss, self._vms, self._number_last + 1, self._rows_max)
+        commit = next_commit(self._vdss, self._vms, self._number_last + 1, rows_max, up_to)
         if not is_empty(commit):
             self._in_flight, self._in_flight_since = commit, self._clock.now() - since
-            self._store(commit)
+            self._store(commit, write)
             self._in_flight = None
         self._number_last = max(self._number_last, commit.number_last)
 
-    def _store(self, commit: Commit) -> None:
+    def _store(self, commit: Commit, write: Write) -> None:
         """Try until it is in. The outcome of a failure is unknown: only the same may follow."""
         while True:
             at, began = self._clock.wall(), self._clock.now()
             try:
-                cursor = self._commit(commit, at)
+                cursor, at = write(commit, at)
             except Fenced:
                 raise
             except Exception as error:  # noqa: BLE001 # whatever it is, what was decided must be kept
@@ -236,34 +268,3 @@ class Writer:
         pruned = self._prune()
         self.pruned += pruned
         self._prune_at = now if pruned else now + PRUNE_SECS
-
-
-def start_writer(
-    clock: Clock,
-    *,
-    commit: Callable[[Commit, float], int],
-    save_statistics: SaveStatistics,
-    prune: Callable[[], int] | None = None,
-    on_stored: Callable[[Commit], None] | None = None,
-    on_committed: Callable[[list[Logged]], None] | None = None,
-    on_failed: Callable[[Exception], None] | None = None,
-    statistics_secs: float = 15.0,
-    waiting_max: int = 50_000,
-    explained: Iterable[Explanation] = (),
-) -> Writer:
-    """A running Writer with a VdsUpdater and a VmUpdater of its own, each with a capacity of
-    `waiting_max`; feed it by `on_next`. `explained` is what the store has from before."""
-    writer = Writer(
-        clock,
-        VdsUpdater(clock, waiting_max, statistics_secs),
-        VmUpdater(clock, waiting_max),
-        commit=commit,
-        save_statistics=save_statistics,
-        prune=prune,
-        on_stored=on_stored,
-        on_committed=on_committed,
-        on_failed=on_failed,
-        explanations=Explanations(clock.now, statistics_secs, explained),
-    )
-    writer.start()
-    return writer

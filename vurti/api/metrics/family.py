@@ -44,18 +44,19 @@ class Logged(NamedTuple):
 
 class Watched(NamedTuple):
     """What is read: a running adapter, and who looks at its progress. `log_bounds` are the first
-    and last cursor that the store's log was lately seen to have, `logged` is of the program's."""
+    and last cursor that the log of each scope was lately seen to have, `logged` is of the
+    program's."""
 
     adapter: PushAdapter
     progress: Progress
-    log_bounds: Callable[[], tuple[int, int] | None]
+    log_bounds: Callable[[], Mapping[str, tuple[int, int]]]
     logged: Callable[[], Logged] = Logged
 
     @property
     def scopes(self) -> Iterator[Scope]:
         """Each with what decides and what stores it."""
-        pipeline = self.adapter.pipeline
-        yield Scope(pipeline.view.birth.scope, pipeline, self.adapter.writing)
+        for name, scope in self.adapter.scopes.items():
+            yield Scope(name, scope.pipeline, scope.writing)
 
 
 Value = float | Histogram

@@ -39,8 +39,7 @@ def _failing(watched: Watched) -> Iterable[Sample]:
 
 def _bounds(which: int) -> Callable[[Watched], Iterable[Sample]]:
     def read(watched: Watched) -> Iterable[Sample]:
-        bounds = watched.log_bounds()
-        return [] if bounds is None else [((), bounds[which])]
+        return [((scope,), bounds[which]) for scope, bounds in watched.log_bounds().items()]
 
     return read
 
@@ -115,6 +114,9 @@ STORING: tuple[Family, ...] = (
         "vurti_log_pruned_total", "Events, expectations and intents that were forgotten by age.",
         _of(lambda writing: writing.pruned), "scope",
     ),
-    gauge("vurti_log_first_cursor", "The oldest event that the log still has.", _bounds(0)),
-    gauge("vurti_log_last_cursor", "The newest one.", _bounds(1)),
+    gauge(
+        "vurti_log_first_cursor", "The oldest event that the log still has.",
+        _bounds(0), "scope",
+    ),
+    gauge("vurti_log_last_cursor", "The newest one.", _bounds(1), "scope"),
 )  # fmt: skip

@@ -8,13 +8,13 @@ from vurti.cli.remote.client import Client
 from vurti.model import Cancel, Expect, Expectation
 
 if TYPE_CHECKING:
-    from vurti.repository import Reader
+    from vurti.repository import Records
 
 
 class RemoteAnnounce:
     """See vurti.cli.announcing.Announce: vurti takes it in while it is asked, or refuses."""
 
-    def __init__(self, client: Client, reader: "Reader") -> None:
+    def __init__(self, client: Client, reader: "Records") -> None:
         self._client, self._reader = client, reader
 
     def __call__(

@@ -42,6 +42,13 @@ class RemoteReader:
             for one in told["items"]
         ]
 
+    def history(self, thing: str) -> Iterator[Logged]:
+        """All events of one VM or host that the log still has."""
+        after = max(0, self.log_bounds()[0] - 1)
+        while page := self.log(after, PAGE, thing):
+            yield from page
+            after = page[-1].cursor
+
     def log_bounds(self) -> tuple[int, int]:
         """The first and last cursor that the log has."""
         told = self._client.get("log")

@@ -9,6 +9,7 @@ from vurti.clock import Clock
 from vurti.config import Config
 from vurti.model import Host, Poll, Push, Question
 from vurti.streams.beats import NEVER
+from vurti.streams.crossings import Crossings
 from vurti.streams.endpoint import Endpoint
 
 
@@ -48,9 +49,15 @@ class Rehearsed:
         write = parts.writing
 
         def writing(
-            clock: Clock, store: Store, stored: OnStored, committed: OnCommitted, failed: OnFailed
+            clock: Clock,
+            store: Store,
+            stored: OnStored,
+            committed: OnCommitted,
+            failed: OnFailed,
+            crossings: Crossings,
         ) -> Writing:
-            return cast(Writing, Undemanding(write(clock, store, stored, committed, failed)))
+            written = write(clock, store, stored, committed, failed, crossings)
+            return cast(Writing, Undemanding(written))
 
         return parts._replace(writing=writing)
 
