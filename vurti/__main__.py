@@ -1,5 +1,6 @@
 """`vurti` and `python -m vurti`."""
 
+import faulthandler
 import sys
 
 PATCHED = frozenset({"run", "demo", "simulate", "doctor"})
@@ -13,6 +14,9 @@ def main() -> None:
         from gevent import monkey  # before anything that could keep an unpatched name
 
         monkey.patch_all()
+        # Code that never returns holds up everything, its own naming included: then the supervisor
+        # ends vurti by SIGABRT, and the log says where it was.
+        faulthandler.enable()
     from vurti.cli import vurti
 
     vurti(prog_name="vurti")

@@ -12,6 +12,7 @@ from reactivex.disposable import CompositeDisposable, Disposable
 
 from vurti.clock import Clock
 from vurti.events import Event, event
+from vurti.model import Vm, VmStatus
 from vurti.streams.bulkhead import LiveStream
 from vurti.streams.mailbox import Mailbox
 from vurti.streams.operator import Operator
@@ -207,6 +208,17 @@ def shares_its_state() -> Operator:
     return operator
 
 
+def tells_what_never_happened() -> Operator:
+    """It says of each thing that is there that it is paused."""
+
+    def paused(one: Event) -> Event:
+        if is_known(one) or not isinstance(one.after, Vm):
+            return one
+        return replace(one, after=replace(one.after, status=VmStatus.PAUSED))
+
+    return ops.map(paused)
+
+
 COUNTED = count()
 
 
@@ -228,6 +240,7 @@ MUTANTS: list[tuple[Callable[[], Operator], Rule]] = [
     (lambda: loses_every(3), Rule.UNBROKEN),
     (forgets_what_lasts, Rule.LASTING),
     (holds_back_what_is_known, Rule.KNOWN_PASSES),
+    (tells_what_never_happened, Rule.HAPPENED),
     (shares_its_state, Rule.APART),
     (tells_what_is_not_in_its_input, Rule.REPEATABLE),
 ]

@@ -10,7 +10,7 @@ from vurti.events import Event
 from vurti.streams.sums import add_up
 from vurti.testing.tck.history import Move, Walk, moves
 from vurti.testing.tck.record import Fault, Rule
-from vurti.testing.tck.states import broken, lost, other_ends, wrong_order
+from vurti.testing.tck.states import broken, invented, lost, other_ends, wrong_order
 
 CAPACITY_MAX = 6
 OF_MAILBOXES = frozenset(
@@ -18,6 +18,7 @@ OF_MAILBOXES = frozenset(
         Rule.DEMAND,
         Rule.COUNTED,
         Rule.ORDER,
+        Rule.HAPPENED,
         Rule.LAST,
         Rule.UNBROKEN,
         Rule.LASTING,
@@ -110,6 +111,7 @@ class _Run:
     def of_what_was_taken(self) -> Iterator[Fault]:
         yield from wrong_order(self.taken)
         yield from broken(self.taken, {})
+        yield from invented(self.offered, self.taken)
         yield from other_ends(self.offered, self.taken, {})
         yield from lost(self.offered, self.taken)
         for first, second in zip(self.taken, self.taken[1:], strict=False):

@@ -21,7 +21,7 @@ from vurti.testing.diagram import END, ERROR
 from vurti.testing.tck.drawing import steps
 from vurti.testing.tck.history import End, History, Told, histories
 from vurti.testing.tck.record import ALWAYS, WHOLE, Fault, Rule, Said, Spy
-from vurti.testing.tck.states import broken, is_of_a_thing, lost, other_ends, wrong_order
+from vurti.testing.tck.states import broken, invented, is_of_a_thing, lost, other_ends, wrong_order
 
 LONG_SECS = 1000.0
 """So long after the end it is looked whether anything still comes."""
@@ -132,6 +132,7 @@ class Trial:
         yield from wrong_order(out)
         at_first = {one.thing: one.before for one in reversed(into)}
         yield from broken(out, at_first)
+        yield from invented(into, out)
         if spy.left:
             return
         yield from self._of_its_end(spy)

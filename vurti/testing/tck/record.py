@@ -22,6 +22,7 @@ class Rule(StrEnum):
     KNOWN_PASSES = "what is known passes at once"
     KNOWN_FIRST = "who comes late first hears how things stand"
     ORDER = "the events of one thing keep their order"
+    HAPPENED = "what is told has happened"
     LAST = "what comes out ends where what went in ended"
     UNBROKEN = "each event of a thing begins where the one before it ended"
     LASTING = "what lasts is never lost"
@@ -40,6 +41,7 @@ ALWAYS = frozenset(
         Rule.ERRORS_GO_ON,
         Rule.COMPLETES,
         Rule.ORDER,
+        Rule.HAPPENED,
         Rule.REPEATABLE,
         Rule.APART,
     }

@@ -39,6 +39,16 @@ def broken(out: Iterable[Event], at_first: dict[str, State]) -> Iterator[Fault]:
         states[one.thing] = one.after
 
 
+def invented(into: Iterable[Event], out: Iterable[Event]) -> Iterator[Fault]:
+    """An event that does not end where one that came did."""
+    ends = {(one.thing, one.seq): one.after for one in into if not is_known(one)}
+    for one in out:
+        place = (one.thing, one.seq)
+        if not is_known(one) and (place not in ends or ends[place] != one.after):
+            words = f"{one.id} of {one.thing} ends at {one.seq}, {_brief(one.after)}: nothing did"
+            yield Fault(Rule.HAPPENED, words)
+
+
 def other_ends(
     into: Iterable[Event], out: Iterable[Event], at_first: dict[str, State]
 ) -> Iterator[Fault]:

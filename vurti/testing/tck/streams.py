@@ -18,7 +18,7 @@ from vurti.streams.operator import Operator
 from vurti.streams.sums import is_known
 from vurti.testing.tck.history import SECS_MAX, Move, Walk, moves
 from vurti.testing.tck.record import Fault, Rule, Spy
-from vurti.testing.tck.states import broken, is_of_a_thing, lost, other_ends, wrong_order
+from vurti.testing.tck.states import broken, invented, is_of_a_thing, lost, other_ends, wrong_order
 
 LONG_SECS = 1000.0
 QUEUE_MAX_MAX = 6
@@ -31,6 +31,7 @@ OF_STREAMS = frozenset(
         Rule.LEAVES_NOTHING,
         Rule.KNOWN_FIRST,
         Rule.ORDER,
+        Rule.HAPPENED,
         Rule.COMPLETES,
         Rule.LAST,
         Rule.UNBROKEN,
@@ -40,7 +41,15 @@ OF_STREAMS = frozenset(
     }
 )
 BEHIND_STREAMS = frozenset(
-    {Rule.SERIAL, Rule.ENDS_ONCE, Rule.LEFT_ALONE, Rule.LEAVES_NOTHING, Rule.ORDER, Rule.APART}
+    {
+        Rule.SERIAL,
+        Rule.ENDS_ONCE,
+        Rule.LEFT_ALONE,
+        Rule.LEAVES_NOTHING,
+        Rule.ORDER,
+        Rule.HAPPENED,
+        Rule.APART,
+    }
 )
 """What every operator keeps to behind a live stream, also where a subscriber is slow."""
 
@@ -221,6 +230,7 @@ def _faults_of(one: _Heard) -> Iterator[Fault]:
     out = [item for item in one.spy.items() if is_of_a_thing(item)]
     yield from wrong_order(out)
     yield from broken(out, {})
+    yield from invented(one.into, out)
     yield from _known_late(out)
     if one.spy.left:
         return
