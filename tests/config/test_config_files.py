@@ -27,6 +27,8 @@ from vurti.model import Cluster, VmFacts, VmNicFacts
 from vurti.repository.settings import RepositorySettings
 from vurti.sources import source_named
 from vurti.sources.registry import BUILT_IN
+from vurti.streams.catalog import CATALOG
+from vurti.streams.chain import read
 from vurti.streams.limits import SubscriberSettings
 from vurti.streams.polls import PollSettings
 from vurti.testing.checks import load
@@ -102,6 +104,23 @@ def test_what_can_be_known_of_a_thing_can_be_configured(
     model: type[BaseModel], value: type[Struct]
 ) -> None:
     assert model.model_fields.keys() == set(value.__struct_fields__) - {"id"}
+
+
+def test_every_operator_is_shown_with_every_setting_and_its_default() -> None:
+    text = (CONFIG / "vurti.toml").read_text()
+    for name, entry in CATALOG.items():
+        if entry.written:
+            continue
+        (shown,) = re.findall(rf"#   (\{{ op = \"{name}\",? .*\}}),", text)
+        given = tomllib.loads(f"step = {shown}")["step"]
+        fields = entry.settings.model_fields
+        assert given.keys() == fields.keys()
+        for key, field in fields.items():
+            if not field.is_required() and field.default not in (None, ""):
+                default = list(field.default) if field.default == () else field.default
+                assert given[key] == default, (name, key)
+        if name != "only":  # with nothing of all that it asks for nothing
+            assert read([given])[1] == ()
 
 
 def test_the_full_file_has_no_table_but_those_of_the_rooms() -> None:
