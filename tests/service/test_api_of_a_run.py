@@ -104,6 +104,28 @@ def test_who_reconnects_at_random_over_restarts_of_vurti_has_exactly_the_log(
     assert got == log[: len(got)]
 
 
+def test_a_run_tells_its_figures_its_configuration_and_its_health(tmp_path: Path) -> None:
+    run = _Run(tmp_path)
+    secret = "geheim"
+    run.config.write_text(f'{run.config.read_text()}\n[sources.json]\ntoken = "{secret}"\n')
+    with run.start() as program:
+        told = {
+            path: requests.get(f"{run.url}/{path}", timeout=10)
+            for path in ("pipeline", "config", "health", "inventories", "about")
+        }
+        program.stop()
+    assert {path: answer.status_code for path, answer in told.items()} == dict.fromkeys(told, 200)
+    assert secret not in "".join(answer.text for answer in told.values())
+    config = told["config"].json()
+    assert config["poll.status_secs"] == {"value": 0.2, "origin": f"{run.config}:9"}
+    (served,) = [
+        one["value"]
+        for one in told["pipeline"].json()["vurti_api_answers_total"]
+        if one["labels"] == {"status": "2xx"}
+    ]
+    assert served >= 1
+
+
 def test_where_others_could_ask_without_a_token_vurti_does_not_start(tmp_path: Path) -> None:
     run = _Run(tmp_path)
     run.config.write_text(run.config.read_text().replace("127.0.0.1", "0.0.0.0"))

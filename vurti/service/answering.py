@@ -37,6 +37,7 @@ def answering(adapter: PushAdapter, config: Config, log: Log, told: Told) -> Ite
 
 
 def _watched(adapter: PushAdapter, progress: "Progress", log: Log, closing: ExitStack) -> "Watched":
+    from vurti.api.counts import ApiCounts
     from vurti.api.log_bounds import LogBounds
     from vurti.api.metrics import Logged, Watched
 
@@ -47,7 +48,7 @@ def _watched(adapter: PushAdapter, progress: "Progress", log: Log, closing: Exit
     def logged() -> Logged:
         return Logged(log.lines, log.repeats.left_out, log.redact.count)
 
-    return Watched(adapter, progress, lambda: bounds.latest, logged)
+    return Watched(adapter, progress, lambda: bounds.latest, logged, ApiCounts())
 
 
 def _listen(config: Config, health: "Health", watched: "Watched", closing: ExitStack) -> None:

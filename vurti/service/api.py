@@ -1,6 +1,5 @@
 """The API of a run: bound to its adapter and its store, behind a gate and a listener of its own."""
 
-import ssl
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -10,9 +9,11 @@ from loguru import logger
 from vurti.adapter import PushAdapter
 from vurti.config import Config
 from vurti.config.api import ApiSettings
+from vurti.config.resolved import resolved
 from vurti.errors import StoreError, VurtiError
 from vurti.model.commit import Logged
 from vurti.repository import Reader, open_for_reading
+from vurti.settings import dotted
 
 if TYPE_CHECKING:  # an HTTP server is loaded where there is one
     from vurti.api.access.gate import Gate
@@ -74,6 +75,7 @@ def serve_api(
     from vurti.api.application import for_this_machine
     from vurti.api.listener import Limits, Listener
     from vurti.api.stream.hub import Hub
+    from vurti.api.tls import tls
     from vurti.api.v1 import make_app
 
     adapter, settings = watched.adapter, config.api
@@ -86,6 +88,7 @@ def serve_api(
     hub = Hub(adapter.clock, asking, served.cluster_of)
     hub.start()
     closing.callback(hub.close)
+    watched.api.stream = hub
     limits = Limits(settings.connections_max, IDLE_SECS, None)
     app = make_app(served, gate, hub)
     listener = Listener(
@@ -94,7 +97,7 @@ def serve_api(
         for_this_machine(app) if place.local else app,
         what="/api/v1",
         limits=limits,
-        tls=_tls(settings),
+        tls=tls(settings),
     )
     listener.start()
     closing.callback(listener.close)
@@ -138,10 +141,12 @@ def _served(watched: "Watched", config: Config, asking: Asking, health: "Health"
 
     return Served(
         ask=asking,
+        answered=watched.api.count,
         wall=adapter.clock.wall,
         stale_secs=2 * poll.statistics_secs + poll.statistics_timeout_secs,
         cluster_of=cluster_of,
         running={
+            "config": lambda: _configuration(config),
             "pipeline": lambda: figures(watched),
             "inventories": inventories,
             "health": lambda: health.ready()[1],
@@ -151,21 +156,13 @@ def _served(watched: "Watched", config: Config, asking: Asking, health: "Health"
     )
 
 
+def _configuration(config: Config) -> dict[str, Any]:
+    """Every key with its value and where that is from; secrets are hidden."""
+    return {
+        dotted(one.path): {"value": one.value, "origin": one.origin} for one in resolved(config)
+    }
+
+
 def _figures(one: Any) -> dict[str, Any]:
     names = ("name", "hosts", "failed", "held", "bad", "failure")
     return {name: getattr(one, name) for name in names}
-
-
-def _tls(settings: ApiSettings) -> ssl.SSLContext | None:
-    if settings.certificate_path is None or settings.key_path is None:
-        return None
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    try:
-        context.load_cert_chain(settings.certificate_path, settings.key_path)
-        if settings.client_ca_path is not None:
-            context.verify_mode = ssl.CERT_REQUIRED
-            context.load_verify_locations(settings.client_ca_path)
-    except (OSError, ssl.SSLError) as error:
-        raise VurtiError(f"[api] TLS cannot be had: {error}") from error
-    return context

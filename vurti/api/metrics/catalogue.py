@@ -4,6 +4,7 @@ from vurti.api.metrics.deciding import DECIDING
 from vurti.api.metrics.family import Family
 from vurti.api.metrics.polling import POLLING
 from vurti.api.metrics.program import PROGRAM
+from vurti.api.metrics.serving import SERVING
 from vurti.api.metrics.storing import STORING
 from vurti.api.metrics.telling import TELLING
 
@@ -13,5 +14,6 @@ SECTIONS: dict[str, tuple[Family, ...]] = {
     "Deciding": DECIDING,
     "Storing": STORING,
     "Telling others": TELLING,
+    "The API": SERVING,
 }
 FAMILIES: tuple[Family, ...] = tuple(one for section in SECTIONS.values() for one in section)

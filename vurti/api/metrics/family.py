@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from vurti.adapter import PushAdapter, Writing
 from vurti.adapter.pipeline import Pipeline
+from vurti.api.counts import ApiCounts
 from vurti.api.progress import Progress
 from vurti.streams.histogram import Histogram
 from vurti.wire.words import printable
@@ -42,15 +43,19 @@ class Logged(NamedTuple):
     redacted: int = 0
 
 
+NOTHING_SERVED = ApiCounts()
+
+
 class Watched(NamedTuple):
     """What is read: a running adapter, and who looks at its progress. `log_bounds` are the first
     and last cursor that the log of each scope was lately seen to have, `logged` is of the
-    program's."""
+    program's, `api` what the API has counted."""
 
     adapter: PushAdapter
     progress: Progress
     log_bounds: Callable[[], Mapping[str, tuple[int, int]]]
     logged: Callable[[], Logged] = Logged
+    api: ApiCounts = NOTHING_SERVED
 
     @property
     def scopes(self) -> Iterator[Scope]:

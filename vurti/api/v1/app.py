@@ -1,5 +1,6 @@
 """The application: every resource below /api/v1, and its description."""
 
+from collections.abc import Callable
 from http import HTTPStatus
 
 from flask import Response
@@ -57,7 +58,7 @@ def make_app(served: Served, gate: Gate, hub: Hub) -> OpenAPI:
     )
     app.config["MAX_CONTENT_LENGTH"] = BODY_BYTES_MAX
     told_as_problems(app)
-    _guarded(app, gate)
+    _guarded(app, gate, served.answered)
     for resources in RESOURCES:
         app.register_api(resources(served))
     app.register_api(session_of(gate))
@@ -66,12 +67,13 @@ def make_app(served: Served, gate: Gate, hub: Hub) -> OpenAPI:
     return app
 
 
-def _guarded(app: OpenAPI, gate: Gate) -> None:
+def _guarded(app: OpenAPI, gate: Gate, count: Callable[[int], None]) -> None:
     """The way in is free, and nothing else."""
     gate.guard(app, lambda asked: (asked.method, asked.path) == ("PUT", SESSION))
 
     @app.after_request
     def headers(response: Response) -> Response:
+        count(response.status_code)
         response.headers.update(HEADERS)
         if gate.secure:
             response.headers["Strict-Transport-Security"] = "max-age=31536000"

@@ -36,13 +36,14 @@ class Announce(Protocol):
 class Served(NamedTuple):
     """`wall` gives seconds since 1970. A host that was not heard for `stale_secs` is stale.
     `cluster_of` names a host's cluster, "" where it is not known. `running` gives figures of the
-    vurti that serves, by the name of its part. `announce` and `cancel` are there where things may
-    be announced through the API."""
+    vurti that serves, by the name of its part; `answered` is told the status of each answer.
+    `announce` and `cancel` are there where things may be announced through the API."""
 
     ask: Ask
     wall: Callable[[], float]
     stale_secs: float
     cluster_of: Callable[[str], str] = lambda _host: ""
     running: Mapping[str, Callable[[], Any]] = {}
+    answered: Callable[[int], None] = lambda _status: None
     announce: Announce | None = None
     cancel: Callable[[str], None] | None = None
