@@ -19,7 +19,7 @@ from tests.api.watched import Fleet
 from tests.service.program import ROOT, Program, wait_for
 from tests.service.supervising import Listening
 from vurti import PushAdapter
-from vurti.service.notify import TICKS_A_WATCH, Supervisor, supervised
+from vurti.service.notify import TICKS_A_WATCH, Supervision, Supervisor
 
 
 @pytest.fixture(params=[False, True], ids=["a path", "abstract"])
@@ -72,7 +72,7 @@ def test_a_fleet_that_is_asked_is_ready_once_feeds_the_watchdog_and_says_that_it
 ) -> None:
     fleet, supervisor = Fleet(tmp_path), Supervisor(manager.environment(watchdog_secs=2))
     with fleet.watched() as (adapter, health, _):
-        with supervised(fleet.clock, health, supervisor):
+        with Supervision(fleet.clock, supervisor).over(health):
             heard = heard_while(adapter, manager, 60)
         assert manager.heard() == ["STOPPING=1", "STATUS=storing what was decided"]
     assert heard.count("READY=1") == 1
@@ -85,7 +85,7 @@ def test_the_watchdog_is_not_fed_once_no_host_is_asked_any_more(
 ) -> None:
     """The loop turns, the store takes what it gets, the manager is told: only the polls hang."""
     fleet, supervisor = Fleet(tmp_path), Supervisor(manager.environment(watchdog_secs=20))
-    with fleet.watched() as (adapter, health, _), supervised(fleet.clock, health, supervisor):
+    with fleet.watched() as (adapter, health, _), Supervision(fleet.clock, supervisor).over(health):
         heard_while(adapter, manager, 20)
         fleet.deaf.add("host-1")
         heard_while(adapter, manager, 150)
@@ -102,7 +102,7 @@ def test_the_watchdog_is_not_fed_once_no_host_is_asked_any_more(
 def test_it_is_not_ready_before_every_host_was_asked(tmp_path: Path, manager: Listening) -> None:
     fleet, supervisor = Fleet(tmp_path), Supervisor(manager.environment())
     fleet.deaf.add("host-2")
-    with fleet.watched() as (adapter, health, _), supervised(fleet.clock, health, supervisor):
+    with fleet.watched() as (adapter, health, _), Supervision(fleet.clock, supervisor).over(health):
         heard = heard_while(adapter, manager, 30)
         assert "READY=1" not in heard
         assert heard[-1] == "STATUS=polled: 1 of 4 hosts were not asked yet"
@@ -116,10 +116,26 @@ def test_that_it_is_ready_is_said_again_where_nobody_could_take_it(
     fleet, supervisor = Fleet(tmp_path), Supervisor(manager.environment())
     while supervisor.tell(STATUS="full"):
         pass
-    with fleet.watched() as (adapter, health, _), supervised(fleet.clock, health, supervisor):
+    with fleet.watched() as (adapter, health, _), Supervision(fleet.clock, supervisor).over(health):
         adapter.run(for_secs=10)
         assert "READY=1" not in manager.heard()
         assert "READY=1" in heard_while(adapter, manager, 3)
+
+
+def test_a_reload_is_told_with_its_moment_and_only_once_it_is_ready(
+    tmp_path: Path, manager: Listening
+) -> None:
+    fleet = Fleet(tmp_path)
+    supervision = Supervision(fleet.clock, Supervisor(manager.environment()))
+    with fleet.watched() as (adapter, health, _), supervision.over(health):
+        with supervision.reloading():
+            pass
+        assert manager.heard() == []
+        heard_while(adapter, manager, 10)
+        with supervision.reloading():
+            pass
+        moment = int(fleet.clock.now() * 1e6)
+        assert manager.heard() == ["RELOADING=1", f"MONOTONIC_USEC={moment}", "READY=1"]
 
 
 CONFIG = """
@@ -167,6 +183,8 @@ def test_a_real_run_is_ready_works_answers_and_stops(
             assert (status, json.loads(told)["ready"]) == (200, True)
             assert 'vurti_polls_total{outcome="network"}' in answered(program, "/metrics")[1]
             assert healthcheck(program) == 0
+            program.process.send_signal(signal.SIGHUP)
+            wait_for(lambda: has("RELOADING=1"), "word of a reload")
             assert_fed_only_while_it_runs(program, manager)
             assert program.stop() == 0
         wait_for(lambda: has("STOPPING=1"), "its farewell")

@@ -49,37 +49,54 @@ class Supervisor:
         return False
 
 
-@contextmanager
-def supervised(
-    clock: Clock, health: "Health", supervisor: Supervisor | None = None
-) -> Iterator[None]:
-    """Say that we are there, as soon as we are, and that we work, as long as we do, while the block
-    runs; then that we stop."""
-    told = supervisor if supervisor is not None else Supervisor()
-    if not told.there:
-        yield
-        return
-    task = clock.spawn(_tell, clock, health, told)
-    try:
-        yield
-    finally:
-        task.kill()
-        told.tell(STOPPING=1, STATUS="storing what was decided")
+class Supervision:
+    """What a supervisor is told of one run."""
 
+    def __init__(self, clock: Clock, supervisor: Supervisor | None = None) -> None:
+        self._clock = clock
+        self._supervisor = supervisor if supervisor is not None else Supervisor()
+        self._ready = False  # that we are was told
 
-def _tell(clock: Clock, health: "Health", supervisor: Supervisor) -> None:
-    ready, said, say_at = False, "", clock.now()
-    watchdog = supervisor.watchdog_secs
-    tick = TICK_SECS if watchdog is None else min(TICK_SECS, watchdog / TICKS_A_WATCH)
-    while True:
-        ready = ready or (health.started() and supervisor.tell(READY=1))
-        alive, _ = health.alive()
-        if watchdog is not None and alive:
-            supervisor.tell(WATCHDOG=1)
-        if clock.now() >= say_at and (status := health.summary()) != said:
-            said, say_at = status, clock.now() + STATUS_SECS
-            supervisor.tell(STATUS=status)
-        clock.sleep_until(clock.now() + tick)
+    @contextmanager
+    def over(self, health: "Health") -> Iterator[None]:
+        """Say that we are there, as soon as we are, and that we work, as long as we do, while the
+        block runs; then that we stop."""
+        if not self._supervisor.there:
+            yield
+            return
+        task = self._clock.spawn(self._tell, health)
+        try:
+            yield
+        finally:
+            task.kill()
+            self._supervisor.tell(STOPPING=1, STATUS="storing what was decided")
+
+    @contextmanager
+    def reloading(self) -> Iterator[None]:
+        """Say that the configuration is to be read again, and behind the block that this was asked
+        for: what comes of it is in the log."""
+        if self._ready:
+            moment = int(self._clock.now() * 1e6)
+            self._supervisor.tell(RELOADING=1, MONOTONIC_USEC=moment)
+        try:
+            yield
+        finally:
+            if self._ready:
+                self._supervisor.tell(READY=1)
+
+    def _tell(self, health: "Health") -> None:
+        supervisor, clock = self._supervisor, self._clock
+        said, say_at, watchdog = "", clock.now(), supervisor.watchdog_secs
+        tick = TICK_SECS if watchdog is None else min(TICK_SECS, watchdog / TICKS_A_WATCH)
+        while True:
+            self._ready = self._ready or (health.started() and supervisor.tell(READY=1))
+            alive, _ = health.alive()
+            if watchdog is not None and alive:
+                supervisor.tell(WATCHDOG=1)
+            if clock.now() >= say_at and (status := health.summary()) != said:
+                said, say_at = status, clock.now() + STATUS_SECS
+                supervisor.tell(STATUS=status)
+            clock.sleep_until(clock.now() + tick)
 
 
 def _line(value: object) -> str:

@@ -16,7 +16,7 @@ from vurti.service.answering import answering
 from vurti.service.follower import Follower
 from vurti.service.garbage import calm_the_collector
 from vurti.service.logs import log_bugs, log_to_stderr, sweeping
-from vurti.service.notify import supervised
+from vurti.service.notify import Supervision
 from vurti.service.redaction import Redaction, secrets_of
 from vurti.service.summary import summing_up
 from vurti.service.told import Told
@@ -40,12 +40,13 @@ def run_service(
         logger.info("watching {} hosts, storing in {}", len(config.hosts), config.repository.place)
         calm_the_collector()
         stopping = on_signals(adapter.stop, signal.SIGINT, signal.SIGTERM)
-        rereading = on_signals(lambda: _reread(adapter), signal.SIGHUP)
+        supervision = Supervision(adapter.clock)
+        rereading = on_signals(lambda: _reread(adapter, supervision), signal.SIGHUP)
         with (
             stopping,
             rereading,
             answering(adapter, config, log, told) as health,
-            supervised(adapter.clock, health),
+            supervision.over(health),
             summing_up(adapter, config.log.summary_secs),
         ):
             adapter.run(for_secs)
@@ -57,10 +58,11 @@ def run_service(
     logger.info("stopped, everything decided is stored")
 
 
-def _reread(adapter: PushAdapter) -> None:
+def _reread(adapter: PushAdapter, supervision: Supervision) -> None:
     """At a SIGHUP, which may come at any time."""
     try:
-        adapter.reload()
+        with supervision.reloading():
+            adapter.reload()
     except RuntimeError as error:
         logger.warning("nothing is read again: {}", error)
 
