@@ -143,3 +143,15 @@ def test_the_two_dates_are_those_that_a_library_for_certificates_reads(
 def test_bytes_that_are_no_certificate_are_a_value_error(der: bytes) -> None:
     with pytest.raises(ValueError, match=r"."):
         validity(der)
+
+
+def test_the_apis_own_certificate_key_and_tokens_are_looked_at_too(setup: SetUp, pki: Pki) -> None:
+    cert, key = pki.write("api", days=3, begun_days_ago=10)
+    key.chmod(0o644)
+    tokens = setup.home / "tokens.json"
+    tokens.write_text("[]")
+    tokens.chmod(0o644)
+    setup.write(f'[api]\naddress = "127.0.0.1:0"\ncertificate_path = "{cert}"\nkey_path = "{key}"')
+    (expiring,) = bad(list(look_at_certificates(setup.config, time.time())))
+    assert expiring.subject == f"[api] certificate {cert}"
+    assert {one.subject for one in bad(files(setup))} == {str(key), str(tokens)}

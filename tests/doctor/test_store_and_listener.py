@@ -18,7 +18,7 @@ from vurti.clock.gevent_clock import GeventClock
 from vurti.clock.virtual_clock import VirtualClock
 from vurti.config.listen import Place
 from vurti.doctor import Finding, store
-from vurti.doctor.listening import look_at_the_listener
+from vurti.doctor.listening import look_at_the_listeners
 from vurti.events import event
 from vurti.model import Vm
 from vurti.model.bookmark import Bookmark, DeadLetter
@@ -176,7 +176,7 @@ def of_listener(
     setup: SetUp, address: str, running: bool | None = None, more: str = ""
 ) -> list[Finding]:
     setup.write(f'[listen]\naddress = "{address}"\n{more}')
-    return list(look_at_the_listener(setup.config, running))
+    return list(look_at_the_listeners(setup.config, running))
 
 
 def served(look: Callable[[], list[Finding]]) -> list[Finding]:
@@ -236,3 +236,27 @@ def test_nowhere_and_everywhere_are_noted(setup: SetUp) -> None:
 def test_a_unix_socket_is_free_where_nobody_listens(setup: SetUp, tmp_path: Path) -> None:
     (found,) = of_listener(setup, f"unix:{tmp_path}/v.sock")
     assert found.what == "free"
+
+
+def test_the_address_of_the_api_is_looked_at_and_who_may_come(setup: SetUp) -> None:
+    place = f"127.0.0.1:{free_port()}"
+    found = of_listener(setup, "", more=f'[api]\naddress = "{place}"')
+    assert ("ok", "free") in [(one.verdict, one.what) for one in found]
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        place = f"127.0.0.1:{taken.getsockname()[1]}"
+        more = f'[api]\naddress = "{place}"'
+        assert [one.way_out for one in bad(of_listener(setup, "", False, more))] == [
+            "set another [api] address"
+        ]
+        assert bad(of_listener(setup, "", True, more)) == []
+
+
+def test_an_api_for_other_machines_needs_a_token_and_should_have_tls(setup: SetUp) -> None:
+    found = of_listener(setup, "", more=f'[api]\naddress = "0.0.0.0:{free_port()}"')
+    assert [one.way_out for one in bad(found)] == ["vurti token create"]
+    assert any("without TLS" in one.what for one in notes(found))
+    (setup.home / "tokens.json").write_text("[]")
+    found = of_listener(setup, "", more=f'[api]\naddress = "0.0.0.0:{free_port()}"')
+    assert bad(found) == []

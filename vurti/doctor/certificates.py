@@ -19,12 +19,13 @@ TLS_SCHEMES = frozenset({"vdsm", "vdsm+https", "qemu+tls", "test+tls", "json+htt
 
 
 def look_at_certificates(config: Config, now: float) -> Iterator[Finding]:
-    """Of each kind of source that is asked over TLS."""
+    """Of each kind of source that is asked over TLS, and of the API."""
     schemes = {urlsplit(host.url).scheme for host in config.hosts} & TLS_SCHEMES
     for name in sorted({source_of(scheme).name for scheme in schemes}):
         options = config.sources.of(name)
         yield from _authorities(f"[sources.{name}] ca_path", options, now)
-        yield from _own(f"[sources.{name}]", options, now)
+        yield from _own(f"[sources.{name}]", options.cert_path, options.key_path, now)
+    yield from _own("[api]", config.api.certificate_path, config.api.key_path, now)
 
 
 def expiry(area: str, subject: str, until: float, now: float, way_out: str) -> Finding:
@@ -54,26 +55,25 @@ def _authorities(subject: str, options: Any, now: float) -> Iterator[Finding]:
     yield expiry(AREA, f"{subject} {path}", max(untils), now, way_out)
 
 
-def _own(subject: str, options: Any, now: float) -> Iterator[Finding]:
-    cert, key = options.cert_path, options.key_path
+def _own(subject: str, cert: Path | None, key: Path | None, now: float) -> Iterator[Finding]:
     if cert is None or key is None:
         return
     try:
         begin, until = validity(certificates_of(cert)[0])
     except (OSError, ValueError) as error:
         yield bad(
-            AREA, f"{subject} cert_path", _unreadable(cert, error), "name our certificate, PEM"
+            AREA, f"{subject} certificate", _unreadable(cert, error), "name our certificate, PEM"
         )
         return
     if begin > now:
         yield bad(
             AREA,
-            f"{subject} cert_path {cert}",
+            f"{subject} certificate {cert}",
             "it does not hold yet",
             "is this machine's clock right?",
         )
-    yield expiry(AREA, f"{subject} cert_path {cert}", until, now, "have our certificate renewed")
-    yield _matching(f"{subject} key_path {key}", cert, key)
+    yield expiry(AREA, f"{subject} certificate {cert}", until, now, "have our certificate renewed")
+    yield _matching(f"{subject} key {key}", cert, key)
 
 
 def _matching(subject: str, cert: Path, key: Path) -> Finding:

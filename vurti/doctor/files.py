@@ -19,6 +19,8 @@ def look_at_files(config: Config) -> Iterator[Finding]:
     """The configuration's own files, those that it takes secrets from, and private keys."""
     secret = dict.fromkeys(secret_files(config), "holds a secret")
     secret |= dict.fromkeys(keys_of(config), "is a private key")
+    if config.api.tokens_path.exists():
+        secret[config.api.tokens_path] = "says who is let in"
     for file, why in secret.items():
         yield from _look(file, why)
     for file in _files(config):
@@ -29,7 +31,7 @@ def look_at_files(config: Config) -> Iterator[Finding]:
 def keys_of(config: Config) -> list[Path]:
     """The private keys that the options of sources name, which are there."""
     options = (config.sources.of(name) for name in config.sources.named)
-    paths = (getattr(one, "key_path", None) for one in options)
+    paths = [config.api.key_path, *(getattr(one, "key_path", None) for one in options)]
     return [path for path in paths if isinstance(path, Path) and path.exists()]
 
 

@@ -13,8 +13,13 @@ AREA = "listener"
 ASKING_SECS = 3.0
 
 
-def look_at_the_listener(config: Config, running: bool | None) -> Iterator[Finding]:
-    """Free, or a vurti's; and who can reach it. `running` is whether one has the store."""
+def look_at_the_listeners(config: Config, running: bool | None) -> Iterator[Finding]:
+    """Free, or a vurti's; and who can reach them. `running` is whether one has the store."""
+    yield from _figures(config, running)
+    yield from _api(config, running)
+
+
+def _figures(config: Config, running: bool | None) -> Iterator[Finding]:
     place = config.listen.place
     if place is None:
         yield note(AREA, "[listen]", "vurti answers nowhere: nobody can see how it is")
@@ -23,6 +28,29 @@ def look_at_the_listener(config: Config, running: bool | None) -> Iterator[Findi
         what = "other machines can reach it, and nobody is asked for a token"
         yield note(AREA, str(place), what, "let a firewall say who reaches it")
     yield _at(place, running)
+
+
+def _api(config: Config, running: bool | None) -> Iterator[Finding]:
+    """Who asks it needs a token, so it cannot be asked here whether it is a vurti's."""
+    settings = config.api
+    if settings.place is None:
+        return
+    address = f"[api] {settings.place}"
+    reason = _not_bound(settings.place)
+    if reason is None:
+        yield ok(AREA, address, "free")
+    elif running is False:
+        yield bad(AREA, address, f"cannot be had: {reason}", "set another [api] address")
+    else:
+        yield ok(AREA, address, "in use, most likely by the vurti that runs")
+    if settings.place.local:
+        return
+    if settings.certificate_path is None:
+        what = "other machines reach it without TLS: tokens can be read on their way"
+        yield note(AREA, address, what, "set [api] certificate_path and key_path")
+    if not settings.tokens_path.exists():
+        what = f"other machines reach it, and there is no token in {settings.tokens_path}"
+        yield bad(AREA, address, what, "vurti token create")
 
 
 def _at(place: Place, running: bool | None) -> Finding:
