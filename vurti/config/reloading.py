@@ -13,13 +13,15 @@ if TYPE_CHECKING:
 
 
 class Reloading:
-    """Streams and rules count at once, by `apply`; hosts, VMs and clusters go the way of all
+    """Streams, rules and polls count at once, by `apply`; hosts, VMs and clusters go the way of all
     inventories. What needs a restart is said, and what is wrong changes nothing (contract 17)."""
 
     def __init__(self, config: "Config", files: Files, apply: Apply) -> None:
         self.files = files
         self._started = self._running = config
         self._apply = apply
+        # Somebody waits for these words, however often he changes the same.
+        self._log = logger.bind(each=True)
 
     def answered(self) -> None:
         """The files were looked at. Never yields."""
@@ -27,11 +29,11 @@ class Reloading:
             case None:
                 pass
             case Same():
-                logger.info("the configuration was read again: nothing has changed")
+                self._log.info("the configuration was read again: nothing has changed")
             case Rejected(wrong):
-                logger.error(
-                    "the changed configuration is not used, the one before stays:\n{}", wrong
-                )
+                self._log.error("the changed configuration is not used, the one before stays:")
+                for line in wrong.splitlines():  # a picture needs its lines under each other
+                    self._log.error("  {}", line)
             case now:
                 self._take(now)
 
@@ -40,4 +42,4 @@ class Reloading:
         streams = self._apply(now.definitions, changed.rules, changed.poll)
         self._running = now
         for line in told(changed, streams) or ["nothing in it that counts"]:
-            logger.info("the configuration has changed; {}", line)
+            self._log.info("the configuration has changed; {}", line)
