@@ -6,7 +6,15 @@ import pytest
 
 from vurti.events import event
 from vurti.streams.chain import read
-from vurti.streams.definition import Definition, by_thing, names_of, place_of, upstream_first, wired
+from vurti.streams.definition import (
+    Definition,
+    by_thing,
+    is_as_it_was,
+    names_of,
+    place_of,
+    upstream_first,
+    wired,
+)
 from vurti.testing import marbles, vm
 
 
@@ -56,3 +64,13 @@ def test_a_stream_can_be_had_over_any_sources() -> None:
         }
         m.expect(wired("parts.down", STREAMS, roots), "-d---|", d=event(up, down))
         m.expect(wired("late", STREAMS, roots), "-----|")
+
+
+def test_a_stream_is_as_it_was_only_if_all_that_it_is_made_of_is() -> None:
+    now = {**STREAMS, "both": stream("vms", "hosts"), "calm": stream("vms")}
+    del now["calm_hosts"]
+    same = {name for name in (*names_of(STREAMS), "vms") if is_as_it_was(name, STREAMS, now)}
+    assert same == {"vms"}
+    kept = {**STREAMS, "calm": stream("vms")}
+    changed = {name for name in names_of(STREAMS) if not is_as_it_was(name, STREAMS, kept)}
+    assert changed == {"calm", "parts", "parts.down", "parts.rest"}

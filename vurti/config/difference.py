@@ -7,6 +7,7 @@ from pydantic import BaseModel, ValidationError
 
 from vurti.decide import Rules
 from vurti.settings import Path, Tree, dotted
+from vurti.streams.definition import is_as_it_was
 from vurti.streams.named import Difference
 from vurti.streams.polls import PollSettings
 
@@ -52,7 +53,7 @@ def changes(started: "Config", past: "Config", now: "Config") -> Changes:
         )
         for name, words in kinds.items()
     }
-    restart = list(_restart(started.tree, now.tree))
+    restart = [*_restart(started.tree, now.tree), *_sinks(started, now)]
     for table, counts, wanted in (("rules", rules, now.rules), ("poll", poll, now.poll)):
         restart.extend(f"{table}.{name}" for name in _differing_keys(counts, wanted))
     return Changes(things, rules, poll, settings, tuple(restart))
@@ -135,6 +136,16 @@ def _restart(past: Tree | None, now: Tree | None) -> Iterator[str]:
     for name in dict.fromkeys((*old, *new)):
         if name not in LIVE:
             yield from map(dotted, _differing((name,), old.get(name), new.get(name)))
+
+
+def _sinks(started: "Config", now: "Config") -> Iterator[str]:
+    """Those whose stream is not what it was, though their own table is: what a sink has told and
+    what it has still to tell belongs to one chain."""
+    table = now.tree.data.get("sinks") if now.tree is not None else None
+    for name, sink in (table or {}).items():
+        source = sink.get("from", "")
+        if not is_as_it_was(source, started.definitions, now.definitions):
+            yield f"{dotted(('sinks', name))} (its stream {source!r} has changed)"
 
 
 def _differing(path: Path, past: Any, now: Any) -> Iterator[Path]:

@@ -71,6 +71,19 @@ def by_thing(name: str, definitions: Definitions) -> bool:
     return alone and all(by_thing(source, definitions) for source in whole.sources)
 
 
+def is_as_it_was(name: str, past: Definitions, now: Definitions) -> bool:
+    """Whether a stream, and all that it is made of, is what it was."""
+    places = [place_of(name, one) if name in names_of(one) else None for one in (past, now)]
+    if places[0] is None or places[1] is None:
+        return places[0] is places[1]  # one that is always there, or in neither
+    old, new = past[places[0][0]], now[places[1][0]]
+    return (
+        places[0] == places[1]
+        and old == new
+        and all(is_as_it_was(source, past, now) for source in new.sources)
+    )
+
+
 def upstream_first(definitions: Definitions) -> list[str]:
     """The streams in an order in which each stands behind those that it is made of."""
     order: dict[str, None] = {}
