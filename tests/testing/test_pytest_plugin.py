@@ -52,6 +52,7 @@ def written(directory: Path, name: str, text: str) -> Path:
     return file
 
 
+@pytest.mark.slow
 def test_a_teams_repository_guards_its_tuning(tmp_path: Path) -> None:
     shutil.copytree(EXAMPLE, tmp_path / "tuning", ignore=shutil.ignore_patterns("__pycache__"))
     told = run_pytest(tmp_path / "tuning", "-v")
@@ -81,12 +82,14 @@ def test_a_tuning_that_breaks_its_tests_fails_with_both_diagrams(tmp_path: Path)
     assert "Traceback" not in told.stdout
 
 
+@pytest.mark.slow
 def test_a_test_is_chosen_by_its_name(tmp_path: Path) -> None:
     written(tmp_path, "vurti.toml", STREAM + GOOD + WRONG)
     told = run_pytest(tmp_path, "vurti.toml", "-q", "-k", "lasts and not once")
     assert (told.returncode, "1 passed, 1 deselected" in told.stdout) == (0, True)
 
 
+@pytest.mark.slow
 def test_everything_that_is_wrong_with_a_file_is_told_where_it_is_collected(
     tmp_path: Path,
 ) -> None:
@@ -120,6 +123,7 @@ def test_nothing_of_vurti_is_loaded_and_nothing_is_patched():
 """
 
 
+@pytest.mark.slow
 def test_running_tests_of_streams_patches_nothing(tmp_path: Path) -> None:
     written(tmp_path, "a.toml", STREAM + GOOD)
     written(
@@ -131,6 +135,7 @@ def test_running_tests_of_streams_patches_nothing(tmp_path: Path) -> None:
     assert (told.returncode, "2 passed" in told.stdout) == (0, True), told.stdout
 
 
+@pytest.mark.slow
 def test_a_scenario_that_does_not_hold_is_told(tmp_path: Path) -> None:
     pytest.importorskip("yaml")
     written(
