@@ -279,3 +279,44 @@ where.a = { event = "VmAdded", after = { run_on = "anybody" } }
 """,
     )
     assert one.difference == ""
+
+
+SCOPED = {
+    "a VM that migrates into another scope, with a restart in between": """
+stream = "vms"
+known.vms.vm1 = { status = "Up", run_on = "alpha" }
+in  = "-f-r-b-----|"
+out = "-l---(mxj)-|"
+where.f = { host = "alpha", push = { vm1 = "MigratingFrom" } }
+where.r = { restart = true }
+where.b = { host = "gamma", push = { vm1 = { status = "Up", begun = "migrated" } } }
+where.l = { event = "VmStateChanged", after = "MigratingFrom" }
+where.m = { event = "VmMigrated", from = "alpha", to = "gamma", restart = true }
+where.x = { event = "VmLeftScope" }
+where.j = { event = "VmJoinedScope" }
+""",
+    "events that go straight into a stream": """
+stream = "quiet"
+in  = "-d-------|"
+out = "------d--|"
+where.d = { event = "VmStateChanged", vm = "vm1", before = "Up", after = "Down" }
+""",
+    "announcements and intents": """
+stream = "intents"
+known.vms.vm1 = { status = "Up", run_on = "alpha", ha = true }
+in  = "-e-g-|"
+out = "---i-|"
+where.e = { expect = "reboot", vm = "vm1" }
+where.g = { host = "alpha", vms = {} }
+where.i = { intent = "restart_vm", vm = "vm1" }
+""",
+}
+
+
+@pytest.mark.parametrize("what", SCOPED)
+def test_clusters_with_scopes_of_their_own_are_tested_alike(tmp_path: Path, what: str) -> None:
+    more = (
+        "[repository]\nscope = 'cluster'\n[rules]\nintents = ['restart_vm']\n"
+        "[hosts.delta]\nurl = 'vdsm://delta.example'\ncluster = 'west'\n"
+    )
+    assert verdict(tmp_path, SCOPED[what].replace("gamma", "delta"), more).difference == ""
