@@ -1,19 +1,18 @@
 """A configuration at work on a simulated fleet, in virtual time: what its streams say of hosts and
 VMs that live, move and die by themselves."""
 
-from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from vurti.adapter import PushAdapter
 from vurti.clock.virtual_clock import VirtualClock
-from vurti.config import Config, InventoryTables, load_config
-from vurti.inventory import InventoryDefaults
+from vurti.config import Config, load_config
 from vurti.model import VmStatus
 from vurti.repository.settings import RepositorySettings
 from vurti.sources import SourceOptions
 from vurti.sources.sim import demo_fleet, shared_world
+from vurti.testing.indoors import indoors
 
 WALL = 1_767_225_600.0
 
@@ -41,13 +40,11 @@ class Fleet:
         given = config if isinstance(config, Config) else load_config(config)
         fleet, options = demo_fleet(hosts, vms_per_host, seed)
         self._options = options.model_copy(update={"pace": pace})
-        self.config = replace(
+        self.config = indoors(
             given,
             hosts=fleet,
             sources=SourceOptions(sim=self._options),
             repository=RepositorySettings(url="sqlite://"),
-            inventory=InventoryTables(InventoryDefaults(reread_files=False)),
-            tree=None,
         )
         self.clock = VirtualClock(start_wall=WALL)
         self.adapter = PushAdapter(self.config, clock=self.clock)

@@ -2,7 +2,6 @@
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from typing import Any, NamedTuple, cast
 
@@ -11,10 +10,9 @@ from reactivex.disposable import SerialDisposable
 
 from vurti.adapter import PushAdapter, Store
 from vurti.clock.virtual_clock import VirtualClock
-from vurti.config import Config, InventoryTables
+from vurti.config import Config
 from vurti.errors import VurtiError
 from vurti.events import Event
-from vurti.inventory import InventoryDefaults
 from vurti.model import Host, Missed, Push, Snapshot
 from vurti.testing.checks.given import (
     Announced,
@@ -29,6 +27,7 @@ from vurti.testing.checks.mute import Mute, Rehearsed
 from vurti.testing.checks.store import Kept, Shelf
 from vurti.testing.checks.warming import warm
 from vurti.testing.diagram import END, ERROR
+from vurti.testing.indoors import indoors
 
 
 class Heard(NamedTuple):
@@ -156,10 +155,4 @@ class Stage:
 def _of_test(config: Config, test: Check) -> Config:
     """The very configuration, with the hosts of the test and what it knows of VMs."""
     facts = {vm.id: vm for vm in (*config.vms, *test.known.facts)}
-    return replace(
-        config,
-        hosts=test.hosts,
-        vms=tuple(facts.values()),
-        inventory=InventoryTables(InventoryDefaults(reread_files=False)),
-        tree=None,
-    )
+    return indoors(config, hosts=test.hosts, vms=tuple(facts.values()))
