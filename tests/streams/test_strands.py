@@ -57,10 +57,32 @@ CHAINS = {
     "sample": chain(operators.sample(6)),
     "only": chain(operators.only(statuses=["Down", "Paused"])),
     "settle, then sample": chain(operators.settle(3), operators.sample(10)),
+    "dampen": chain(operators.dampen(2, 6)),
+    "dampen, which is told of in between": chain(operators.dampen(1, 5, secs_max=7)),
+    "where, changed, set": chain(
+        operators.where("status != 'Up'"),
+        operators.changed(["status"]),
+        operators.set({"team": "night"}),
+    ),
+    "set, then settle": chain(operators.set(severity="error"), operators.settle(4)),
+    "settle, then a part": chain(
+        operators.settle(3), operators.split({"down": "status == 'Down'"}, which="down")
+    ),
     "window, settle, only": chain(
         operators.window(4), operators.settle(2), operators.only(statuses=["Down"])
     ),
 }
+
+TOGETHER = {
+    "count": chain(operators.count(7)),
+    "count by": chain(operators.count(5, ["status"], groups_max=2)),
+    "dampen by": chain(operators.dampen(2, 6, by=["kind"])),
+    "dampen few": chain(operators.dampen(1, 9, keys_max=2)),
+    "settle, dampen by, count": chain(
+        operators.settle(2), operators.dampen(2, 6, by=["kind"], secs_max=9), operators.count(11)
+    ),
+}
+"""What these say of a thing depends on others as well."""
 
 
 def story(dice: Random) -> list[tuple[float, str, VmStatus | None]]:
@@ -71,29 +93,29 @@ def story(dice: Random) -> list[tuple[float, str, VmStatus | None]]:
     ]
 
 
-@pytest.mark.parametrize("name", CHAINS)
+@pytest.mark.parametrize("name", [*CHAINS, *TOGETHER])
 @settings(max_examples=150, deadline=None)
 @given(st.integers(0, 2**32))
 def test_a_reader_that_dies_at_any_instant_has_been_told_all_that_an_undying_one_is(
     name, seed
 ) -> None:
-    dice = Random(seed)
+    dice, apart, made = Random(seed), name in CHAINS, {**CHAINS, **TOGETHER}[name]
     log = log_of(story(dice))
-    wanted = [encode(one) for one in read(Strands(CHAINS[name], by_thing=True), log)]
+    wanted = [encode(one) for one in read(Strands(made, apart), log)]
     place, got = (0, dict[str, int]()), list[bytes]()
     for _ in range(dice.randint(1, 5)):
-        place, told = killed(CHAINS[name], log, place, dice)
+        place, told = killed(made, log, place, dice, apart)
         got += told
     cursor, done = place
-    got += [encode(one) for one in read(Strands(CHAINS[name], True, done), log[cursor:])]
+    got += [encode(one) for one in read(Strands(made, apart, done), log[cursor:])]
     assert list(dict.fromkeys(got)) == wanted  # each for the first time in its order
 
 
-def killed(chain, log: Log, place, dice: Random):
+def killed(chain, log: Log, place, dice: Random, by_thing: bool):
     """A reader that begins at a place and dies somewhere: the place that it had kept last, and what
     it had told by then, which may be more than its place says."""
     cursor, done = place
-    one, got = Strands(chain, True, done), list[bytes]()
+    one, got = Strands(chain, by_thing, done), list[bytes]()
     until = dice.randint(cursor, len(log))
     for at, logged in log[cursor:until]:
         one.take(logged, at)
