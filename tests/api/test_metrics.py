@@ -13,11 +13,12 @@ from prometheus_client.parser import text_string_to_metric_families
 from tests.api.watched import Fleet
 from vurti.api.metrics import FAMILIES, Family, Kind, Watched
 from vurti.api.metrics.collector import Metrics, registry
-from vurti.api.metrics.deciding import CLUSTERS_MAX, OTHERS
-from vurti.api.metrics.family import LABEL_CHARS_MAX
+from vurti.api.metrics.deciding import CLUSTERS_MAX
+from vurti.api.metrics.family import LABEL_CHARS_MAX, OTHERS, counter, histogram, largest
 from vurti.api.metrics.reference import reference
 from vurti.model import Host, Miss
 from vurti.sources.sim import demo_fleet
+from vurti.streams.histogram import Histogram
 
 PAGE = Path(__file__).parents[2] / "docs" / "metrics.md"
 UNITS = ("_seconds", "_bytes", "_info", "_cursor", "_items")
@@ -205,3 +206,21 @@ def test_nobody_starts_more_slowly_for_what_renders_the_figures() -> None:
     )
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout == "False\n"
+
+
+def test_scopes_beyond_the_bound_share_their_figures() -> None:
+    """Their sum, or the largest of them where they are ages."""
+    took = Histogram((1.0,))
+    took.add(0.5)
+    for family, values, told in (
+        (counter("vurti_a_total", "", lambda _: (), "scope"), (1, 2, 4), {"a": 1, OTHERS: 6}),
+        (largest("vurti_b", "", lambda _: (), "scope"), (1, 2, 4), {"a": 1, OTHERS: 4}),
+    ):
+        samples = [((scope,), float(value)) for scope, value in zip("abc", values, strict=True)]
+        metric = family.metric(samples, {"a"})
+        assert {one.labels["scope"]: one.value for one in metric.samples} == told
+    of_all = histogram("vurti_c", "", lambda _: (), "scope").metric(
+        [((scope,), took) for scope in "abc"], {"a"}
+    )
+    counts = [one for one in of_all.samples if one.name == "vurti_c_count"]
+    assert {one.labels["scope"]: one.value for one in counts} == {"a": 1, OTHERS: 2}

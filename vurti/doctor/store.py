@@ -30,7 +30,7 @@ def look_at_the_store(config: Config, clock: Clock) -> Iterator[Finding]:
     if isinstance(address, FileAddress):
         yield from _file(address.path)
     try:
-        found = inspected(address, config.repository.scope)
+        found = inspected(address, SYSTEM)
         yield from _inspected(str(address), found)
         if not found.is_new:
             yield from _content(config, clock)
@@ -43,7 +43,7 @@ def holder_of(config: Config) -> str | None:
     """Who has the store, empty where nobody has; None where that cannot be known."""
     address = parsed(config.repository.url)
     try:
-        return inspected(address, config.repository.scope).holder
+        return inspected(address, SYSTEM).holder
     except (StoreError, ValueError):
         return None
 

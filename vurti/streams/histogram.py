@@ -21,6 +21,14 @@ class Histogram:
         self._counts[bisect_left(self.bounds, value)] += 1
         self.sum += value
 
+    def __add__(self, other: "Histogram") -> "Histogram":
+        """Both as one; their bounds must be the same."""
+        assert self.bounds == other.bounds
+        both = Histogram(self.bounds)
+        both._counts = [one + more for one, more in zip(self._counts, other._counts, strict=True)]
+        both.sum = self.sum + other.sum
+        return both
+
     @property
     def count(self) -> int:
         """How many there were."""

@@ -10,7 +10,7 @@ from prometheus_client.process_collector import ProcessCollector
 from prometheus_client.registry import Collector
 
 from vurti.api.metrics.catalogue import FAMILIES
-from vurti.api.metrics.family import Family, Watched
+from vurti.api.metrics.family import SCOPES_MAX, Family, Watched
 
 
 class Metrics(Collector):
@@ -27,9 +27,10 @@ class Metrics(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """All families with their figures."""
+        own = frozenset(sorted(scope.name for scope in self._watched.scopes)[:SCOPES_MAX])
         for family in self._families:
             try:
-                yield family.metric(family.read(self._watched))
+                yield family.metric(family.read(self._watched), own)
             except Exception as error:  # noqa: BLE001 - whatever it is, the others are wanted
                 logger.opt(exception=error).error("a figure cannot be read: {}", family.name)
 

@@ -3,7 +3,17 @@
 from collections import Counter
 from collections.abc import Callable, Iterable
 
-from vurti.api.metrics.family import Family, Sample, Scope, Watched, counter, gauge, shown
+from vurti.api.metrics.family import (
+    OTHERS,
+    Family,
+    Sample,
+    Scope,
+    Watched,
+    counter,
+    gauge,
+    largest,
+    shown,
+)
 from vurti.decide import View
 from vurti.decide.vds.holding import holding
 from vurti.decide.view import vds_of
@@ -12,8 +22,6 @@ from vurti.model import Awaited, IntentKind, VdsStatus, VmStatus
 
 CLUSTERS_MAX = 50
 """So many clusters have figures of their own, the first by name; the others share theirs."""
-
-OTHERS = "(others)"
 
 
 def _of(read: Callable[[Scope], float]) -> Callable[[Watched], Iterable[Sample]]:
@@ -106,7 +114,7 @@ DECIDING: tuple[Family, ...] = (
         "vurti_timers", "Timers that wait.",
         _of(lambda scope: len(scope.pipeline.timers)), "scope",
     ),
-    gauge(
+    largest(
         "vurti_judgement_held",
         "1 while vurti suspects itself, or has only just started, and judges no host.",
         _held, "scope",

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from vurti.api.metrics.family import Family, Sample, Watched, counter, gauge, histogram
+from vurti.api.metrics.family import Family, Sample, Watched, counter, gauge, histogram, largest
 from vurti.model import Miss
 
 QUANTILES = (0.5, 0.95, 1.0)
@@ -90,7 +90,7 @@ POLLING: tuple[Family, ...] = (
         "How much later than its moment a question about states left: our own slowness.",
         _lateness,
     ),
-    gauge(
+    largest(
         "vurti_answer_age_seconds",
         "How long ago hosts last answered: of half of them at most, of 95 in 100, of all.",
         _ages, "scope", "share",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from vurti.api.metrics.catalogue import SECTIONS
-from vurti.api.metrics.family import LABEL_CHARS_MAX, Family
+from vurti.api.metrics.family import LABEL_CHARS_MAX, OTHERS, SCOPES_MAX, Family
 
 _TITLE = "# Metrics"
 _BEGINNING = f"""
@@ -12,8 +12,9 @@ whatever reads its format. This page is made from the code, and a test compares 
 
 No label has the name of a host or a VM, so the number of series does not grow with the fleet. Names
 of clusters and inventories are cut at {LABEL_CHARS_MAX} characters, and what is unprintable in them
-is escaped. Counters begin at 0 with each start. Besides these there are
-`process_cpu_seconds_total`, `process_resident_memory_bytes`, `process_virtual_memory_bytes`,
+is escaped. The first {SCOPES_MAX} scopes by name have figures of their own; all further ones share
+theirs as `{OTHERS}`: their sum, or the largest where it is an age. Counters begin at 0 with each
+start. Besides these there are `process_cpu_seconds_total`, `process_resident_memory_bytes`, `process_virtual_memory_bytes`,
 `process_start_time_seconds`, `process_open_fds` and `process_max_fds`.
 """
 _HEAD = "| name | kind | labels | what |\n|---|---|---|---|"

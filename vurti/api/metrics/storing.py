@@ -4,7 +4,16 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from vurti.adapter import Writing
-from vurti.api.metrics.family import Family, Sample, Value, Watched, counter, gauge, histogram
+from vurti.api.metrics.family import (
+    Family,
+    Sample,
+    Value,
+    Watched,
+    counter,
+    gauge,
+    histogram,
+    largest,
+)
 from vurti.streams.mailbox import Mailbox
 
 
@@ -50,11 +59,11 @@ STORING: tuple[Family, ...] = (
         "vurti_mailbox_capacity_items", "From so many on items of one thing are added up.",
         _box(lambda box: box.capacity), "scope", "mailbox",
     ),
-    gauge(
+    largest(
         "vurti_mailbox_peak_items", "The most that ever waited.",
         _box(lambda box: box.peak), "scope", "mailbox",
     ),
-    gauge(
+    largest(
         "vurti_mailbox_oldest_age_seconds", "How long the oldest of it has waited; 0 without any.",
         _oldest, "scope", "mailbox",
     ),
@@ -74,11 +83,11 @@ STORING: tuple[Family, ...] = (
         "vurti_unstored_changes", "Changes of hosts and VMs that are decided and not stored.",
         _of(lambda writing: writing.backlog()), "scope",
     ),
-    gauge(
+    largest(
         "vurti_unstored_age_seconds", "How long the oldest of them has waited; 0 without any.",
         _of(lambda writing: writing.oldest_age_secs), "scope",
     ),
-    gauge(
+    largest(
         "vurti_store_failing_seconds", "For how long the store has refused; 0 while it does not.",
         _failing, "scope",
     ),
@@ -114,9 +123,9 @@ STORING: tuple[Family, ...] = (
         "vurti_log_pruned_total", "Events, expectations and intents that were forgotten by age.",
         _of(lambda writing: writing.pruned), "scope",
     ),
-    gauge(
+    largest(
         "vurti_log_first_cursor", "The oldest event that the log still has.",
         _bounds(0), "scope",
     ),
-    gauge("vurti_log_last_cursor", "The newest one.", _bounds(1), "scope"),
+    largest("vurti_log_last_cursor", "The newest one.", _bounds(1), "scope"),
 )  # fmt: skip
