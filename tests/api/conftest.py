@@ -15,12 +15,13 @@ from werkzeug.test import TestResponse
 from vurti.api.access.gate import Gate
 from vurti.api.access.tokens import Role, Tokens
 from vurti.api.stream.hub import Hub
+from vurti.api.stream.hubs import Hubs
 from vurti.api.v1 import Served, make_app
 from vurti.clock.virtual_clock import VirtualClock
 from vurti.events import event
 from vurti.model import Row, Statistics, Vds, VdsStatistics, VdsStatus, Vm, VmStatus
 from vurti.model.commit import Commit
-from vurti.repository import Reader, Repository, open_for_reading, open_repository
+from vurti.repository import AllReader, Repository, open_all_for_reading, open_repository
 
 HOSTILE = '<script>alert(1)</script>\x1b[31m\x07\n\r\u202e\x9b"&'
 NOW = 1_700_000_100.0
@@ -35,7 +36,7 @@ class Api:
         self.repository: Repository = open_repository(url, "system", self.clock.worker())
         self.repository.start()
         self._pool = ThreadPoolExecutor(1) if threads else None
-        self.reader: Reader = self._there(lambda: open_for_reading(url))
+        self.reader: AllReader = self._there(lambda: open_all_for_reading(url))
         self.tokens = Tokens(home / "tokens.json")
         self.gate = Gate(
             self.tokens,
@@ -45,23 +46,21 @@ class Api:
             requests_per_sec=1e6,
         )
         self.served = Served(self.ask, lambda: NOW, 40.0)
-        self.hub = Hub(self.clock, self)
+        self.hubs = Hubs(self.clock, lambda scope: _Log(self, scope))
         self._number = 0
 
-    def ask(self, question: Callable[[Reader], Any]) -> Any:
+    def ask(self, question: Callable[[AllReader], Any]) -> Any:
         return self._there(lambda: question(self.reader))
 
     def _there(self, action: Callable[[], Any]) -> Any:
         return action() if self._pool is None else self._pool.submit(action).result()
 
-    def read(self, after: int, limit: int) -> Any:
-        return self.ask(lambda reader: reader.log(after, limit))
-
-    def bounds(self) -> tuple[int, int]:
-        return self.ask(lambda reader: reader.log_bounds())
+    @property
+    def hub(self) -> Hub:
+        return self.hubs.of("system")
 
     def app(self, **served: Any) -> OpenAPI:
-        return make_app(self.served._replace(**served), self.gate, self.hub)
+        return make_app(self.served._replace(**served), self.gate, self.hubs)
 
     def client(self, **served: Any) -> FlaskClient:
         return self.app(**served).test_client()
@@ -105,6 +104,19 @@ class Api:
         self.repository.close()
 
 
+class _Log:
+    """The log of one scope."""
+
+    def __init__(self, api: Api, scope: str) -> None:
+        self._api, self._scope = api, scope
+
+    def read(self, after: int, limit: int) -> Any:
+        return self._api.ask(lambda reader: reader.of(self._scope).log(after, limit))
+
+    def bounds(self) -> tuple[int, int]:
+        return self._api.ask(lambda reader: reader.of(self._scope).log_bounds())  # type: ignore[no-any-return]
+
+
 @contextmanager
 def filled(home: Path, threads: bool = False) -> Iterator[Api]:
     """With two hosts and five VMs; with `threads` other threads may ask it as well."""
@@ -116,9 +128,8 @@ def filled(home: Path, threads: bool = False) -> Iterator[Api]:
         Vm("bad", HOSTILE, VmStatus.PAUSED, run_on="beta/2"),
     )
     api.repository.save_statistics([Statistics("alpha", NOW - 5, VdsStatistics(cpu_percent=41.6))])
-    api.hub.start()
     yield api
-    api.hub.close()
+    api.hubs.close()
     api.close()
 
 

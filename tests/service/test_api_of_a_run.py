@@ -126,6 +126,32 @@ def test_a_run_tells_its_figures_its_configuration_and_its_health(tmp_path: Path
     assert served >= 1
 
 
+def test_of_several_scopes_all_records_are_told_and_each_log_by_its_name(tmp_path: Path) -> None:
+    run = _Run(tmp_path)
+    text = run.config.read_text().replace("[repository]", '[repository]\nscope = "cluster"')
+    run.config.write_text(text.replace("vms_per_host = 300", "vms_per_host = 3"))
+
+    def told(path: str) -> requests.Response:
+        return requests.get(f"{run.url}/{path}", timeout=10)
+
+    with run.start() as program:
+        wait_for(lambda: len(told("scopes").json()["items"]) == 2, "two scopes with events")
+        wait_for(lambda: len(told("vms").json()["items"]) == 6, "the VMs of both")
+        names = [one["scope"] for one in told("scopes").json()["items"]]
+        refused = told("events")
+        logs = {name: told(f"events?scope={name}").json()["items"] for name in names}
+        url = f"{run.url}/stream?after=0&scope={names[0]}"
+        with requests.get(url, stream=True, timeout=5) as stream:
+            first = next(line for line in stream.iter_lines() if line.startswith(b"data: "))
+        program.stop()
+    assert names == ["cluster.east", "cluster.west"]
+    assert refused.status_code == 422
+    assert "cluster.east, cluster.west" in refused.json()["detail"]
+    for name, items in logs.items():
+        assert {one["id"].startswith(name) for one in items} == {True}
+    assert json.loads(first[6:])["id"] == logs[names[0]][0]["id"]
+
+
 def test_where_others_could_ask_without_a_token_vurti_does_not_start(tmp_path: Path) -> None:
     run = _Run(tmp_path)
     run.config.write_text(run.config.read_text().replace("127.0.0.1", "0.0.0.0"))

@@ -9,9 +9,14 @@ CLASSES = ("2xx", "3xx", "4xx", "5xx")
 class Stream(Protocol):
     """The hub of the live stream."""
 
-    readers: int
-    resyncs: int
-    failures: int
+    @property
+    def readers(self) -> int: ...
+
+    @property
+    def resyncs(self) -> int: ...
+
+    @property
+    def failures(self) -> int: ...
 
     @property
     def buffered_bytes(self) -> int: ...

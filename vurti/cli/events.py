@@ -13,6 +13,7 @@ from vurti.cli.source import Asking, Source, asking
 
 if TYPE_CHECKING:
     from vurti.cli.chosen_events import Wanted
+    from vurti.cli.remote import RemoteReader
     from vurti.model.commit import Logged
     from vurti.repository import AllReader, Entry, Reader, Records
 
@@ -78,15 +79,16 @@ def _remote(
     limit: int | None,
     follow: bool,
 ) -> Iterator["Entry"]:
-    """A vurti that answers over HTTP tells of the log of its first scope."""
+    """A vurti that answers over HTTP tells of one log at a time."""
     from vurti.cli.chosen_events import Chosen
     from vurti.repository import Entry
 
-    if scope is not None:
-        _refuse("--scope needs a CONFIG: over HTTP there is one log")
-    cursor = None if since is None else _cursor(since, DEFAULT_SCOPE)
-    chosen = Chosen(cast("Reader", reader), wanted).shown(cursor, snapshot, limit, follow)
-    return (Entry(DEFAULT_SCOPE, logged) for logged in chosen)
+    name = scope or DEFAULT_SCOPE
+    cursor = None if since is None else _cursor(since, name)
+    one = cast("RemoteReader", reader)
+    log = cast("Reader", one if scope is None else one.of(scope))
+    chosen = Chosen(log, wanted).shown(cursor, snapshot, limit, follow)
+    return (Entry(name, logged) for logged in chosen)
 
 
 def _shown(

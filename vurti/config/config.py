@@ -1,6 +1,6 @@
 """From a file to a `Config`: every room's settings bound, or every mistake told."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Any
@@ -132,7 +132,6 @@ def config_of(
     log = bind(LogSettings, tree, ("log",), complaints)
     listen = bind(ListenSettings, tree, ("listen",), complaints)
     api = bind(ApiSettings, tree, ("api",), complaints)
-    complaints.extend(_several_logs(tree, repository, api))
     hosts, streams = hosts_of(tree, complaints), streams_of(tree, complaints)
     vms, clusters = vms_of(tree, complaints), clusters_of(tree, complaints)
     sources = sources_of(tree, hosts, complaints)
@@ -163,17 +162,6 @@ def config_of(
 def in_order(complaints: Iterable[Complaint]) -> list[Complaint]:
     """Each once, in the order of the files."""
     return sorted(set(complaints), key=_place)
-
-
-def _several_logs(
-    tree: Tree, repository: RepositorySettings | None, api: ApiSettings | None
-) -> Iterator[Complaint]:
-    """The API has one cursor, which one log has; several scopes have several."""
-    if repository is None or api is None or repository.scope == "system":
-        return
-    if api.place is not None:
-        what = "the API tells of one log, and each scope has its own"
-        yield tree.complaint(("repository", "scope"), what, 'say "system", or leave [api] out')
 
 
 def _unknown_tables(tree: Tree) -> list[Complaint]:

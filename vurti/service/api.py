@@ -12,7 +12,7 @@ from vurti.config.api import ApiSettings
 from vurti.config.resolved import resolved
 from vurti.errors import StoreError, VurtiError
 from vurti.model.commit import Logged
-from vurti.repository import Reader, open_for_reading
+from vurti.repository import AllReader, open_all_for_reading
 from vurti.settings import dotted
 
 if TYPE_CHECKING:  # an HTTP server is loaded where there is one
@@ -33,26 +33,18 @@ class Asking:
     def __init__(self, adapter: PushAdapter, config: Config) -> None:
         self._where = config.repository
         self._worker = adapter.clock.worker()
-        self._reader: Reader | None = None
+        self._reader: AllReader | None = None
 
-    def __call__(self, question: Callable[[Reader], T]) -> T:
+    def __call__(self, question: Callable[[AllReader], T]) -> T:
         return self._worker.run(self._ask, question)
-
-    def read(self, after: int, limit: int) -> Sequence[Logged]:
-        """The log, for the live stream."""
-        return self(lambda reader: reader.log(after, limit))
-
-    def bounds(self) -> tuple[int, int]:
-        """The first and last cursor that the log has."""
-        return self(lambda reader: reader.log_bounds())
 
     def close(self) -> None:
         self._worker.run(self._close)
         self._worker.close()
 
-    def _ask(self, question: Callable[[Reader], T]) -> T:
+    def _ask(self, question: Callable[[AllReader], T]) -> T:
         if self._reader is None:
-            self._reader = open_for_reading(self._where.url)
+            self._reader = open_all_for_reading(self._where.url)
         try:
             return question(self._reader)
         except StoreError:
@@ -65,6 +57,21 @@ class Asking:
             self._reader = None
 
 
+class ScopeLog:
+    """The log of one scope, for the live stream."""
+
+    def __init__(self, ask: Asking, scope: str) -> None:
+        self._ask, self._scope = ask, scope
+
+    def read(self, after: int, limit: int) -> Sequence[Logged]:
+        """What is behind the cursor."""
+        return self._ask(lambda reader: reader.of(self._scope).log(after, limit))
+
+    def bounds(self) -> tuple[int, int]:
+        """The first and last cursor."""
+        return self._ask(lambda reader: reader.of(self._scope).log_bounds())
+
+
 def serve_api(
     watched: "Watched", config: Config, health: "Health", closing: ExitStack
 ) -> Callable[[], None]:
@@ -74,7 +81,7 @@ def serve_api(
     """
     from vurti.api.application import for_this_machine
     from vurti.api.listener import Limits, Listener
-    from vurti.api.stream.hub import Hub
+    from vurti.api.stream.hubs import Hubs
     from vurti.api.tls import tls
     from vurti.api.v1 import make_app
 
@@ -85,12 +92,11 @@ def serve_api(
     asking = Asking(adapter, config)
     closing.callback(asking.close)
     served = _served(watched, config, asking, health)
-    hub = Hub(adapter.clock, asking, served.cluster_of)
-    hub.start()
-    closing.callback(hub.close)
-    watched.api.stream = hub
+    hubs = Hubs(adapter.clock, lambda scope: ScopeLog(asking, scope), served.cluster_of)
+    closing.callback(hubs.close)
+    watched.api.stream = hubs
     limits = Limits(settings.connections_max, IDLE_SECS, None)
-    app = make_app(served, gate, hub)
+    app = make_app(served, gate, hubs)
     listener = Listener(
         adapter.clock,
         place,
@@ -101,7 +107,7 @@ def serve_api(
     )
     listener.start()
     closing.callback(listener.close)
-    return hub.wake
+    return hubs.wake
 
 
 def _gate(adapter: PushAdapter, settings: ApiSettings, local: bool) -> "Gate":

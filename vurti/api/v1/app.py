@@ -10,7 +10,7 @@ from flask_openapi3.openapi import OpenAPI
 from vurti import __version__
 from vurti.api.access.gate import Gate
 from vurti.api.problems import invalid, told_as_problems
-from vurti.api.stream.hub import Hub
+from vurti.api.stream.hubs import Hubs
 from vurti.api.v1 import described
 from vurti.api.v1.announcing import announcing_of
 from vurti.api.v1.answers import answer
@@ -45,8 +45,8 @@ HEADERS = {
 """No script but vurti's own, nothing from elsewhere, and no other site may show or read it."""
 
 
-def make_app(served: Served, gate: Gate, hub: Hub) -> OpenAPI:
-    """A WSGI application that answers from `served` and `hub` whom `gate` lets in."""
+def make_app(served: Served, gate: Gate, hubs: Hubs) -> OpenAPI:
+    """A WSGI application that answers from `served` and `hubs` whom `gate` lets in."""
     app = OpenAPI(
         "vurti",
         info=Info(title="vurti", version=__version__, description=_ABOUT),
@@ -62,7 +62,7 @@ def make_app(served: Served, gate: Gate, hub: Hub) -> OpenAPI:
     for resources in RESOURCES:
         app.register_api(resources(served))
     app.register_api(session_of(gate))
-    app.register_api(stream_of(hub))
+    app.register_api(stream_of(served, hubs))
     app.add_url_rule(f"{PREFIX}/openapi.json", "openapi", lambda: answer(description(app)))
     return app
 

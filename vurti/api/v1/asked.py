@@ -65,7 +65,15 @@ class Vms(Page):
     name: Id | None = Field(None, description="Only of this name.")
 
 
-class Events(_Asked):
+class OfLog(_Asked):
+    """Which log."""
+
+    scope: Id | None = Field(
+        None, description="Its scope, where there are several: each has a log of its own."
+    )
+
+
+class Events(OfLog):
     """Which events, in the order of the log."""
 
     after: int = Field(0, ge=0, le=2**63 - 1, description="What is behind this cursor.")
@@ -79,7 +87,7 @@ class Events(_Asked):
     whole: bool = Field(False, description="The whole states before and after, as they are stored.")
 
 
-class History(_Asked):
+class History(OfLog):
     """Which events of one VM or host."""
 
     after: int = Field(0, ge=0, le=2**63 - 1, description="What is behind this cursor.")
@@ -102,7 +110,7 @@ class Promised(_Asked):
     ended: bool = Field(False, description="Also those that have ended.")
 
 
-class Snapshot(_Asked):
+class Snapshot(OfLog):
     """Which members its objects are to have."""
 
     host_fields: str | None = Field(None, max_length=1000, description="As `fields` of hosts.")
@@ -112,7 +120,7 @@ class Snapshot(_Asked):
 Some = Annotated[list[Id], Field(max_length=100)]
 
 
-class Stream(_Asked):
+class Stream(OfLog):
     """Which events. Of each kind of condition one must fit; without any it is all events."""
 
     after: int | None = Field(

@@ -9,11 +9,12 @@ from flask_openapi3.models.tag import Tag
 from vurti.api.problems import Problem
 from vurti.api.v1 import described
 from vurti.api.v1.answers import answer, answer_text
-from vurti.api.v1.asked import Events, History, OfHost, OfVm
+from vurti.api.v1.asked import Events, History, OfHost, OfLog, OfVm
+from vurti.api.v1.logs import log_of
 from vurti.api.v1.served import PREFIX, Served
 from vurti.events import VmEvent
 from vurti.model.commit import Logged
-from vurti.repository import Reader
+from vurti.repository import AllReader, Reader
 from vurti.repository.rows import json_text
 from vurti.wire.ndjson import inert, line
 
@@ -36,24 +37,32 @@ def events_of(served: Served) -> APIBlueprint:
     @resources.get("/vms/<path:vm>/events", responses=described.events())
     def events_of_vm(path: OfVm, query: History) -> Response:
         """List what befell a VM"""
-        return _answered(served, Events(vm=path.vm, after=query.after, limit=query.limit))
+        return _answered(served, Events(vm=path.vm, **query.model_dump()))
 
     @resources.get("/hosts/<path:host>/events", responses=described.events())
     def events_of_host(path: OfHost, query: History) -> Response:
         """List what befell a host"""
-        return _answered(served, Events(host=path.host, after=query.after, limit=query.limit))
+        return _answered(served, Events(host=path.host, **query.model_dump()))
 
     @resources.get("/log", responses=described.log())
-    def log() -> Response:
+    def log(query: OfLog) -> Response:
         """Get how far the log goes"""
-        first, last = served.ask(lambda reader: reader.log_bounds())
+        first, last = served.ask(lambda reader: log_of(reader, query.scope).log_bounds())
         return answer({"first": first, "last": last})
+
+    @resources.get("/scopes", responses=described.any_object("Each scope, how far its log goes"))
+    def scopes() -> Response:
+        """List the scopes"""
+        found = served.ask(lambda reader: reader.logs().bounds())
+        items = ({"scope": name, "first": one[0], "last": one[1]} for name, one in found.items())
+        return answer({"items": list(items)})
 
     return resources
 
 
 def _answered(served: Served, query: Events) -> Response:
-    def ask(reader: Reader) -> tuple[list[Logged], int | None]:
+    def ask(every: AllReader) -> tuple[list[Logged], int | None]:
+        reader = log_of(every, query.scope)
         first, last = reader.log_bounds()
         if query.after + 1 < first:
             raise too_old(query.after, first, last)

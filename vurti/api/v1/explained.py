@@ -9,7 +9,7 @@ from vurti.api.v1 import described
 from vurti.api.v1.answers import Object, answer, missing
 from vurti.api.v1.asked import Explained, OfHost, OfThing, OfVm
 from vurti.api.v1.served import PREFIX, Served
-from vurti.repository import Reader, VdsRecord, VmRecord
+from vurti.repository import AllReader, VdsRecord, VmRecord
 from vurti.repository.found import fields, find
 
 TAG = Tag(name="explain", description="Which rules, on whose word; what is waited for.")
@@ -51,7 +51,7 @@ def explained_of(served: Served) -> APIBlueprint:
 
 
 def _found(
-    served: Served, reader: Reader, record: VdsRecord | VmRecord | None, events: int
+    served: Served, reader: AllReader, record: VdsRecord | VmRecord | None, events: int
 ) -> Object | None:
     if record is None:
         return None

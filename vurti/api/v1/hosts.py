@@ -10,7 +10,7 @@ from vurti.api.v1 import described
 from vurti.api.v1.answers import Object, answer, chosen, missing, page
 from vurti.api.v1.asked import Fields, Hosts, OfHost
 from vurti.api.v1.served import PREFIX, Served
-from vurti.repository import Reader, VdsRecord
+from vurti.repository import AllReader, VdsRecord
 from vurti.repository.maintenances import announced, in_force
 from vurti.wire import record
 
@@ -28,7 +28,7 @@ def hosts_of(served: Served) -> APIBlueprint:
         """List hosts"""
         now = served.wall()
 
-        def ask(reader: Reader) -> list[Object]:
+        def ask(reader: AllReader) -> list[Object]:
             records = reader.vdss.list(
                 status=query.status, cluster=query.cluster, after=query.after, limit=query.limit
             )
@@ -46,7 +46,7 @@ def hosts_of(served: Served) -> APIBlueprint:
         """Get a host"""
         now = served.wall()
 
-        def ask(reader: Reader) -> Object | None:
+        def ask(reader: AllReader) -> Object | None:
             record = reader.vdss.get(path.host)
             if record is None:
                 return None

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 from vurti.model import Awaited
-from vurti.repository import Reader
+from vurti.repository import AllReader
 
 T = TypeVar("T")
 
@@ -14,7 +14,7 @@ PREFIX = "/api/v1"
 class Ask(Protocol):
     """Puts a question to the store, somewhere where it may block; raises StoreError."""
 
-    def __call__(self, question: Callable[[Reader], T]) -> T: ...
+    def __call__(self, question: Callable[[AllReader], T]) -> T: ...
 
 
 class Announce(Protocol):

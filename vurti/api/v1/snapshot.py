@@ -10,9 +10,10 @@ from flask_openapi3.models.tag import Tag
 from vurti.api.v1 import described, hosts, vms
 from vurti.api.v1.answers import Object, answer_text, chosen
 from vurti.api.v1.asked import Snapshot
+from vurti.api.v1.logs import log_of
 from vurti.api.v1.served import PREFIX, Served
 from vurti.model import Row
-from vurti.repository import Reader
+from vurti.repository import AllReader
 from vurti.wire.ndjson import inert
 
 TAG = Tag(name="stream", description="The live stream, and the snapshot that it goes on from.")
@@ -26,8 +27,8 @@ def snapshot_of(served: Served) -> APIBlueprint:
     def snapshot(query: Snapshot) -> Response:
         """Get all hosts and VMs at one moment of the log"""
 
-        def ask(reader: Reader) -> str:
-            found = reader.snapshot()
+        def ask(reader: AllReader) -> str:
+            found = log_of(reader, query.scope).snapshot()
             left_out = hosts.LONG | vms.LONG
             told = {
                 "cursor": found.cursor,

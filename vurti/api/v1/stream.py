@@ -8,17 +8,18 @@ from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
 from vurti.api.problems import Problem
-from vurti.api.stream.hub import Hub
+from vurti.api.stream.hubs import Hubs
 from vurti.api.stream.ring import Frame, Wanted
 from vurti.api.v1 import described
 from vurti.api.v1.asked import Stream
-from vurti.api.v1.served import PREFIX
+from vurti.api.v1.logs import chosen_scope
+from vurti.api.v1.served import PREFIX, Served
 
 TAG = Tag(name="stream", description="The live stream, and the snapshot that it goes on from.")
 READERS_MAX = 500
 
 
-def stream_of(hub: Hub) -> APIBlueprint:
+def stream_of(served: Served, hubs: Hubs) -> APIBlueprint:
     """The resource."""
     resources = APIBlueprint("stream", __name__, abp_tags=[TAG], url_prefix=PREFIX)
 
@@ -30,9 +31,11 @@ def stream_of(hub: Hub) -> APIBlueprint:
         behind it, also after a restart of vurti. `event: resync` says that something was missed for
         good: read the snapshot, and go on. Comments keep the line alive.
         """
-        if hub.readers >= READERS_MAX:
+        if hubs.readers >= READERS_MAX:
             detail = f"there are {READERS_MAX} readers already"
             raise Problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, again_secs=30)
+        scopes = served.ask(lambda reader: list(reader.logs().bounds()))
+        hub = hubs.of(chosen_scope(scopes, query.scope))
         pieces = hub.read(_after(query), _wanted(query))
         response = Response(pieces, mimetype="text/event-stream")
         response.headers["Cache-Control"] = "no-store"

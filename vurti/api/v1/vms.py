@@ -8,7 +8,7 @@ from vurti.api.v1 import described
 from vurti.api.v1.answers import Object, answer, chosen, missing, page
 from vurti.api.v1.asked import Fields, OfVm, Vms
 from vurti.api.v1.served import PREFIX, Served
-from vurti.repository import Reader, VmRecord
+from vurti.repository import AllReader, VmRecord
 from vurti.wire import record
 
 LONG = frozenset({"guest", "hardware"})
@@ -25,7 +25,7 @@ def vms_of(served: Served) -> APIBlueprint:
         """List VMs"""
         now = served.wall()
 
-        def ask(reader: Reader) -> list[Object]:
+        def ask(reader: AllReader) -> list[Object]:
             records = reader.vdss.vms.list(
                 status=query.status,
                 host=query.host,

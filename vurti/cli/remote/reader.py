@@ -17,6 +17,7 @@ from vurti.repository.standing import Standing
 
 T = TypeVar("T")
 
+DEFAULT_SCOPE = "system"
 PAGE = 1000
 FOLLOW_SECS = 0.5
 
@@ -24,18 +25,28 @@ FOLLOW_SECS = 0.5
 class RemoteReader:
     """Raises VurtiError where the API cannot be asked, as its client does."""
 
-    def __init__(self, client: Client) -> None:
-        self.scope = "system"
+    def __init__(self, client: Client, scope: str | None = None) -> None:
+        """`scope` is whose log is read, where there are several."""
+        self._scope = scope
         self.vdss = _Vdss(client)
         self.explanations = _Explanations(client)
         self.expectations = _Promises(client, "expectations", Expectation)
         self.intents = _Promises(client, "intents", Intent)
         self._client, self._time = client, PlainTime()
 
+    def of(self, scope: str) -> "RemoteReader":
+        """The same with the log of that scope."""
+        return RemoteReader(self._client, scope)
+
     def log(self, after: int = 0, limit: int = PAGE, thing: str | None = None) -> list[Logged]:
         """Committed events behind the cursor."""
         told = self._client.get(
-            "events", after=after, limit=min(limit, PAGE), thing=thing, whole=True
+            "events",
+            after=after,
+            limit=min(limit, PAGE),
+            thing=thing,
+            whole=True,
+            scope=self._scope,
         )
         return [
             Logged(one["cursor"], one["committed_at"], decode(msgspec.json.encode(one["event"])))
@@ -51,15 +62,15 @@ class RemoteReader:
 
     def log_bounds(self) -> tuple[int, int]:
         """The first and last cursor that the log has."""
-        told = self._client.get("log")
+        told = self._client.get("log", scope=self._scope)
         return told["first"], told["last"]
 
     def snapshot(self) -> Standing:
         """Everything at one moment."""
-        told = self._client.get("snapshot", host_fields="*", vm_fields="*")
+        told = self._client.get("snapshot", host_fields="*", vm_fields="*", scope=self._scope)
         vdss = tuple(_row(one, Vds) for one in told["hosts"])
         vms = tuple(_row(one, Vm) for one in told["vms"])
-        return Standing(self.scope, told["cursor"], told["at"], vdss, vms)
+        return Standing(self._scope or DEFAULT_SCOPE, told["cursor"], told["at"], vdss, vms)
 
     def follow(self, cursor: int = 0) -> Iterator[Logged]:
         """Each event behind the cursor, for ever."""

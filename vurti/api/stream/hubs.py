@@ -1,0 +1,58 @@
+"""The hubs of all scopes, each made when somebody first reads its stream."""
+
+from collections.abc import Callable
+
+from vurti.api.stream.hub import Hub, Log
+from vurti.clock import Clock
+
+
+class Hubs:
+    """`log_of` gives the log of a scope. `wake` tells that some log has more; it never yields."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        log_of: Callable[[str], Log],
+        cluster_of: Callable[[str], str] = lambda _host: "",
+    ) -> None:
+        self._clock, self._log_of, self._cluster_of = clock, log_of, cluster_of
+        self._hubs: dict[str, Hub] = {}
+
+    def of(self, scope: str) -> Hub:
+        """Its hub. Raises StoreError where its log cannot be read."""
+        hub = self._hubs.get(scope)
+        if hub is None:
+            hub = Hub(self._clock, self._log_of(scope), self._cluster_of)
+            hub.start()
+            hub = self._hubs.setdefault(scope, hub)
+        return hub
+
+    def wake(self) -> None:
+        """Look for more."""
+        for hub in self._hubs.values():
+            hub.wake()
+
+    def close(self) -> None:
+        """Every reader is told good-bye."""
+        for hub in self._hubs.values():
+            hub.close()
+
+    @property
+    def readers(self) -> int:
+        """How many read now."""
+        return sum(hub.readers for hub in self._hubs.values())
+
+    @property
+    def resyncs(self) -> int:
+        """How often readers had to read the state anew."""
+        return sum(hub.resyncs for hub in self._hubs.values())
+
+    @property
+    def failures(self) -> int:
+        """How often a log could not be read."""
+        return sum(hub.failures for hub in self._hubs.values())
+
+    @property
+    def buffered_bytes(self) -> int:
+        """What is kept ready for all readers."""
+        return sum(hub.buffered_bytes for hub in self._hubs.values())
