@@ -3,12 +3,14 @@
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from loguru import logger
 
 from vurti.config import load_config
 from vurti.config.checked import Check
+from vurti.config.resolved import resolved
 from vurti.decide import Rules
 from vurti.inventory import Failed, Listed, Unchanged
 from vurti.streams.definition import Definitions
@@ -50,7 +52,10 @@ class Reloaded:
         self.reloading.answered()
         return outcome
 
-    def _apply(self, streams: Definitions, rules: Rules, poll: PollSettings) -> Difference:
+    def _apply(
+        self, streams: Definitions, rules: Rules, poll: PollSettings, config: Any
+    ) -> Difference:
+        self.in_force = config
         self.applied.append((streams, rules, poll))
         return Difference(kept=("quiet",)) if "new" not in streams else Difference(added=("new",))
 
@@ -97,6 +102,10 @@ def test_streams_and_rules_count_at_once_and_the_rest_is_said_to_wait(
     assert list(streams) == ["quiet", "new"]
     assert (rules.grace_secs, rules.intents) == (90, ())
     assert (poll.status_secs, poll.statistics_secs) == (1, 15)
+    told = {one.path: (one.value, one.origin) for one in resolved(one.in_force)}
+    assert told["poll", "status_secs"] == (1, f"{one.file}:13")
+    assert told["hosts", "b", "url"][0] == "sim://b"
+    assert told["repository", "log_days"][0] != 3  # it waits
     assert one.lines == [
         "the configuration has changed; streams: 1 added ('new')",
         "the configuration has changed; hosts: 1 added ('b')",

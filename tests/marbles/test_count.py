@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from reactivex import operators as ops
 
-from vurti.events import Counted, Event, VmKnown, event
+from vurti.events import Counted, Event, VmKnown, VmStateChanged, event
 from vurti.streams.operators import count
 from vurti.streams.scheduler import ClockScheduler
 from vurti.testing import marbles, vm
@@ -37,6 +37,14 @@ def test_an_event_at_the_very_end_counts_in_the_next_stretch(letters: dict[str, 
 def test_what_is_counted_is_said_at_the_end(letters: dict[str, Event]) -> None:
     with marbles() as m:
         m.expect(m.hot("-d-u|", **letters).pipe(count(5)), "----(a,|)", a=Counted(count=2))
+
+
+def test_a_sum_that_a_bound_forced_counts_as_all_that_it_stands_for() -> None:
+    forced = VmStateChanged(before=vm("v"), after=vm("v", "Down"), seq=9, seq_first=5, forced=True)
+    wanted = VmStateChanged(before=vm("v"), after=vm("v", "Down"), seq=9, seq_first=5)
+    with marbles() as m:
+        counted = m.hot("-f-w|", f=forced, w=wanted).pipe(count(9))
+        m.expect(counted, "----(a,|)", a=Counted(count=6))
 
 
 def test_what_is_known_is_no_news_and_is_not_counted() -> None:

@@ -166,10 +166,12 @@ class Inventories(Protocol):
 
 
 class Apply(Protocol):
-    """From now on streams, rules and polls are these; what that does to the streams. Never
-    yields."""
+    """From now on streams, rules and polls are these, as `config` has them: that which is in force
+    then. What it does to the streams. Never yields."""
 
-    def __call__(self, streams: Definitions, rules: Rules, poll: PollSettings) -> Difference: ...
+    def __call__(
+        self, streams: Definitions, rules: Rules, poll: PollSettings, config: "Configured"
+    ) -> Difference: ...
 
 
 OnStored = Callable[[Commit], None]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Container, Iterable, Sequence
 
-from vurti.adapter.parts import InventoryStatus, Parts
+from vurti.adapter.parts import Configured, InventoryStatus, Parts
 from vurti.adapter.scopes import Scopes
 from vurti.adapter.streams import Streams
 from vurti.adapter.subscriptions import Subscriptions
@@ -34,6 +34,7 @@ class Watching:
         )
         self._on_poll = on_poll
         self._streams, self._rules = streams, parts.rules
+        self.in_force: Configured | None = None  # what a reload has brought
         made = parts.inventories
         self._inventories = made(parts.clock, self.apply) if made is not None else None
 
@@ -66,9 +67,12 @@ class Watching:
         for host in begun:  # also one that was known, and is asked at another address now
             self.subscriptions.ask(Query(host.id, Question.CAPABILITIES))
 
-    def apply(self, streams: Definitions, rules: Rules, poll: PollSettings) -> Difference:
+    def apply(
+        self, streams: Definitions, rules: Rules, poll: PollSettings, config: Configured
+    ) -> Difference:
         """From now on streams, rules and polls are these, whatever is under way: timers that run
         already keep their times. Never yields."""
+        self.in_force = config
         self.subscriptions.reschedule(poll)
         if rules != self._rules:
             self._rules = self.monitor.rules = rules

@@ -1,5 +1,6 @@
 """A configuration that has changed while vurti runs: what is done with it, and what is said."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from loguru import logger
@@ -39,7 +40,14 @@ class Reloading:
 
     def _take(self, now: "Config") -> None:
         changed = changes(self._started, self._running, now)
-        streams = self._apply(now.definitions, changed.rules, changed.poll)
+        in_force = replace(
+            self._started,
+            **{name: getattr(now, name) for name in ("hosts", "vms", "clusters", "streams")},
+            rules=changed.rules,
+            poll=changed.poll,
+            tree=now.tree,
+        )
+        streams = self._apply(now.definitions, changed.rules, changed.poll, in_force)
         self._running = now
         for line in told(changed, streams) or ["nothing in it that counts"]:
             self._log.info("the configuration has changed; {}", line)

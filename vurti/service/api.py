@@ -152,7 +152,7 @@ def _served(watched: "Watched", config: Config, asking: Asking, health: "Health"
         stale_secs=2 * poll.statistics_secs + poll.statistics_timeout_secs,
         cluster_of=cluster_of,
         running={
-            "config": lambda: _configuration(config),
+            "config": lambda: _configuration(_in_force(adapter, config)),
             "pipeline": lambda: figures(watched),
             "inventories": inventories,
             "health": lambda: health.ready()[1],
@@ -160,6 +160,12 @@ def _served(watched: "Watched", config: Config, asking: Asking, health: "Health"
         announce=adapter.expect if config.api.writes else None,
         cancel=adapter.cancel if config.api.writes else None,
     )
+
+
+def _in_force(adapter: PushAdapter, started: Config) -> Config:
+    """With what reloads have changed since the start."""
+    now = adapter.watching.in_force if adapter.watching is not None else None
+    return now if isinstance(now, Config) else started
 
 
 def _configuration(config: Config) -> dict[str, Any]:

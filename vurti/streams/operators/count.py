@@ -88,7 +88,7 @@ class _Counts:
             self._end = self._grid.end_after(now)
             self._alarm = self._time.at(self._end, self.flush)
         group = self._group(event)
-        group.count += 1
+        group.count += _events(event)
         group.ids.update(event.id.encode("utf-8", "surrogatepass") + b"\0")
         group.last = event
 
@@ -126,6 +126,11 @@ def _told(key: _Key, group: _Group, secs: float) -> Counted:
         observed_at=last.observed_at,
         number=last.number,
     )
+
+
+def _events(event: Event) -> int:
+    """How many it stands for: a bound may have forced several into one, which nobody wanted."""
+    return event.seq - event.seq_first + 1 if event.forced and event.seq_first else 1
 
 
 def _word(value: Any) -> str:
