@@ -25,7 +25,7 @@ def test_a_set_up_that_is_well_exits_with_0(tmp_path: Path) -> None:
     told = examined(tmp_path, WELL)
     assert told.exit_code == 0, told.output
     assert told.output.splitlines()[-1].startswith("0 bad, ")
-    assert "and 1 ok: --all shows them" in told.output
+    assert "and 1 more: --all shows them" in told.output
     assert "alpha: answers in " in examined(tmp_path, WELL, "--all").output
 
 
@@ -55,13 +55,21 @@ def test_json_is_a_finding_a_line(tmp_path: Path) -> None:
     assert told.exit_code == 1
 
 
+def fleet(home: Path, urls: list[str]) -> str:
+    hosts = "".join(f'[hosts.host-{n}]\nurl = "{url}"\n' for n, url in enumerate(urls))
+    return examined(home, f'[listen]\naddress = ""\n{hosts}').output
+
+
 def test_of_a_whole_fleet_that_is_ill_the_first_tell_why(tmp_path: Path) -> None:
-    hosts = "".join(
-        f'[hosts.host-{n}]\nurl = "vdsm+tcp://127.0.0.1:1"\n' for n in range(SHOWN_MAX + 7)
-    )
-    told = examined(tmp_path, f'[listen]\naddress = ""\n{hosts}')
-    assert told.output.count("Connection refused") == SHOWN_MAX
-    assert "and 7 bad: --all shows them" in told.output
+    told = fleet(tmp_path, [f"vdsm+tcp://127.0.0.1:{n + 1}" for n in range(SHOWN_MAX + 7)])
+    assert told.count("Connection refused") == SHOWN_MAX
+    assert "and 7 more: --all shows them" in told
+
+
+def test_what_is_the_same_of_many_is_said_once(tmp_path: Path) -> None:
+    told = fleet(tmp_path, ["vdsm+tcp://127.0.0.1:1"] * 30)
+    assert told.count("Connection refused") == 1
+    assert "host-0, host-1, host-2 and 27 more: network: 127.0.0.1:1: Connection refused" in told
 
 
 @pytest.mark.parametrize("words", [(), ("--json",)])

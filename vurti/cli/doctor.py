@@ -16,6 +16,8 @@ if TYPE_CHECKING:  # loaded when a command runs, not when the help is shown
 SHOWN_MAX = 20
 """Of one area, without --all: where a whole fleet is ill, the first tell why."""
 
+NAMED_MAX = 3
+_ORDER = ("bad", "note", "ok")
 _STYLES = {"ok": "green", "note": "yellow", "bad": "red"}
 
 
@@ -49,32 +51,47 @@ def _as_json(findings: "Iterable[Finding]") -> set[str]:
 
 def _as_text(findings: "Iterable[Finding]", everything: bool) -> set[str]:
     from collections import Counter
+    from itertools import groupby
 
     counts: Counter[str] = Counter()
-    left_out: Counter[str] = Counter()
-    area, shown = "", 0
-    for one in findings:
-        counts[one.verdict] += 1
-        if one.area != area:
-            area, shown = one.area, 0
-            click.secho(area, bold=True)
-        well = area == "hosts" and one.verdict == "ok"
-        if everything or not (well or shown >= SHOWN_MAX):
-            _show(one)
-            shown += 1
-        else:
-            left_out[one.verdict] += 1
-    if left_out:
-        told = ", ".join(f"{count} {verdict}" for verdict, count in left_out.items())
-        click.echo(f"        and {told}: --all shows them")
+    for area, of_area in groupby(findings, lambda one: one.area):
+        found = list(of_area)
+        counts.update(str(one.verdict) for one in found)
+        click.secho(area, bold=True)
+        _show_area(area, found, everything)
     click.echo(f"{counts['bad']} bad, {counts['note']} to note, {counts['ok']} ok")
     return set(counts)
 
 
-def _show(one: "Finding") -> None:
+def _show_area(area: str, found: "list[Finding]", everything: bool) -> None:
+    """What is bad comes first, and what is the same of many is said once."""
+    left_out = 0
+    shown = 0
+    for alike in sorted(_alike(found).values(), key=lambda one: _ORDER.index(one[0].verdict)):
+        well = area == "hosts" and alike[0].verdict == "ok"
+        if everything or not (well or shown >= SHOWN_MAX):
+            _show(alike, everything)
+            shown += 1
+        else:
+            left_out += len(alike)
+    if left_out:
+        click.echo(f"        and {left_out} more: --all shows them")
+
+
+def _alike(found: "list[Finding]") -> "dict[tuple[str, ...], list[Finding]]":
+    alike: dict[tuple[str, ...], list[Finding]] = {}
+    for one in found:
+        alike.setdefault((one.verdict, one.what, one.way_out), []).append(one)
+    return alike
+
+
+def _show(alike: "list[Finding]", everything: bool) -> None:
     from vurti.wire.words import printable
 
+    one, few = alike[0], alike if everything else alike[:NAMED_MAX]
     verdict = click.style(f"{one.verdict:4}", fg=_STYLES[one.verdict])
-    click.echo(f"  {verdict}  {printable(one.subject)}: {printable(one.what)}")
+    names = ", ".join(printable(each.subject) for each in few)
+    more = f" and {len(alike) - len(few)} more" if len(alike) > len(few) else ""
+    click.echo(f"  {verdict}  {names}{more}: {printable(one.what)}")
     if one.way_out:
         click.echo(f"        → {printable(one.way_out)}")
