@@ -135,6 +135,9 @@ MUTATIONS: dict[str, Mutation] = {
     "CloudStack#10406": without(
         "7.5: when the grace of a VM that vanished is over, it is Down",
         f"{VM}.waiting:_vanished_for_good", always(())),
+    "OpenNebula/one#5121": without(
+        "an answer is the same again only while nothing has changed about the VMs in it",
+        "vurti.decide.admit:is_the_same_answer", always(True)),
     "Nova LP#1085771": without(
         "7.2: a status that nobody knows is Unassigned, and never guessed",
         "vurti.decode.vdsm.report:_status", _off_if_unknown),
@@ -237,9 +240,6 @@ MUTATIONS: dict[str, Mutation] = {
         "contract 6: what was not stored is decided again after the start, and marked so",
         "vurti.decide.admit:word_of_poll",
         lambda told: lambda *args: replace(told(*args), restart=False)),
-    "oVirt, a stall of the engine": without(
-        "contract 13: what timed out while vurti itself stood still counts for nothing",
-        f"{VDS}.missed:excused", always(False)),
     # quiet
     "oVirt, monitoring improvements of 2016": without(
         "an event is the difference of two values: without one there is neither event nor row",

@@ -27,7 +27,9 @@ def passes(check: Check, rules: Mapping[str, Any]) -> bool:
         return False
     changed = config.rules.model_copy(update=dict(rules))
     (again,) = [one for one in tests if one.why == check.why]
-    return run(again, replace(config, rules=changed)).passed
+    verdict = run(again, replace(config, rules=changed))
+    assert "vurti has a bug" not in verdict.difference, "the mutation breaks more than its rule"
+    return verdict.passed
 
 
 @pytest.mark.parametrize("thread", EXHIBITS)
