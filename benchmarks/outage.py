@@ -52,7 +52,7 @@ def outage(server: Server, way: str, database: str) -> AbstractContextManager[No
 
 def go_through(fleet: Fleet, server: Server, home: Path, way: str, secs: float) -> str:
     """From a start through the outage to rest, as a row of the table."""
-    name = way.replace(" ", "_")
+    name = f"away_{way.replace(' ', '_')}"  # `locked` is a database that asks for a password
     url = server.create(name)
     words = ("--stalls", "--raises") if way.endswith("subscribers") else ()
     bound = SMALL_BOUND if way.endswith("bound") else 50_000

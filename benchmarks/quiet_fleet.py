@@ -25,8 +25,12 @@ from vurti.wire import words
 SETTINGS = """
 [repository]
 url = "sqlite:///HOME/vurti.db"
+[listen]
+address = ""
 [rules]
 quiet_secs = 0
+cpu_percent_max = 100      # that a host is busier than it may be would be news
+network_percent_max = 100
 """
 ASK_SECS = 30.0
 

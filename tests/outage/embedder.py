@@ -37,7 +37,7 @@ def figures(adapter: PushAdapter) -> dict[str, Any]:
     writing: Any = adapter.writing
     boxes = writing.mailboxes.values()
     polls = adapter.polls
-    limits = adapter.pipeline.vms.limits
+    limits = adapter.streams.shared["vms"].limits
     return {
         "at": adapter.clock.now(),
         "rss_mib": round(rss_mib(), 1),
