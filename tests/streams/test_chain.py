@@ -60,6 +60,10 @@ def test_an_empty_chain_changes_nothing() -> None:
             Flaw(0, "statuses.0", "there is no 'NonResponsiv' among the statuses", "NonResponsive"),
         ),
         (
+            [{"op": "set", "severity": "eror"}],
+            Flaw(0, "severity", "Input should be 'normal', 'warning' or 'error'", "error"),
+        ),
+        (
             [{"op": "only"}],
             Flaw(0, "", "only needs at least one of kinds, vms, hosts, statuses"),
         ),

@@ -134,7 +134,11 @@ def _flaw(index: int, settings: type[StepSettings], error: Any) -> Flaw:
     if error["type"] == "extra_forbidden":
         near = nearest(key, settings.model_fields)
         return Flaw(index, key, "there is no such setting", near or "")
-    meant = getattr(error.get("ctx", {}).get("error"), "nearest", "")
+    about = error.get("ctx", {})
+    meant = getattr(about.get("error"), "nearest", "")
+    if error["type"] in ("enum", "literal_error"):
+        words = str(about["expected"]).replace(" or ", ", ").split(", ")
+        meant = nearest(str(error["input"]), [word.strip("'") for word in words]) or ""
     return Flaw(index, key, error["msg"].removeprefix("Value error, "), meant)
 
 
