@@ -163,6 +163,7 @@ def test_contract_6_and_7_a_store_that_was_gone_for_two_minutes_has_all_that_was
     assert_adjoining(logged)
     assert {one.value.id: one.value for one in outage.stored} == outage.view
     assert lasting(logged) == lasting(decided)
+    assert all(one.forced == (one.seq_first < one.seq) for one in logged)
     things = 8 + len({one.thing for one in decided})
     assert outage.most <= max(waiting_max, things)
     sums = sum(box.sums for box in outage.boxes.values())

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from greenlet import GreenletExit
 from loguru import logger
-from reactivex import merge
+from reactivex import Observable, abc, merge
 from reactivex import operators as ops
 
 from vurti.clock.gevent_clock import GeventClock
@@ -17,6 +17,7 @@ from vurti.streams.lane import Lane
 from vurti.streams.limits import Limits, SubscriberSettings
 from vurti.streams.naming import named
 from vurti.streams.operators import settle, window
+from vurti.streams.scheduler import Time
 from vurti.testing import vm
 
 
@@ -109,14 +110,47 @@ def test_contract_12_what_is_raised_in_an_alarm_is_counted_and_cut_off_as_any_ot
 
 def test_contract_12_one_that_is_cut_off_leaves_no_alarm_of_its_operators() -> None:
     fleet = Fleet(errors_max=1)
-    told = fleet.observable.pipe(ops.do_action(raising(ValueError("mine"))), settle(3600))
-    fleet.observable.pipe(settle(1800), ops.map(raising(ValueError("mine")))).subscribe()
-    told.subscribe()
+    held = fleet.observable.pipe(settle(3600))
+    fleet.observable.pipe(ops.merge(held)).subscribe(raising(ValueError("mine")))
+    fleet.run(0.0)  # reactivex subscribes to what it merges by the scheduler
     fleet.set("vm1")
     fleet.run(0.0)
-    assert fleet.live.limits.cut_off == 1
-    fleet.run(1801.0)
+    limits = fleet.live.limits
+    assert (limits.errors, limits.cut_off, fleet.live.subscribers) == (1, 1, 0)
     assert (fleet.clock.errors, fleet.clock.stray()) == ([], [])
+
+
+def test_contract_12_one_that_leaves_leaves_no_alarm_of_a_careless_operator() -> None:
+    fleet = Fleet()
+
+    def careless(source: Observable[Event]) -> Observable[Event]:
+        """It sets an alarm and never takes it back."""
+
+        def subscribe(
+            observer: abc.ObserverBase[Event], scheduler: abc.SchedulerBase | None = None
+        ) -> abc.DisposableBase:
+            Time(scheduler, "careless").at(3600.0, observer.on_completed)
+            return source.subscribe(observer, scheduler=scheduler)
+
+        return Observable(subscribe)
+
+    leaving = fleet.observable.pipe(careless).subscribe()
+    fleet.run(0.0)
+    assert fleet.clock.stray() != []
+    leaving.dispose()
+    fleet.run(0.0)
+    assert fleet.clock.stray() == []
+
+
+def test_contract_12_an_operator_that_fails_ends_its_subscription_and_no_other() -> None:
+    fleet, heard, failed = Fleet(), list[str](), list[Exception]()
+    wrong = ValueError("of the operator")
+    fleet.observable.pipe(ops.map(raising(wrong))).subscribe(on_error=failed.append)
+    fleet.observable.subscribe(lambda change: heard.append(change.thing))
+    for name in ("vm1", "vm2"):
+        fleet.set(name)
+        fleet.run()
+    assert (failed, heard, fleet.live.subscribers) == ([wrong], ["vm1", "vm2"], 1)
 
 
 def test_contract_12_one_that_raises_at_the_end_is_logged_as_any_other(log: list[str]) -> None:

@@ -442,9 +442,35 @@ class Queueing(LiveStream):
         self._clock.spawn(when_all_are_ready)
 
 
+class Moody(LiveStream):
+    """What it tells is another thing each time."""
+
+    def emit(self, item: Event) -> None:
+        super().emit(replace(item, reason=str(next(COUNTED))))
+
+
+class Clinging(Plain):
+    """Whoever leaves is told of one event more."""
+
+    def _subscribe(self, observer: Observer, _scheduler: Scheduler = None) -> abc.DisposableBase:
+        super()._subscribe(observer)
+        return Disposable(lambda: self._leaving.append(observer))
+
+    def __init__(self, clock: Clock, known: Known) -> None:
+        super().__init__(clock, known)
+        self._leaving = list[Observer]()
+
+    def emit(self, item: Event, /) -> None:
+        told = tuple(self._observers)
+        self._observers = [one for one in told if one not in self._leaving]
+        self._clock.spawn(lambda: [one.on_next(item) for one in told])
+
+
 @pytest.mark.parametrize(
     ("kind", "rule"),
     [
+        (Moody, Rule.REPEATABLE),
+        (Clinging, Rule.LEFT_ALONE),
         (Deaf, Rule.KNOWN_FIRST),
         (Stale, Rule.LAST),
         (Mumbling, Rule.UNBROKEN),
@@ -459,7 +485,11 @@ def test_each_bad_live_stream_is_caught_by_the_rule_that_it_breaks(
     kind: Callable[..., Live], rule: Rule
 ) -> None:
     def make(clock: Clock, known: Known, queue_max: int) -> Live:
-        return kind(clock, known) if kind is Plain else kind(clock, known, queue_max=queue_max)
+        return (
+            kind(clock, known)
+            if kind in (Plain, Clinging)
+            else kind(clock, known, queue_max=queue_max)
+        )
 
     with pytest.raises(AssertionError) as caught:
         check_stream(make, rules={rule}, examples=500)

@@ -230,7 +230,7 @@ class Scheduled(Observable[T]):
             return self._source.subscribe(observer, scheduler=scheduler)
         lane = self._lane(observer)
         lane.subscription.disposable = self._source.subscribe(observer, scheduler=lane.scheduler)
-        return lane.subscription
+        return Disposable(lane.close)
 
     def pipe(self, *operators: Callable[[Any], Any]) -> Any:
         """As that of any Observable; what it gives is Scheduled again."""

@@ -70,8 +70,9 @@ class Lane:
 
     def ring(self, due: float, action: Callable[[], None]) -> None:
         """An alarm came due."""
-        self._rung.append((due, action))
-        self.wake()
+        if not self.closed:
+            self._rung.append((due, action))
+            self.wake()
 
     def wake(self) -> None:
         """Something waits. Never yields."""
@@ -86,8 +87,8 @@ class Lane:
             self.close()
 
     def close(self) -> None:
-        """Nothing more is told. A signal under way is not broken off: it might be writing to a disk
-        or a socket."""
+        """Nothing more is told, and no alarm is left, whoever set it. May be called again. A signal
+        under way is not broken off: it might be writing to a disk or a socket."""
         self.closed = True
         self._rung.clear()
         self.wheel.close()

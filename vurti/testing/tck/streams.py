@@ -17,7 +17,7 @@ from vurti.streams.bulkhead import LiveStream
 from vurti.streams.operator import Operator
 from vurti.streams.sums import is_known
 from vurti.testing.tck.history import SECS_MAX, Move, Walk, moves
-from vurti.testing.tck.record import Fault, Rule, Spy
+from vurti.testing.tck.record import Fault, Rule, Said, Spy
 from vurti.testing.tck.states import broken, invented, is_of_a_thing, lost, other_ends, wrong_order
 
 LONG_SECS = 1000.0
@@ -36,6 +36,7 @@ OF_STREAMS = frozenset(
         Rule.LAST,
         Rule.UNBROKEN,
         Rule.LASTING,
+        Rule.REPEATABLE,
         Rule.APART,
         Rule.DEMAND,
     }
@@ -48,6 +49,7 @@ BEHIND_STREAMS = frozenset(
         Rule.LEAVES_NOTHING,
         Rule.ORDER,
         Rule.HAPPENED,
+        Rule.REPEATABLE,
         Rule.APART,
     }
 )
@@ -71,6 +73,13 @@ class Joins(NamedTuple):
     kind: Kind | None
 
 
+class Leaves(NamedTuple):
+    """After `secs` of quiet the one that came as number `number`, counted from 0, leaves."""
+
+    secs: int
+    number: int
+
+
 class Live(Protocol):
     """What is asked of a live stream of events; see vurti.streams.bulkhead."""
 
@@ -90,7 +99,7 @@ class Live(Protocol):
 
 Known = Callable[[], Iterable[Event]]
 MakeLive = Callable[[Clock, Known, int], Live]
-Step = Move | Joins
+Step = Move | Joins | Leaves
 
 
 def live_stream(clock: Clock, known: Known, queue_max: int) -> Live:
@@ -112,7 +121,9 @@ def check_stream(
     drawn = operator if isinstance(operator, st.SearchStrategy) else st.just(operator)
 
     @settings(max_examples=examples, deadline=None)
-    @given(drawn, st.integers(1, QUEUE_MAX_MAX), st.lists(moves() | joining(), max_size=25))
+    @given(
+        drawn, st.integers(1, QUEUE_MAX_MAX), st.lists(moves() | joining() | leaving(), max_size=25)
+    )
     def try_it(made: Callable[[], Operator] | None, queue_max: int, steps: list[Step]) -> None:
         found = stream_faults(make, queue_max, steps, made)
         assert not [one for one in found if one.rule in kept], "\n".join(
@@ -127,6 +138,11 @@ def joining() -> st.SearchStrategy[Joins]:
     return st.builds(Joins, st.integers(0, SECS_MAX), st.sampled_from(Kind))
 
 
+def leaving() -> st.SearchStrategy[Leaves]:
+    """One leaves by itself, between two items or in the middle of one."""
+    return st.builds(Leaves, st.integers(0, SECS_MAX), st.integers(1, 5))
+
+
 def stream_faults(
     make: MakeLive,
     queue_max: int,
@@ -135,12 +151,16 @@ def stream_faults(
 ) -> list[Fault]:
     """Every rule that is broken in this run, to which somebody polite has subscribed first; in the
     end the stream completes."""
-    all_of_them = _Run(make, queue_max, [Joins(0, Kind.POLITE), *steps], operator)
+    first = Joins(0, Kind.POLITE)
+    all_of_them = _Run(make, queue_max, [first, *steps], operator)
+    again = _Run(make, queue_max, [first, *steps], operator)
     alone = [one if isinstance(one, Move) else Joins(one.secs, None) for one in steps]
-    by_itself = _Run(make, queue_max, [Joins(0, Kind.POLITE), *alone], operator)
+    by_itself = _Run(make, queue_max, [first, *alone], operator)
     found = list(all_of_them.faults())
-    if all_of_them.heard[0].spy.said != by_itself.heard[0].spy.said:
+    if all_of_them.said()[0] != by_itself.said()[0]:
         found.append(Fault(Rule.APART, "the polite one is told otherwise than by itself"))
+    if all_of_them.said() != again.said():
+        found.append(Fault(Rule.REPEATABLE, "the same run again told something else"))
     return found
 
 
@@ -173,6 +193,10 @@ class _Run:
         self._things: set[str] = set()
         self._drive(steps)
 
+    def said(self) -> list[list[Said]]:
+        """What each subscriber was told."""
+        return [one.spy.said for one in self.heard]
+
     def faults(self) -> Iterator[Fault]:
         yield from self._faults
         for name in self.clock.stray():
@@ -197,6 +221,10 @@ class _Run:
         if isinstance(step, Joins):
             if step.kind is not None:
                 self._join(step.kind)
+        elif isinstance(step, Leaves):
+            for one in self.heard[step.number : step.number + 1]:
+                one.spy.left = True
+                one.subscription.dispose()
         elif (event := self._walk.go(step.thing, step.status, step.mark)) is not None:
             self._things.add(event.thing)
             for one in self.heard:
