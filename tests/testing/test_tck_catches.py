@@ -25,9 +25,11 @@ from vurti.testing.tck.streams import Known, Live
 
 @pytest.fixture(autouse=True, scope="module")
 def _found_is_enough() -> Iterator[None]:
-    """Nobody reads how short these histories can be made."""
+    """Nobody reads how short these histories can be made; and all runs draw the same ones."""
     before = settings.default
-    settings.register_profile("found is enough", phases=[Phase.generate], database=None)
+    settings.register_profile(
+        "found is enough", phases=[Phase.generate], database=None, derandomize=True
+    )
     settings.load_profile("found is enough")
     yield
     settings.register_profile("before", before)
@@ -492,7 +494,7 @@ def test_each_bad_live_stream_is_caught_by_the_rule_that_it_breaks(
         )
 
     with pytest.raises(AssertionError) as caught:
-        check_stream(make, rules={rule}, examples=500)
+        check_stream(make, rules={rule}, examples=1000)
     assert f"{rule}: " in str(caught.value)
 
 
