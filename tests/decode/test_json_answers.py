@@ -400,3 +400,13 @@ def test_whatever_comes_it_is_an_answer_or_the_documented_error(body: bytes) -> 
             assert unchecked(body, question) is not None
     with suppress(JsonDecodeError):
         assert push_line(body).push.host == ""
+
+
+def test_a_name_and_a_reason_of_a_megabyte_are_cut() -> None:
+    long = "<b>" * 400_000
+    vm = {"status": "Down", "name": long, "exit_message": long}
+    polled = states({"complete": True, "vms": {"a": vm}}).vms["a"]
+    (pushed,) = push_line(json.dumps({"host": "h", "vms": {"a": vm}}).encode()).push.vms.values()
+    for told in (polled, pushed):
+        assert told.name == long[:255]
+        assert told.exit_message == long[:1000]

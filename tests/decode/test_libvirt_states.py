@@ -113,3 +113,9 @@ def test_every_vm_listed_is_reported_or_unreadable(pairs: list[tuple[Value, Valu
     assert {*answer.vms, *answer.unreadable} == {str(UUID(int=n)) for n in range(len(pairs))}
     assert not set(answer.vms) & set(answer.unreadable)
     doubts(records)
+
+
+def test_a_name_of_a_megabyte_is_cut() -> None:
+    long = "x" * 1_000_000
+    (told,) = states([record(1, name=long)], {}).vms.values()
+    assert told.name == long[:255]

@@ -253,3 +253,10 @@ def test_a_list_tells_nothing_but_the_status() -> None:
 def test_a_list_of_something_else_is_the_documented_error() -> None:
     with pytest.raises(vdsm.VdsmDecodeError, match="not str"):
         vdsm.vm_list("abc")
+
+
+def test_a_name_and_a_reason_of_a_megabyte_are_cut() -> None:
+    long = "\u202e" * 1_000_000
+    told_of = one(vmName=long, status="Down", exitMessage=long)
+    assert told_of.name == long[:255]
+    assert told_of.exit_message == long[:1000]

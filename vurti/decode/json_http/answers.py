@@ -7,6 +7,7 @@ from typing import NamedTuple, TypeVar
 import msgspec
 from msgspec import UNSET, Raw, UnsetType
 
+from vurti.decode import bounds
 from vurti.decode.json_http.host_records import capabilities, statistics
 from vurti.decode.json_http.records import (
     AllGood,
@@ -161,11 +162,11 @@ def _report(vm: Vm) -> VmReport:
     ended = vm.status is VmStatus.DOWN
     return VmReport(
         status=vm.status,
-        name=vm.name,
+        name=bounds.name(vm.name),
         pause_status=vm.pause_status,
         exit_status=vm.exit_status if ended else UNSET,
         exit_reason=vm.exit_reason if ended else UNSET,
-        exit_message=vm.exit_message if ended else UNSET,
+        exit_message=bounds.message(vm.exit_message) if ended else UNSET,
         begun=vm.begun,
         status_time=vm.status_time,
         watchdog=vm.watchdog,
@@ -182,7 +183,8 @@ def _report(vm: Vm) -> VmReport:
 
 def _news_of(news: News) -> VmReport:
     told = {name: getattr(news, name) for name in news.__struct_fields__}
-    return VmReport(**{**told, "jobs": _jobs(news)})
+    short = {"name": bounds.name(news.name), "exit_message": bounds.message(news.exit_message)}
+    return VmReport(**{**told, **short, "jobs": _jobs(news)})
 
 
 def _jobs(told: Besides) -> dict[str, Job] | UnsetType:

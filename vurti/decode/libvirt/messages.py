@@ -8,6 +8,7 @@ from enum import IntEnum
 
 from msgspec import UNSET, Struct, UnsetType, structs
 
+from vurti.decode import bounds
 from vurti.decode.libvirt.states import PANICKED, Note, ended, vm_id
 from vurti.model import Begun, ExitReason, ExitStatus, PauseStatus, VmReport, VmStatus
 from vurti.wire.libvirt_calls import DomainRef
@@ -107,10 +108,10 @@ class Listener:
             case Lifecycle(domain, event, detail):
                 return _lifecycle(heard, domain, event, detail)
             case Reboot(domain):
-                return VmReport(name=domain.name, rebooted=True)
+                return VmReport(name=bounds.name(domain.name), rebooted=True)
             case Watchdog(domain, action):
                 heard.power_off = action == _POWEROFF
-                return VmReport(name=domain.name, watchdog=_action(action))
+                return VmReport(name=bounds.name(domain.name), watchdog=_action(action))
             case IoError(reason=reason) if reason:
                 heard.errno = _ERRNOS.get(reason, PauseStatus.EOTHER)
         return None
@@ -144,7 +145,9 @@ def _lifecycle(heard: _Heard, domain: DomainRef, event: int, detail: int) -> VmR
 
 
 def _running(domain: DomainRef, status: VmStatus, begun: Begun | UnsetType = UNSET) -> VmReport:
-    return VmReport(name=domain.name, status=status, pause_status=PauseStatus.NONE, begun=begun)
+    return VmReport(
+        name=bounds.name(domain.name), status=status, pause_status=PauseStatus.NONE, begun=begun
+    )
 
 
 def _suspended(heard: _Heard, domain: DomainRef, detail: int) -> VmReport:
@@ -153,11 +156,11 @@ def _suspended(heard: _Heard, domain: DomainRef, detail: int) -> VmReport:
     pause = _SUSPENDED.get(detail, PauseStatus.NOERR)
     if detail == _SUSPENDED_BY_IO_ERROR:
         pause = heard.errno or PauseStatus.EIO
-    return VmReport(name=domain.name, status=VmStatus.PAUSED, pause_status=pause)
+    return VmReport(name=bounds.name(domain.name), status=VmStatus.PAUSED, pause_status=pause)
 
 
 def _stopped(heard: _Heard, domain: DomainRef, detail: int) -> VmReport:
-    told = ended(_REASONS.get(detail, 0), domain.name)
+    told = ended(_REASONS.get(detail, 0), bounds.name(domain.name))
     if heard.power_off and detail == _STOPPED_FAILED:
         told = _error(told, ExitReason.GENERIC_ERROR, WATCHDOG_OFF)
     elif heard.panicked:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from msgspec import UNSET, Struct, UnsetType, structs
 
+from vurti.decode import bounds
 from vurti.model import (
     Absence,
     Begun,
@@ -127,7 +128,7 @@ def states(records: Iterable[DomainStats], notes: Mapping[str, Note]) -> VmState
 def report(record: DomainStats, note: Note) -> VmReport | None:
     """One VM's report, or None where its state is not one that libvirt has."""
     state, reason = record.fields.get("state.state"), record.fields.get("state.reason", 0)
-    name = record.domain.name
+    name = bounds.name(record.domain.name)
     if type(state) is not int or type(reason) is not int:
         return None
     match state:

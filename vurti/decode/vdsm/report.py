@@ -2,6 +2,7 @@
 
 from msgspec import UNSET, UnsetType
 
+from vurti.decode import bounds
 from vurti.decode.vdsm.guest import guest, guest_nics
 from vurti.decode.vdsm.hardware import device_hash, jobs, luns, watchdog
 from vurti.decode.vdsm.records import StateRecord
@@ -124,12 +125,12 @@ _SQUEEZED = {_squeezed(str(words)): status for words, status in _STATUSES.items(
 
 
 def _name(one: StateRecord) -> str | UnsetType:
-    return text(one.vm_name) or UNSET
+    return bounds.name(text(one.vm_name) or "") or UNSET
 
 
 def _told(value: Odd | UnsetType) -> str | UnsetType:
     told = text(value)
-    return UNSET if told is None else told
+    return UNSET if told is None else bounds.message(told)
 
 
 def _pause(code: Odd | UnsetType) -> PauseStatus:
