@@ -55,7 +55,7 @@ class Summary:
             late_p50_secs=late.p50_secs,
             late_p99_secs=late.p99_secs,
             late_max_secs=late.max_secs,
-            pressed=_pressed(past, self._pressure, adapter.writing.oldest_age_secs),
+            pressed=_pressed(past, self._pressure, _oldest_secs(adapter)),
             thinned=self._pressure.thinned - past.thinned,
             stages=[stage._asdict() for stage in self._pressure.stages],
             ailing=_ailing(inventories),
@@ -63,6 +63,11 @@ class Summary:
         )
         self._at, self._polls, self._pushes = now, adapter.polled, adapter.pushes
         self._missed = adapter.missed.copy()
+
+
+def _oldest_secs(adapter: PushAdapter) -> float:
+    """How long the oldest change of any scope has waited to be stored."""
+    return max(scope.writing.oldest_age_secs for scope in adapter.scopes.values())
 
 
 def _kinds(missed: Counter[str]) -> str:
