@@ -1,6 +1,6 @@
 """The store of a test: vurti's own repository, kept over the restarts of one test."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -8,7 +8,7 @@ from typing import Any
 
 from vurti.clock.virtual_clock import VirtualClock
 from vurti.model import Row
-from vurti.model.commit import Announcement, Commit, Logged
+from vurti.model.commit import Announcement, Commit, Half, Logged
 from vurti.repository import Repository, open_repository
 from vurti.testing.checks.given import Known
 
@@ -19,8 +19,35 @@ class Kept:
     """The repository of one start of vurti. Once it is `killed`, nothing more gets into it."""
 
     def __init__(self, repository: Repository) -> None:
-        self.killed = False
+        self._killed = False
         self._repository = repository
+        self._others: list[Kept] = []
+
+    @property
+    def killed(self) -> bool:
+        return self._killed
+
+    @killed.setter
+    def killed(self, killed: bool) -> None:
+        self._killed = killed
+        for other in self._others:
+            other.killed = killed
+
+    def another(self, scope: str) -> "Kept":
+        """It dies with this one."""
+        self._others.append(Kept(self._repository.another(scope)))
+        return self._others[-1]
+
+    def deal(self, scope_of_cluster: Mapping[str, str]) -> None:
+        if not self.killed:
+            self._repository.deal(scope_of_cluster)
+
+    def cross(
+        self, to: "Kept", leaving: Half, joining: Half, things: Sequence[str]
+    ) -> tuple[int, int]:
+        if self.killed:
+            return 0, 0
+        return self._repository.cross(to._repository, leaving, joining, things)
 
     def commit(self, commit: Commit, committed_at: float | None = None) -> int:
         return 0 if self.killed else self._repository.commit(commit, committed_at)
