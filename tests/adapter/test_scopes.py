@@ -13,7 +13,7 @@ from vurti.config import Config
 from vurti.events import Event, VdsEvent
 from vurti.model import Host, Row, Vm
 from vurti.model.commit import Logged
-from vurti.repository import Reader, open_for_reading
+from vurti.repository import Reader, open_all_for_reading, open_for_reading
 from vurti.repository.base import replayed
 from vurti.repository.settings import RepositorySettings
 from vurti.sources import SourceOptions
@@ -108,6 +108,32 @@ def test_rows_are_what_the_log_of_their_scope_replays_to(
     assert_rows_are_the_replayed_log(config, run.scopes)
     crossed = sum(run.kinds()[kind] for kind in CROSSINGS)
     assert (crossed > 10) == (mode != "system"), run.kinds()
+
+
+@pytest.mark.parametrize("mode", ["cluster", "divided"])
+def test_the_database_says_of_all_scopes_what_the_hosts_truly_hold(
+    tmp_path: Path, clock: VirtualClock, mode: str
+) -> None:
+    config = fleet(tmp_path / "vurti.db", mode)
+    truths = []
+    with PushAdapter(config, clock=clock) as adapter:
+        world = shared_world(clock, config.sources.sim).world
+        adapter.run(117)
+        for _ in range(6):
+            clock.sleep_until(clock.now() + 0.5)
+            truths.append(world.truth())
+    with open_all_for_reading(config.repository.url) as reader:
+        well = {one.value.id for one in reader.vdss.list(status="Up")}
+        known = {one.value.id: one.value for one in reader.vdss.vms.list()}
+    assert len(known) == 48
+    wrong = {}
+    for vm, one in known.items():
+        lately = [truth[vm] for truth in truths if vm in truth]
+        ended = one.run_on is None and any(where is None for _, where in lately)
+        unheard = one.run_on is not None and one.run_on not in well
+        if (one.status, one.run_on) not in lately and not ended and not unheard:
+            wrong[vm] = (one, lately)
+    assert len(wrong) <= 2, wrong  # one may be in the middle of a step that only a poll will show
 
 
 @pytest.mark.parametrize("mode", ["cluster", "divided"])

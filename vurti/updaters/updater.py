@@ -33,7 +33,7 @@ class Updater(ObserverBase[Decision]):
         self.complete = False  # no more decisions will come
         self._value, self._event = value, event
         self._stays: dict[str, int] = {}  # of things that came or went by a crossing
-        self._gaps: dict[str, int] = {}  # where the next event of a thing begins, after a sum of 0
+        self._gaps: dict[str, list[int]] = {}  # where a thing's next events begin, after sums of 0
         self._wake: Callable[[], None] = lambda: None
 
     def on_next(self, value: Decision) -> None:
@@ -113,12 +113,17 @@ class Updater(ObserverBase[Decision]):
         """Ranges of events adjoin also over a sum that came to nothing (contract 7)."""
         begun = first.seq_first if first.seq_first is not None else second.seq_first
         if begun is not None:
-            self._gaps.setdefault(first.thing, begun)
+            self._gaps.setdefault(first.thing, []).append(begun)
 
     def _closing_gap(self, part: Part) -> Part:
-        if not self._gaps or not part.events or part.thing not in self._gaps:
+        """What waits of an earlier stay comes before a gap of a later one."""
+        first = part.seq_first
+        if first is None or part.thing not in self._gaps:
             return part
-        return begun_at(part, self._gaps.pop(part.thing))
+        gaps = self._gaps.pop(part.thing)
+        if later := [begun for begun in gaps if begun > first]:
+            self._gaps[part.thing] = later
+        return begun_at(part, min(first, *gaps))
 
 
 def _with(part: Part, one: Expectation | Intent) -> Part:
