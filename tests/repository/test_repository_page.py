@@ -2,17 +2,15 @@
 
 import re
 import shutil
-import sqlite3
 import subprocess
 import tomllib
 from pathlib import Path
 
 import pytest
 
-from tests.repository.stores import FileStore
 from vurti.model import Row, Vds
 from vurti.model.commit import Commit
-from vurti.repository import open_for_reading
+from vurti.repository import Repository, open_for_reading, open_repository
 from vurti.repository.schema import MODELS
 from vurti.repository.settings import RepositorySettings
 
@@ -22,17 +20,10 @@ BLOCKS = {
 }
 
 
-@pytest.fixture
-def store(file_store: FileStore) -> FileStore:
-    return file_store
-
-
 @pytest.mark.parametrize("query", BLOCKS["sql"])
-def test_every_query_of_the_page_runs(opened, path, query) -> None:
+def test_every_query_of_the_page_runs(opened, store, query) -> None:
     opened().start()
-    connection = sqlite3.connect(path)
-    assert connection.execute(query).fetchall() == []
-    connection.close()
+    assert store.sql(query) == []
 
 
 def test_the_page_names_every_table_with_its_columns_in_their_order() -> None:
@@ -48,8 +39,14 @@ def test_the_settings_of_the_page_are_the_defaults() -> None:
 
 
 @pytest.mark.skipif(shutil.which("sqlite3") is None, reason="no sqlite3: apt-get install it")
-def test_the_backup_of_the_page_is_a_whole_store_also_while_vurti_writes(opened, path) -> None:
-    repository = opened()
+def test_the_backup_of_the_page_is_a_whole_store_also_while_vurti_writes(
+    file_store, path, worker
+) -> None:
+    with open_repository(file_store.url, "system", worker) as repository:
+        backed_up(repository, path)
+
+
+def backed_up(repository: Repository, path: Path) -> None:
     repository.start()
     repository.commit(Commit(1, 1, (Row(Vds("h")),)))
     (command,) = BLOCKS["sh"]
