@@ -9,9 +9,9 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from vurti.repository.transaction import immediate
 
 from vurti.repository import open_for_reading
+from vurti.repository.database.sqlite.connection import SqliteConnection, immediate
 from vurti.repository.migrations import MIGRATIONS, SCHEMA_VERSION, version_of
 
 pytestmark = pytest.mark.slow
@@ -84,9 +84,9 @@ def older(path: Path, version: int) -> None:
     """A store as an older vurti has left it, with a host in it."""
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("pragma journal_mode = wal")
-        with immediate(connection):
-            for step in MIGRATIONS[:version]:
-                step(connection)
+        with immediate(connection) as within:
+            for statement in ";".join(MIGRATIONS[:version]).split(";"):
+                within.define(statement)
             if version:
                 connection.execute("insert into meta values ('schema_version', ?)", (version,))
                 connection.execute(
@@ -105,7 +105,7 @@ def test_killed_at_any_statement_a_store_is_of_one_version_with_all_that_it_held
     versions = []
     for one in left:
         with closing(sqlite3.connect(one)) as connection:
-            versions.append(version_of(connection))
+            versions.append(version_of(SqliteConnection(connection)))
             hosts = connection.execute("select id from vds_dynamic").fetchall() if version else []
         assert not version or ("old",) in hosts
     assert len(left) > 10
