@@ -117,6 +117,17 @@ def test_check_runs_the_tests_of_included_files_too_and_sums_up(tmp_path: Path) 
     )
 
 
+def test_several_files_are_checked_one_after_the_other(tmp_path: Path) -> None:
+    bad = written(tmp_path, "[pol]\n", "bad.toml")
+    good = written(tmp_path, HOSTS, "good.toml")
+    status, told = asked(bad, str(good))
+    assert status == 1
+    assert told.splitlines() == [
+        "bad.toml:1: pol: unknown table (did you mean `poll`?)",
+        "good.toml: good; 3 hosts, 0 streams; 0 tests, 0 failed",
+    ]
+
+
 def test_check_tells_programs_the_same(tmp_path: Path) -> None:
     file = written(tmp_path, f"{HOSTS}{QUIET}[[test]]\nwhy = 'so it is'\n{LATE}")
     status, told = asked(file, "--json")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from vurti.cli.listing import AS_JSON
-from vurti.cli.opening import CONFIG, FOUND_BAD
+from vurti.cli.opening import FOUND_BAD
 from vurti.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -17,26 +17,34 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@CONFIG
+@click.argument(
+    "configs", metavar="CONFIG…", nargs=-1, required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+)  # fmt: skip
 @click.option("--only", multiple=True, metavar="WORDS", help="Only tests whose name has them.")
 @AS_JSON
-def check(config: Path, only: tuple[str, ...], as_json: bool) -> None:
-    """Tell everything that is wrong with CONFIG, each as file:line with the way out; then run every
+def check(configs: tuple[Path, ...], only: tuple[str, ...], as_json: bool) -> None:
+    """Tell everything that is wrong with each CONFIG, as file:line with the way out; then run every
     [[test]] of it and of what it includes, in virtual time.
 
     Exit status: 0 good, 1 something is wrong or a test failed, 2 used wrongly.
     """
+    good = [_is_good(config, only, as_json) for config in configs]
+    sys.exit(0 if all(good) else FOUND_BAD)
+
+
+def _is_good(config: Path, only: tuple[str, ...], as_json: bool) -> bool:
     from vurti.testing.checks import load, run
 
     try:
         checked = load(config)
     except ConfigError as error:
         _complain(error, as_json)
-        sys.exit(FOUND_BAD)
+        return False
     tests = [one for one in checked.tests if all(words in one.why for words in only)]
     verdicts = [run(test, checked.config) for test in tests]
     _tell(config, checked, verdicts, as_json)
-    sys.exit(0 if all(one.passed for one in verdicts) else FOUND_BAD)
+    return all(one.passed for one in verdicts)
 
 
 def _complain(error: ConfigError, as_json: bool) -> None:

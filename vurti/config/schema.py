@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from vurti.config.described import described
 from vurti.config.tables import NAMED, SINGLE
 from vurti.events import KINDS
 from vurti.sources import SourceError, names, source_named
@@ -34,6 +35,7 @@ def schema(test: Mapping[str, Any] | None = None, more: Mapping[str, Any] | None
     ref = {model: dict(refs[model, "validation"]) for model in models}
     definitions: Schema = whole["$defs"]
     _with_names(definitions)
+    _with_words(definitions, models)
     definitions["StreamTable"]["properties"]["chain"]["items"] = {
         "oneOf": [{**ref[step], "required": ["op"]} for step in steps]
     }
@@ -96,6 +98,17 @@ def _inventory(definitions: Schema, ref: dict[type[BaseModel], Schema]) -> Schem
         "properties": shared,
         "additionalProperties": ref[NAMED["inventory"]],
     }
+
+
+def _with_words(definitions: Schema, models: list[type[BaseModel]]) -> None:
+    """What each key is for, where its model does not say it by itself."""
+    for model in models:
+        keys = definitions[model.__name__]["properties"]
+        if all("description" in of for of in keys.values()):
+            continue
+        for name, text in described(model).items():
+            key = model.model_fields[name].alias or name
+            keys[key].setdefault("description", text)
 
 
 def _with_names(part: Any) -> None:

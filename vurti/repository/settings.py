@@ -10,28 +10,37 @@ from vurti.repository.retention import Retention
 
 
 class RepositorySettings(BaseModel):
-    """Where records and the log are kept, in how many scopes, and for how long.
-
-    `scope`: one for all, one for each cluster, or `parts` among which clusters are dealt.
-
-    `log_days` and `log_rows_max` bound the log, whichever is reached first; what is older is
-    forgotten in small steps. What a sink has not read yet is kept longer: until `unread_days` or
-    `unread_rows_max`, and then it is lost to it, which is counted. A sink that is no longer
-    configured is forgotten after `gone_days`. While the store cannot take more, `waiting_max`
-    changes of VMs, and as many of hosts, wait for it; beyond that those of one thing are added up.
-    """
+    """Where records and the log are kept, in how many scopes, and for how long."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     url: str = Field(default="sqlite:///vurti.db", repr=False)  # it may hold a password
+    """sqlite:///FILE, or postgresql://…"""
+
     scope: Literal["system", "cluster", "divided"] = "system"
+    """One for all hosts, one for each cluster, or `parts` among which clusters are dealt."""
+
     parts: int = Field(default=4, ge=1, le=64)
+    """Among so many scopes clusters are dealt, where `scope` is "divided"."""
+
     log_days: float = Field(default=30.0, gt=0)
+    """The log forgets what is older, in small steps."""
+
     log_rows_max: int = Field(default=10_000_000, gt=0)
+    """And what is beyond so many events, whichever is reached first."""
+
     unread_days: float = Field(default=60.0, gt=0)
+    """What a sink has not read yet is kept for so long, and then lost to it, which is counted."""
+
     unread_rows_max: int = Field(default=20_000_000, gt=0)
+    """Or until there are so many events of it."""
+
     gone_days: float = Field(default=7.0, gt=0)
+    """A sink that is no longer configured is forgotten after this time."""
+
     waiting_max: int = Field(default=50_000, ge=1)
+    """While the store cannot take more, so many changes of VMs, and as many of hosts, wait for it;
+    beyond that those of one thing are added up."""
 
     @property
     def retention(self) -> Retention:
