@@ -19,12 +19,15 @@ class Scripted:
 
     def __init__(self, *outcomes: Outcome | Callable[[], Outcome]) -> None:
         self.outcomes = list(outcomes)
-        self.asked = self.aborted = self.closed = 0
+        self.asked = self.aborted = self.closed = self.agains = 0
 
     def ask(self) -> Outcome:
         self.asked += 1
         one = self.outcomes.pop(0) if len(self.outcomes) > 1 else self.outcomes[0]
         return one() if callable(one) else one
+
+    def again(self) -> None:
+        self.agains += 1
 
     def abort(self) -> None:
         self.aborted += 1
@@ -247,3 +250,48 @@ def test_after_a_failure_it_is_asked_again_soon_then_less_and_less_often(
         one.run(30)
         asked.append(source.asked)
     assert asked == [3, 4, 5, 5, 6]
+
+
+def test_one_that_is_asked_on_request_only_is_asked_at_once_then_and_never_by_itself(
+    fleet: Callable[..., Fleet],
+) -> None:
+    source = Scripted(told("a", "b"))
+    answers: list[float] = []
+    files = Inventory(
+        "configuration", source, RULES, told("a"),
+        on_answer=lambda: answers.append(one.clock.now()), on_request=True,
+    )  # fmt: skip
+    one = fleet(files)
+    one.run(600)
+    assert source.asked == 0
+    one.inventories.ask_now()
+    one.run(0.1)
+    assert (source.asked, source.agains, set(one.hosts)) == (1, 1, {"a", "b"})
+    assert answers == [600]
+    one.run(600)
+    assert source.asked == 1
+
+
+def test_one_on_request_whose_answer_is_doubted_is_asked_until_it_is_believed(
+    fleet: Callable[..., Fleet],
+) -> None:
+    source = Scripted(told("h0"))
+    files = Inventory("configuration", source, RULES, told(*TEN), on_request=True)
+    one = fleet(files, known=TEN)
+    one.inventories.ask_now()
+    one.run(1)
+    assert set(one.hosts) == set(TEN)
+    one.run(300)
+    assert set(one.hosts) == {"h0"}
+    assert source.asked == 3
+
+
+def test_who_asks_does_not_wait_for_the_time_of_an_inventory(
+    fleet: Callable[..., Fleet],
+) -> None:
+    source = Scripted(told("a"), told("a", "b"))
+    one = fleet(Inventory("cmdb", source, RULES))
+    one.run(5)
+    one.inventories.ask_now()
+    one.run(0.1)
+    assert set(one.hosts) == {"a", "b"}

@@ -2,7 +2,15 @@
 
 import pytest
 
-from vurti.events import Event, VmKnown, VmRemoved, VmStateChanged, event
+from vurti.events import (
+    Event,
+    VmJoinedScope,
+    VmKnown,
+    VmLeftScope,
+    VmRemoved,
+    VmStateChanged,
+    event,
+)
 from vurti.streams.derived import labelled, summed
 from vurti.streams.operators import changed, merge, set, split, where
 from vurti.testing import marbles, vds, vm
@@ -29,6 +37,13 @@ def test_changed_looks_at_both_ends_of_added_and_removed_things(letters: dict[st
     with marbles() as m:
         m.expect(m.hot("-k-d-g-|", **letters).pipe(changed(["status"])), "-k-d-g-|", **letters)
         m.expect(m.hot("-k-d-g-|", **letters).pipe(changed(["exit_reason"])), "-k-----|", **letters)
+
+
+def test_a_vm_that_goes_on_in_another_scope_has_not_changed() -> None:
+    one = vm("vm1", "Up", run_on="alpha")
+    letters = {"l": VmLeftScope(before=one), "j": VmJoinedScope(after=one)}
+    with marbles() as m:
+        m.expect(m.hot("-l-j-|", **letters).pipe(changed(["status", "run_on"])), "-----|")
 
 
 def test_changed_refuses_a_part_that_no_state_has() -> None:

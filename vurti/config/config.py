@@ -76,7 +76,8 @@ class Config:
 
     def reloading(self, apply: Apply) -> Reloading:
         """Its files, and what is done where they have changed. See config.reloading."""
-        tried = not registered()  # another process would not know these operators
+        # Another process would not know operators that were registered in this one.
+        tried = self.inventory.defaults.check_secs > 0 and not registered()
         return Reloading(self, self.reread(tried=tried), apply)
 
     def _trial(self) -> Check:

@@ -42,8 +42,9 @@ class InventoryDefaults(InventoryRules):
     reread_files: bool = True
     """This file and those that it includes are read again, too; without, only at a SIGHUP."""
 
-    check_secs: float = Field(60.0, gt=0, le=3600)
-    """So long may the trial of changed files take (`vurti check`) before they count for bad."""
+    check_secs: float = Field(60.0, ge=0, le=3600)
+    """So long may the trial of changed files take (`vurti check`) before they count for bad. 0:
+    they are not tried, only read."""
 
 
 class InventorySettings(InventoryRules):

@@ -4,19 +4,22 @@ from collections.abc import Callable, Iterable
 
 from reactivex import operators as ops
 
-from vurti.events import Event
+from vurti.events import Event, VdsJoinedScope, VdsLeftScope, VmJoinedScope, VmLeftScope
 from vurti.streams.around import NOTHING_KNOWN
 from vurti.streams.conditions import FIELDS
 from vurti.streams.operator import Operator
 from vurti.streams.sums import is_known
+
+CROSSING = (VmLeftScope, VmJoinedScope, VdsLeftScope, VdsJoinedScope)
+"""The same thing as before, in the books of another scope."""
 
 
 def changed(fields: Iterable[str]) -> Operator:
     """Let those events pass in which one of these parts of the thing's state is not as it was.
 
     They are named as in `before.NAME` and `after.NAME` of a condition: `status`, `run_on`,
-    `guest.ip`. A thing that was added or removed has them all changed, where it has them. What is
-    known passes: news begin with it.
+    `guest.ip`. A thing that was added or removed has them all changed, where it has them; one that
+    goes on in another scope has none. What is known passes: news begin with it.
 
         -d-u--p-|
         changed(["run_on"])
@@ -27,7 +30,13 @@ def changed(fields: Iterable[str]) -> Operator:
         -d-u--p-|
     """
     pairs = [_pair(name) for name in fields]
-    return ops.filter(lambda event: is_known(event) or any(differs(event) for differs in pairs))
+
+    def passes(event: Event) -> bool:
+        if isinstance(event, CROSSING):
+            return False
+        return is_known(event) or any(differs(event) for differs in pairs)
+
+    return ops.filter(passes)
 
 
 def _pair(name: str) -> Callable[[Event], bool]:
