@@ -58,7 +58,7 @@ def test_what_no_host_tells_of_vms_and_clusters_is_read(tmp_path: Path) -> None:
 ONE_MISTAKE = {
     "[pol]\n": "1: pol: unknown table (did you mean `poll`?)",
     "x = 1\n": "1: x: unknown table (there are: api, clusters, hosts, include, inventory, listen,"
-    " log, poll, repository, rules, sources, streams, subscribers, test, vms)",
+    " log, poll, repository, rules, sinks, sources, streams, subscribers, test, vms)",
     "[poll]\n\nstatus_sec = 2": "3: poll.status_sec: unknown key (did you mean `status_secs`?)",
     "[poll]\nstatus_secs = '2'": "2: poll.status_secs: expected a number, this is a text",
     "[poll]\nstatus_secs = true": "2: poll.status_secs: expected a number, this is true or false",
@@ -106,6 +106,18 @@ ONE_MISTAKE = {
     " settle takes events, and polls are none",
     "[streams.a]\nfrom='vms'\nchain = [\n{op = 'setle', secs = 1}]": "4: streams.a.chain[0].op:"
     " there is no operator 'setle' (did you mean `settle`?)",
+    "[sinks.a]\nfrom = 'vms'": "1: sinks.a: expected a table with a kind (there are: ndjson,"
+    " webhook)",
+    "[sinks.a]\nkind = 'webhok'": "2: sinks.a.kind: there is no kind of sink 'webhok' (did you"
+    " mean `webhook`?)",
+    "[sinks.a]\nkind = 'ndjson'\nfrom = 'vm'": "3: sinks.a.from: there is no stream 'vm' (did you"
+    " mean `vms`?)",
+    "[sinks.a]\nkind = 'ndjson'\nfrom = 'polls'": "3: sinks.a.from: polls are not stored: a sink"
+    " tells what is",
+    "[sinks.a]\nkind = 'ndjson'\nfrom = 'vms'\npaht = 'x'": "4: sinks.a.paht: unknown key (did you"
+    " mean `path`?)",
+    "[sinks.a]\nkind = 'webhook'\nfrom = 'vms'\nurl = 'ftp://x'": "4: sinks.a.url: a webhook's url"
+    " is https://HOST/… or http://HOST/…",
     "a = \n": "1: TOML: Invalid value",
     "a = 1\na = 2\n": "2: TOML: Cannot overwrite a value",
 }

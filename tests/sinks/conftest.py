@@ -106,21 +106,14 @@ class Bench:
         commit = Commit(self._number, self._number, vdss, vms, told, (), intents)
         cursor = self.repository.commit(commit, self.clock.wall())
         if self.sinks is not None:
-            self.sinks.committed(cursor)
+            self.sinks.committed()
         return cursor
 
     def start(self, *tables: Table) -> list[Delivery]:
         """The sinks of a configuration, each with `recorder` for its receiver."""
-        repository = self.repository
-        self.sinks = Sinks(
-            self.clock,
-            repository,
-            repository,
-            repository.readers.keep,
-            repository.readers.keep_only,
-        )
-        self.sinks.start(tables)
-        self.sinks.end = repository.log_bounds()[1]
+        self.sinks = Sinks(self.clock, tables, lambda written: written)
+        self.sinks.join(self.repository)
+        self.sinks.start()
         return self.sinks.deliveries
 
     def run(self, secs: float = 5.0) -> None:

@@ -16,6 +16,7 @@ import hmac
 import json
 import random
 import socket
+import ssl
 import threading
 import time
 from collections import Counter
@@ -40,9 +41,11 @@ class Receiver:
         faults: Mapping[str, float] | None = None,
         secret: str | None = None,
         unreadable: Callable[[Told], bool] = lambda _told: False,
+        context: ssl.SSLContext | None = None,
     ) -> None:
         """`faults` are shares of the requests; `unreadable` says which events are answered with
-        400, and with them their batch. `secret` is the text that the sink has."""
+        400, and with them their batch. `secret` is the text that the sink has. With `context` it
+        speaks TLS."""
         assert set(faults or ()) <= set(FAULTS)
         self.faults = dict(faults or {})
         self.secret, self.unreadable = secret, unreadable
@@ -54,13 +57,14 @@ class Receiver:
         self._last: dict[tuple[str, str], int] = {}
         self._dice, self._lock = random.Random(seed), threading.Lock()
         self._ended = threading.Event()
-        self._port = 0
+        self._port, self._context = 0, context
         self._server: ThreadingHTTPServer | None = None
         self.up()
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._port}/hook"
+        scheme = "http" if self._context is None else "https"
+        return f"{scheme}://127.0.0.1:{self._port}/hook"
 
     def up(self) -> None:
         """Listen, at the port that it had before."""
@@ -68,6 +72,9 @@ class Receiver:
             self._server = _Server(("127.0.0.1", self._port), _Hook)
             self._server.receiver = self  # type: ignore[attr-defined] # for its requests
             self._port = self._server.server_address[1]
+            if self._context is not None:
+                raw = self._server.socket
+                self._server.socket = self._context.wrap_socket(raw, server_side=True)
             threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
 
     def down(self) -> None:

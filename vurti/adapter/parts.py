@@ -9,6 +9,7 @@ from vurti.decide import Rules
 from vurti.model import Cluster, Decision, Host, Statistics, VmFacts
 from vurti.model.commit import Announcement, Commit, Half, Loaded, Logged
 from vurti.model.explanation import Explanation
+from vurti.streams.around import Around
 from vurti.streams.crossings import Crossings
 from vurti.streams.definition import Definitions
 from vurti.streams.endpoint import Endpoint
@@ -174,6 +175,21 @@ class Apply(Protocol):
     ) -> Difference: ...
 
 
+class Sinks(Protocol):
+    """What tells others what is committed. See vurti.sinks."""
+
+    @property
+    def deliveries(self) -> Sequence[Any]: ...
+
+    def join(self, written: Any) -> None: ...
+
+    def start(self) -> None: ...
+
+    def committed(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
 OnStored = Callable[[Commit], None]
 OnCommitted = Callable[[list[Logged]], None]
 OnFailed = Callable[[Exception], None]
@@ -184,7 +200,8 @@ class Parts(NamedTuple):
     """`endpoint` connects to one host, `store` opens the repository in a worker, `writing` sets
     the updaters to work on it and tells every commit and its events once they are in, or that it
     failed; where several scopes have a part in something, they meet in `Crossings`. `division` says
-    which scopes there are. Where there are `inventories`, it is they who say what is watched."""
+    which scopes there are. Where there are `inventories`, it is they who say what is watched; where
+    there are `sinks`, they tell what is committed."""
 
     clock: Clock
     hosts: tuple[Host, ...]
@@ -199,6 +216,7 @@ class Parts(NamedTuple):
     clusters: tuple[Cluster, ...] = ()
     inventories: Callable[[Clock, Apply], Inventories] | None = None
     subscribers: SubscriberSettings = SubscriberSettings()
+    sinks: Callable[[Clock, Around], Sinks] | None = None
 
 
 class Configured(Protocol):

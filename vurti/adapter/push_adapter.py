@@ -2,18 +2,18 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from types import TracebackType
 from typing import Any, Self
 
 from loguru import logger
 from reactivex import Observable
 
-from vurti.adapter.parts import Configured, InventoryStatus, Store, Writing
+from vurti.adapter.no_sinks import NoSinks
+from vurti.adapter.parts import Configured, InventoryStatus, Sinks, Store, Writing
 from vurti.adapter.pipeline import Pipeline
 from vurti.adapter.promises import Promises
 from vurti.adapter.scope import Scope, Told
 from vurti.adapter.scopes import Scopes
-from vurti.adapter.streams import Streams
+from vurti.adapter.streams import Known, Streams
 from vurti.adapter.watching import Watching
 from vurti.clock import Clock
 from vurti.errors import StoreError
@@ -40,7 +40,7 @@ class PushAdapter:
             adapter.run()
 
     Entering opens the store and takes the scope over (StoreError where it cannot); `run` polls
-    until `stop` is called or the time is over; leaving stores everything that was decided.
+    until `stop` is called or the time is over; leaving stores, and tells, all that was decided.
     """
 
     def __init__(
@@ -62,8 +62,12 @@ class PushAdapter:
         self.unstored = 0  # changes that were decided and could not be stored until the end
         self._polls = PollStream(self.clock, name="polls", settings=self._parts.subscribers)
         self._streams: Streams | None = None
-        told = Told(self._decided, self._ask, self._stored, self._committed, self._broken)
+        told = Told(
+            self._decided, self._ask, self._stored, self._committed, self._broken, self._begun
+        )
         self._scopes = Scopes(self._parts, told)
+        known = Known(lambda: self._scopes.live.views)
+        self.sinks: Sinks = (self._parts.sinks or NoSinks)(self.clock, known)
         self._watching: Watching | None = None
         self._promises: Promises | None = None
         self._closed = False
@@ -75,12 +79,7 @@ class PushAdapter:
         self._streams = Streams(self._parts, self._polls, self._scopes.live, intents)
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def __getitem__(self, name: str) -> Observable[Any]:
@@ -229,6 +228,7 @@ class PushAdapter:
             self._polls.complete()
             self.unstored = self._scopes.drain()
             self._promises.complete()
+            self.sinks.close()
             self._scopes.close()
 
     def counts(self) -> tuple[Counter[str], Counter[str]]:
@@ -241,6 +241,7 @@ class PushAdapter:
 
     def _start(self) -> None:
         if self._watching is None:  # else it has run before, and goes on
+            self.sinks.start()
             told = (self._polled, self._pushed)
             self._watching = Watching(self._parts, self._scopes, self.streams, *told)
             self._watching.start()
@@ -281,6 +282,10 @@ class PushAdapter:
 
     def _stored(self, commit: Commit) -> None:
         self.promises.stored(commit)
+        self.sinks.committed()
+
+    def _begun(self, scope: Scope) -> None:
+        self.sinks.join(scope.store)
 
     def _committed(self, logged: list[Logged]) -> None:
         if self._on_committed is not None:

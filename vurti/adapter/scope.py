@@ -21,6 +21,7 @@ class Told(NamedTuple):
     stored: Callable[[Commit], None]
     committed: Callable[[list[Logged]], None]
     broken: Callable[[Exception], None]
+    begun: Callable[["Scope"], None] = lambda _scope: None
 
 
 class Scope:

@@ -170,6 +170,7 @@ class Scopes:
         )
         self.of[scope.name] = scope
         self.switch.add(scope)
+        self._told.begun(scope)
 
     def _moved(self, crossing: str, origin: str, to: str, things: tuple[str, ...]) -> None:
         """What was told of why goes along; the two writers have to store this together."""

@@ -11,9 +11,11 @@ from vurti.cli.events import events
 from vurti.cli.expect import expect
 from vurti.cli.explain import explain
 from vurti.cli.hosts import hosts
+from vurti.cli.intents import intents
 from vurti.cli.maintenance import maintenance
 from vurti.cli.run import run
 from vurti.cli.simulate import simulate
+from vurti.cli.sinks import sinks
 from vurti.cli.token import token
 from vurti.cli.vms import vms
 
@@ -31,7 +33,7 @@ def vurti() -> None:
 
 COMMANDS = (
     demo, run, simulate, check, doctor, config, hosts, vms, events, explain, expect, maintenance,
-    token,
+    intents, sinks, token,
 )  # fmt: skip
 for command in COMMANDS:
     vurti.add_command(command)

@@ -13,6 +13,7 @@ from vurti.errors import ConfigError, VurtiError
 if TYPE_CHECKING:  # loaded when a command runs, not when the help is shown
     from vurti.cli.announcing import Announce
     from vurti.cli.source import Source
+    from vurti.config import Config
     from vurti.repository import AllReader, Records
 
 CONFIG = click.argument("config", type=click.Path(exists=True, dir_okay=False, path_type=Path))
@@ -57,6 +58,19 @@ def opened(source: "Source") -> Iterator[Opened]:
                 yield stored
         else:
             raise click.UsageError("say a CONFIG, or --url of a vurti that answers")
+
+
+@contextmanager
+def in_store(path: Path) -> Iterator[tuple["Config", "AllReader"]]:
+    """A configuration and its store, for what only the store tells; exits where it cannot be
+    read."""
+    from vurti.config import load_config
+    from vurti.repository import open_all_for_reading
+
+    with told():
+        config = load_config(path)
+        with open_all_for_reading(config.repository.url) as reader:
+            yield config, reader
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from vurti.config.listen import ListenSettings
 from vurti.config.log import LogSettings
 from vurti.config.reloading import Reloading
 from vurti.config.reread import Files, Read
+from vurti.config.sinks import Named, sinks_of
 from vurti.config.sources import sources_of
 from vurti.config.streams import StreamSettings, streams_of
 from vurti.config.vms import vms_of
@@ -35,7 +36,7 @@ from vurti.streams.polls import PollSettings
 
 TABLES = (
     "repository", "poll", "subscribers", "rules", "sources", "log", "listen", "api", "hosts",
-    "vms", "clusters", "inventory", "streams", "test",
+    "vms", "clusters", "inventory", "streams", "sinks", "test",
 )  # fmt: skip
 
 
@@ -53,6 +54,7 @@ class Config:
     repository: RepositorySettings = field(default_factory=RepositorySettings)
     sources: SourceOptions = field(default_factory=SourceOptions)
     streams: tuple[StreamSettings, ...] = ()
+    sinks: Named = ()
     log: LogSettings = field(default_factory=LogSettings)
     listen: ListenSettings = field(default_factory=ListenSettings)
     api: ApiSettings = field(default_factory=ApiSettings)
@@ -136,6 +138,7 @@ def config_of(
     hosts, streams = hosts_of(tree, complaints), streams_of(tree, complaints)
     vms, clusters = vms_of(tree, complaints), clusters_of(tree, complaints)
     sources = sources_of(tree, hosts, complaints)
+    sinks = sinks_of(tree, streams, complaints)
     inventory = inventories_of(tree, complaints)
     if complaints or not (poll and subscribers and rules and repository):
         return None
@@ -152,6 +155,7 @@ def config_of(
         repository=repository,
         sources=sources,
         streams=streams,
+        sinks=sinks,
         log=log,
         listen=listen,
         api=api.beside(tree.directory(("api",))),

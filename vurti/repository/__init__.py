@@ -14,6 +14,7 @@ from vurti.repository.reader import (
     Reader,
     Records,
     open_all_for_reading,
+    open_all_in_worker,
     open_for_reading,
 )
 from vurti.repository.records import VdsRecord, VmRecord
@@ -40,6 +41,7 @@ __all__ = [
     "VmRecord",
     "VmRepository",
     "open_all_for_reading",
+    "open_all_in_worker",
     "open_for_announcing",
     "open_for_reading",
     "open_repository",

@@ -7,7 +7,7 @@ from typing import Self, TypeVar
 
 from vurti.model import Cancel, Expect
 from vurti.model.commit import Announcement
-from vurti.repository import announcements
+from vurti.repository import announcements, bookmarks
 from vurti.repository.database import Connection, Database, for_announcing, parsed
 
 T = TypeVar("T")
@@ -52,6 +52,12 @@ class Announcer:
         return self._write(
             lambda connection: announcements.remove(connection, self._scope, announcement)
         )
+
+    def ask_to_retry(self, sink: str) -> bool:
+        """The sink is to try again at once, and its dead letters as well; False where there is no
+        such sink."""
+        at = self._wall()
+        return self._write(lambda connection: bookmarks.ask(connection, self._scope, sink, at))
 
     def close(self) -> None:
         """Let the store go. May be called twice."""

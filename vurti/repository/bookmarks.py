@@ -28,6 +28,7 @@ _LOSE = "update reader set lost = lost + ? where scope = ? and name = ?"
 _BACK = "update reader set gone_at = null where scope = ? and name = ?"
 _GONE = "update reader set gone_at = ? where scope = ? and name = ? and gone_at is null"
 _ASK = "update reader set asked_at = ? where scope = ? and name = ?"
+_ASKED = "select distinct scope from reader order by scope"
 _FORGET = "delete from reader where scope = ? and name = ?"
 _LETTERS = ("id", "cursor", "refused_at", "reason", "body", "tries")
 _BURY = upsert("dead_letter", ("scope", "reader", "id"), _LETTERS[1:])
@@ -49,6 +50,11 @@ def read_bookmarks(read: Read, scope: str) -> list[Bookmark]:
 def read_within(connection: Connection, scope: str) -> list[Bookmark]:
     """The same within the open transaction."""
     return [_bookmark(values) for values in connection.execute(_ALL, (scope,)).fetchall()]
+
+
+def scopes_with_readers(connection: Connection) -> list[str]:
+    """The scopes that somebody reads."""
+    return [scope for (scope,) in connection.execute(_ASKED).fetchall()]
 
 
 def read_letters(read: Read, scope: str, reader: str, limit: int) -> list[DeadLetter]:

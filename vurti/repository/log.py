@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from msgspec import DecodeError
-from peewee import fn
 
 from vurti.errors import StoreError
 from vurti.events import Event, decode
 from vurti.model.commit import Logged
 from vurti.repository import schema
-from vurti.repository.database import Connection, Read, rows_of
+from vurti.repository.database import Connection, Look, Read, rows_of
 from vurti.repository.log_tables import EventLog
 from vurti.repository.rows import EVENT, event_values, storable
 from vurti.repository.statements import insert
@@ -22,6 +21,13 @@ _FIRST = "select cursor, committed_at from event_log where scope = ? order by cu
 _SEQUENCES = (
     "select coalesce(vm, host), max(seq) from event_log where scope = ? and (after_status is null"
     " or kind in ('VmExpectationEnded', 'VdsExpectationEnded')) group by coalesce(vm, host)"
+)
+_NEXT = (
+    "select log_time, cursor, committed_at, body from event_log"
+    " where scope = ? and cursor > ? order by cursor limit ?"
+)
+_BOUNDS = (
+    "select cursor, (select min(cursor) from event_log where scope = ?) from scope where name = ?"
 )
 _FORGET = "delete from event_log where scope = ? and cursor <= ?"
 
@@ -118,27 +124,19 @@ def read_log(
     return [logged(*values) for values in read(rows_of(query))]
 
 
-def read_placed(read: Read, scope: str, after: int, limit: int) -> list[Placed]:
+def read_placed(look: Look, scope: str, after: int, limit: int) -> list[Placed]:
     """The same of all things, with log times. Raises StoreError for one that it cannot read."""
-    query = (
-        _LOG.select(_LOG.log_time, _LOG.cursor, _LOG.committed_at, _LOG.body)
-        .where(_LOG.scope == scope, _LOG.cursor > after)
-        .order_by(_LOG.cursor)
-        .limit(limit)
-    )
-    rows = read(rows_of(query))
+    rows = look(lambda connection: connection.execute(_NEXT, (scope, after, limit)).fetchall())
     # What an older vurti has logged has no log time of its own.
     return [Placed(logged(*values), values[1] if at is None else at) for at, *values in rows]
 
 
-def read_bounds(read: Read, scope: str) -> tuple[int, int]:
+def read_bounds(look: Look, scope: str) -> tuple[int, int]:
     """The first and the last cursor that the log still has. Where all of it was forgotten, the
     first is the next that it will have; (0, 0) where nothing ever happened."""
-    first = _LOG.select(fn.MIN(_LOG.cursor)).where(_LOG.scope == scope)
-    query = _SCOPE.select(_SCOPE.cursor, first).where(_SCOPE.name == scope)
-    for last, first_kept in read(rows_of(query)):
-        return (first_kept or last + 1, last) if last else (0, 0)
-    return 0, 0
+    found = look(lambda connection: connection.execute(_BOUNDS, (scope, scope)).fetchone())
+    last, first = found or (0, None)
+    return (first or last + 1, last) if last else (0, 0)
 
 
 def logged(cursor: int, committed_at: float, body: str) -> Logged:

@@ -8,7 +8,7 @@ from vurti.model.bookmark import Bookmark, DeadLetter
 from vurti.model.commit import Logged
 from vurti.repository import base, bookmarks
 from vurti.repository.database import Look, Read
-from vurti.repository.following import Tail, Waiting, follow
+from vurti.repository.following import LOOK_SECS, Tail, Waiting, follow
 from vurti.repository.intent_changes import IntentChange, read_changes, read_seq
 from vurti.repository.log import Placed, read_bounds, read_log, read_placed
 from vurti.repository.promises import PromiseRepository
@@ -34,12 +34,12 @@ class LogReading:
 
     def placed(self, after: int = 0, limit: int = 1000) -> list[Placed]:
         """The same of all, with log times."""
-        return read_placed(self._read, self.scope, after, limit)
+        return read_placed(self._look, self.scope, after, limit)
 
     def log_bounds(self) -> tuple[int, int]:
         """The first and last cursor that the log still has. Where all of it was forgotten, the
         first is the next that it will have; (0, 0) where nothing ever happened."""
-        return read_bounds(self._read, self.scope)
+        return read_bounds(self._look, self.scope)
 
     def base(self) -> list[Logged]:
         """How things stood where the log begins: of each the last event that was forgotten. What
@@ -66,9 +66,10 @@ class LogReading:
         """
         return follow(self.tail(cursor, clock or self._waiting()))
 
-    def tail(self, cursor: int, clock: Waiting) -> Tail:
-        """The same page by page, for those who wait for something else as well."""
-        tail = Tail(self, clock, cursor, left=self._tails.discard)
+    def tail(self, cursor: int, clock: Waiting, look_secs: float = LOOK_SECS) -> Tail:
+        """The same page by page, for those who wait for something else as well. What another
+        process commits comes within `look_secs`."""
+        tail = Tail(self, clock, cursor, look_secs, left=self._tails.discard)
         self._tails.add(tail)
         return tail
 

@@ -3,11 +3,14 @@
 from collections.abc import Iterator, Mapping
 from typing import Self
 
+from vurti.clock import Worker
 from vurti.model import Expectation, Intent
 from vurti.model.commit import Logged
 from vurti.repository import promises
 from vurti.repository.all_logs import AllLogs, scopes_of
-from vurti.repository.database import Connection, Database, for_reading, parsed
+from vurti.repository.bookmarks import scopes_with_readers
+from vurti.repository.database import Connection, for_reading, parsed
+from vurti.repository.database.in_worker import InWorker, ReadOnly
 from vurti.repository.explanations import ExplanationRepository
 from vurti.repository.log_reading import LogReading
 from vurti.repository.promises import PromiseRepository
@@ -33,6 +36,13 @@ def open_all_for_reading(url: str) -> "AllReader":
     return AllReader(database)
 
 
+def open_all_in_worker(url: str, worker: Worker) -> "AllReader":
+    """The same, whose calls wait in `worker`, which stays the caller's to close."""
+    database = InWorker(for_reading(parsed(url)), worker)
+    database.open()
+    return AllReader(database)
+
+
 class Records:
     """The records of a store that can only be read: of one scope, or with None of all."""
 
@@ -41,7 +51,7 @@ class Records:
     intents: PromiseRepository[Intent]
     explanations: ExplanationRepository
 
-    def __init__(self, database: Database, scope: str | None) -> None:
+    def __init__(self, database: ReadOnly, scope: str | None) -> None:
         super().__init__()
         self._database = database
         self._read, self._look = database.ask, database.look
@@ -69,7 +79,7 @@ class Records:
 class Reader(Records, LogReading):
     """Made by `open_for_reading`. Every call sees what is committed at that moment."""
 
-    def __init__(self, database: Database, scope: str) -> None:
+    def __init__(self, database: ReadOnly, scope: str) -> None:
         super().__init__(database, scope)
         self.scope = scope
 
@@ -77,7 +87,7 @@ class Reader(Records, LogReading):
 class AllReader(Records):
     """Made by `open_all_for_reading`. Each scope has a log of its own: `logs` reads them as one."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: ReadOnly) -> None:
         super().__init__(database, None)
 
     def logs(self, cursors: Mapping[str, int] | None = None) -> AllLogs:
@@ -94,6 +104,10 @@ class AllReader(Records):
             standing_of(connection, scope, VdsRepository(scope, self._read))
             for scope in scopes_of(connection)
         ]
+
+    def followed(self) -> list[Reader]:
+        """Each scope whose log somebody follows."""
+        return [self.of(scope) for scope in self._look(scopes_with_readers)]
 
     def of(self, scope: str) -> Reader:
         """One scope. It is open as long as this one."""

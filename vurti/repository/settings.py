@@ -5,7 +5,7 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from vurti.repository.database.address import beside, parsed, shown
+from vurti.repository.database.address import InMemory, beside, parsed, shown
 from vurti.repository.retention import Retention
 
 
@@ -58,6 +58,11 @@ class RepositorySettings(BaseModel):
     def _known_kind(cls, url: str) -> str:
         parsed(url)
         return url
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether others than the vurti that writes it can read it."""
+        return not isinstance(parsed(self.url), InMemory)
 
     @property
     def place(self) -> str:

@@ -6,16 +6,14 @@ from typing import Any, Protocol
 import msgspec
 from loguru import logger
 
-from vurti.clock import Clock, Task, Timeout, Worker
+from vurti.clock import Clock, Task
 from vurti.errors import Fenced, VurtiError
 from vurti.model.bookmark import DeadLetter
 from vurti.sinks.errors import told
 from vurti.sinks.ledger import Ledger
+from vurti.sinks.outlet import Outlet
 from vurti.sinks.patience import Patience
-from vurti.streams.sink import Item, Later, Outcome, Over, Sink, SinkSettings, Taken, Unreadable
-
-CUT_OFF_SECS = 1.0
-"""A sink keeps to its time by itself; one that does not is cut off so much later."""
+from vurti.streams.sink import Item, Later, Outcome, Over, SinkSettings, Taken, Unreadable
 
 Due = tuple[Item, Any]
 
@@ -52,28 +50,35 @@ class Feed(Protocol):
 
 
 class Delivery:
-    """Runs in a task, and its sink in a thread, of its own: so it delays no other. Counters are
-    those of its `ledger`; `failing_since` (wall) is None while all is well."""
+    """Tells of one scope. Runs in a task, and its sink in a thread, of its own: so it delays no
+    other. Counters are those of its `ledger`; `failing_since` (wall) is None while all is well."""
 
     def __init__(
         self,
         name: str,
+        scope: str,
         settings: SinkSettings,
-        sink: Sink,
+        outlet: Outlet,
         feed: Feed,
         ledger: Ledger,
         clock: Clock,
     ) -> None:
-        self.name, self.settings, self.ledger, self.feed = name, settings, ledger, feed
+        self.name, self.scope, self.settings = name, scope, settings
+        self.ledger, self.feed = ledger, feed
         self.over = False  # nobody is there to be told any more
         self.keep_failures = 0  # in a row
-        self._sink, self._clock = sink, clock
+        self._outlet, self._clock = outlet, clock
         self._patience = Patience(name, settings, clock.now)
-        self._worker: Worker = clock.worker()
         self._hurry = clock.signal()  # to stop, or to try again at once
         self._stopping = False
         self._untold: list[Due] = []
         self._task: Task | None = None
+
+    @property
+    def behind(self) -> int:
+        """How many events of the log it has read and not dealt with, those included that its stream
+        still holds."""
+        return max(0, self.feed.read - self.feed.place()[0])
 
     @property
     def oldest_age_secs(self) -> float:
@@ -108,14 +113,7 @@ class Delivery:
         if self._task is not None:
             if not self._task.join(until):
                 logger.warning("sink {} did not end in time: its last events come again", self.name)
-            self._sink.abort()
             self._task.kill()
-        try:
-            with self._clock.timeout(CUT_OFF_SECS):
-                self._worker.run(self._sink.close)
-                self._worker.close()
-        except Timeout:
-            pass  # its thread hangs in something that cannot be ended, and harms nobody
         self.feed.close()
 
     def _run(self) -> None:
@@ -208,7 +206,7 @@ class Delivery:
     def _until_answered(self, items: Sequence[Item]) -> Outcome:
         """Try until it is an answer for good, or until it is to stop: then Later."""
         while True:
-            outcome = self._attempt(items)
+            outcome = self._outlet.send(items)
             if not isinstance(outcome, Later):
                 self._patience.restore()
                 self.ledger.succeed()
@@ -218,17 +216,6 @@ class Delivery:
             if self._stopping:
                 return outcome
             self._wait(secs)
-
-    def _attempt(self, items: Sequence[Item]) -> Outcome:
-        try:
-            with self._clock.timeout(self.settings.timeout_secs + CUT_OFF_SECS):
-                return self._worker.run(self._sink.send, items)
-        except Timeout:
-            self._sink.abort()
-            return Later(f"no answer in {self.settings.timeout_secs:g} s")
-        except Exception as error:  # noqa: BLE001 - a sink of others may raise anything
-            logger.opt(exception=error).error("sink {} raised", self.name)
-            return Later(told(error))
 
     def _wait(self, secs: float) -> None:
         """For another attempt; what is kept, and who looks at it, learns of the failure."""
@@ -245,7 +232,7 @@ class Delivery:
         """Dead letters once more, one by one: somebody has mended what was wrong with them."""
         for letter in self.ledger.dead_letters():
             item = _item(letter)
-            outcome = self._attempt([item])
+            outcome = self._outlet.send([item])
             if isinstance(outcome, Taken):
                 self.ledger.raise_up(letter)
             elif isinstance(outcome, Unreadable):

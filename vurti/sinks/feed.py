@@ -16,6 +16,8 @@ from vurti.sinks.items import Origin
 from vurti.sinks.parts import Log, LogTail, LogTime
 from vurti.streams.sink import Item
 
+LOOK_SECS = 5.0
+"""Who commits wakes whoever reads; it is looked for more this often, just in case."""
 TURN = 5
 """So many pages are read before others have their turn, where nothing in them is to be told."""
 
@@ -60,7 +62,7 @@ class EventFeed:
         self.dropped = self.moved = 0
         self._log, self._time, self._clock, self._origin = log, time, clock, origin
         self._flow, self._wanted, self._snapshot_in_gap = flow, wanted, snapshot_in_gap
-        self._tail: LogTail = log.tail(bookmark.cursor, clock)
+        self._tail: LogTail = log.tail(bookmark.cursor, clock, LOOK_SECS)
         self._before = (bookmark.cursor, bookmark.done)  # while what follows is not told
         self._first: deque[Item] = deque()  # told before what comes from the log
         self._owed_first = 0

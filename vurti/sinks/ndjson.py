@@ -29,8 +29,8 @@ class NdjsonSettings(SinkSettings):
     """Whether each batch is on the disk before it counts as told. Without it a power cut may take
     lines that will not come again; the death of vurti alone takes none."""
 
-    mode: int = Field(0o640, ge=0, le=0o777)
-    """The permissions of a file that it makes; in TOML written as 0o640."""
+    permissions: int = Field(0o640, ge=0, le=0o777)
+    """Those of a file that it makes; in TOML written as 0o640."""
 
     batch_max: int = Field(1000, ge=1, le=10_000)
     """So many at once at most."""
@@ -67,7 +67,7 @@ class FileSink:
             self.close()
         if self._file < 0:
             flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
-            self._file = os.open(self._path, flags, self._settings.mode)
+            self._file = os.open(self._path, flags, self._settings.permissions)
             self._mend()
 
     def _is_there(self) -> bool:

@@ -54,12 +54,12 @@ class IntentChange(Protocol):
 
 
 class Log(Protocol):
-    """What is committed, to be read: a Repository, or a Reader."""
+    """What is committed in one scope, to be read: a Repository, or a Reader."""
 
     @property
     def scope(self) -> str: ...
 
-    def tail(self, cursor: int, clock: Clock) -> LogTail: ...
+    def tail(self, cursor: int, clock: Clock, look_secs: float) -> LogTail: ...
 
     def log_bounds(self) -> tuple[int, int]: ...
 
@@ -80,6 +80,26 @@ class LogTime(Protocol):
     def log_now(self) -> float: ...
 
     def let_pass(self) -> tuple[int, float]: ...
+
+
+class Readers(Protocol):
+    """What is kept of sinks. See vurti.repository.readers."""
+
+    @property
+    def keep(self) -> "Keep": ...
+
+    @property
+    def keep_only(self) -> Callable[[Sequence[str]], list[str]]: ...
+
+
+class Written(LogTime, Protocol):
+    """A scope's repository, as far as sinks need the one that writes it."""
+
+    @property
+    def scope(self) -> str: ...
+
+    @property
+    def readers(self) -> Readers: ...
 
 
 class Keep(Protocol):
@@ -112,5 +132,6 @@ class Table(NamedTuple):
 
 
 __all__ = [
-    "IntentChange", "Keep", "Log", "LogTail", "LogTime", "Logged", "Standing", "Table", "Wired",
+    "IntentChange", "Keep", "Log", "LogTail", "LogTime", "Logged", "Readers", "Standing", "Table",
+    "Wired", "Written",
 ]  # fmt: skip

@@ -1,6 +1,6 @@
-"""All sinks of a configuration, over one scope's log."""
+"""All sinks of a configuration, over the logs of all scopes."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 from loguru import logger
 from msgspec.structs import replace
@@ -14,10 +14,10 @@ from vurti.sinks.feed import EventFeed, Flow
 from vurti.sinks.intent_feed import IntentFeed
 from vurti.sinks.items import Origin
 from vurti.sinks.ledger import Ledger
-from vurti.sinks.parts import Keep, Log, LogTime, Table
+from vurti.sinks.outlet import Outlet
+from vurti.sinks.parts import Log, Table, Written
 from vurti.sinks.passing import Passing
 from vurti.sinks.registry import kind_named
-from vurti.streams.sink import Sink
 from vurti.streams.strands import Strands
 
 LOOK_SECS = 2.0
@@ -35,44 +35,43 @@ STREAMS: dict[str, Callable[[Event], bool]] = {
 class Sinks:
     """Starts, wakes and ends them; each runs by itself. `deliveries` has their counters.
 
-    `keep` and `time` are of the repository that writes; `log` may be another way to read it.
+    `tables` are those of the configuration, all of whose mistakes were told before. `log_of` gives
+    a way to read what a scope's repository writes, and `close_logs` ends all of these.
     """
 
     def __init__(
         self,
         clock: Clock,
-        log: Log,
-        time: LogTime,
-        keep: Keep,
-        keep_only: Callable[[Sequence[str]], list[str]],
+        tables: Sequence[Table],
+        log_of: Callable[[Written], Log],
+        close_logs: Callable[[], None] = lambda: None,
         cluster: Callable[[str], str] = lambda _host: "",
     ) -> None:
         self.deliveries: list[Delivery] = []
-        self.end = 0  # the log's last cursor, as far as it is known
-        self._clock, self._log, self._time, self._keep = clock, log, time, keep
-        self._keep_only, self._cluster = keep_only, cluster
+        self._clock, self._tables, self._cluster = clock, tables, cluster
+        self._log_of, self._close_logs = log_of, close_logs
+        self._scopes: list[Written] = []
+        self._logs: dict[str, Log] = {}
+        self._outlets: dict[str, Outlet] = {}
+        self._started = False
         self._looking: Task | None = None
 
-    def start(self, tables: Iterable[Table]) -> None:
+    def join(self, written: Written) -> None:
+        """What is committed in this scope is told as well, from `start` on. Raises as that."""
+        self._scopes.append(written)
+        if self._started:
+            self._begin(written)
+
+    def start(self) -> None:
         """Begin to tell. Raises VurtiError for a sink that can never work, and StoreError."""
-        tables = list(tables)
-        for name in self._keep_only([table.name for table in tables]):
-            logger.info("sink {} is gone from the configuration for long: it is forgotten", name)
-        known = {bookmark.name: bookmark for bookmark in self._log.bookmarks()}
-        for table in tables:
-            self._begin(table, known.get(table.name))
-        if self.deliveries:
+        self._started = True
+        for written in self._scopes:
+            self._begin(written)
+        if self._tables:
             self._looking = self._clock.spawn(self._look)
 
-    def add(self, table: Table, sink: Sink) -> Delivery:
-        """One more that begins now, and of which nothing is kept."""
-        bookmark = self._new(table)
-        ledger = Ledger(bookmark, None, self._log.dead_letters, self._clock, 1)
-        return self._run(table, sink, self._feed(table, bookmark), ledger)
-
-    def committed(self, cursor: int) -> None:
-        """There is more to tell; the log's last cursor. Never yields."""
-        self.end = max(self.end, cursor)
+    def committed(self) -> None:
+        """Something was committed. Never yields."""
         for delivery in self.deliveries:
             delivery.wake()
 
@@ -86,75 +85,92 @@ class Sinks:
         until = self._clock.now() + CLOSING_SECS
         for delivery in self.deliveries:
             delivery.close(until)
+        for outlet in self._outlets.values():
+            outlet.close()
+        self._outlets.clear()
+        self._close_logs()
 
-    def lag_events(self, delivery: Delivery) -> int:
-        """How many events of the log a sink is behind; for one of intents, none."""
-        if delivery.settings.source == INTENTS:
-            return 0
-        return max(0, self.end - delivery.feed.place()[0])
+    def _begin(self, written: Written) -> None:
+        """All sinks, over one scope."""
+        for name in written.readers.keep_only([table.name for table in self._tables]):
+            logger.info("sink {} is gone from the configuration for long: it is forgotten", name)
+        if not self._tables:
+            return
+        log = self._logs[written.scope] = self._log_of(written)
+        known = {bookmark.name: bookmark for bookmark in log.bookmarks()}
+        for table in self._tables:
+            self._deliver(table, known.get(table.name), written, log)
 
-    def _begin(self, table: Table, known: Bookmark | None) -> None:
+    def _deliver(self, table: Table, known: Bookmark | None, written: Written, log: Log) -> None:
         settings = table.settings
         if known is not None and (known.stream == INTENTS) != (settings.source == INTENTS):
             logger.warning("sink {} tells something else than before: it begins anew", table.name)
             known = None
-        bookmark = known or self._new(table)
+        bookmark = known or _new(table, log)
         if (bookmark.kind, bookmark.stream) != (settings.kind, settings.source):
             bookmark = _renamed(bookmark, table)
+        keep = written.readers.keep
         if known != bookmark:
-            self._keep(bookmark)
-        sink = kind_named(settings.kind).open(table.name, settings)
+            keep(bookmark)
         letters_max = settings.dead_letters_max
-        ledger = Ledger(bookmark, self._keep, self._log.dead_letters, self._clock, letters_max)
-        self._run(table, sink, self._feed(table, bookmark), ledger)
+        ledger = Ledger(bookmark, keep, log.dead_letters, self._clock, letters_max)
+        feed = self._feed(table, bookmark, written, log)
+        outlet = self._outlet(table)
+        made = (table.name, written.scope, settings, outlet, feed, ledger, self._clock)
+        self.deliveries.append(Delivery(*made))
+        self.deliveries[-1].start()
 
-    def _run(self, table: Table, sink: Sink, feed: Feed, ledger: Ledger) -> Delivery:
-        delivery = Delivery(table.name, table.settings, sink, feed, ledger, self._clock)
-        self.deliveries.append(delivery)
-        delivery.start()
-        return delivery
+    def _outlet(self, table: Table) -> Outlet:
+        """One sink for all scopes: it has one file, or one connection."""
+        if table.name not in self._outlets:
+            settings = table.settings
+            sink = kind_named(settings.kind).open(table.name, settings)
+            outlet = Outlet(table.name, sink, self._clock, settings.timeout_secs)
+            self._outlets[table.name] = outlet
+        return self._outlets[table.name]
 
-    def _feed(self, table: Table, bookmark: Bookmark) -> Feed:
+    def _feed(self, table: Table, bookmark: Bookmark, written: Written, log: Log) -> Feed:
         settings, wired = table.settings, table.wired
-        origin = Origin(self._log.scope, settings.source, self._cluster)
+        origin = Origin(log.scope, settings.source, self._cluster)
         if settings.source == INTENTS:
-            return IntentFeed(self._log, self._clock, origin, bookmark)
+            return IntentFeed(log, self._clock, origin, bookmark)
         flow: Flow
         if wired is None:
             flow, wanted = Passing(), STREAMS[settings.source]
         else:
             flow, wanted = Strands(wired.chain, wired.by_thing, bookmark.done), wired.wanted
         snapshots = (settings.start == "snapshot", settings.on_gap == "snapshot")
-        return EventFeed(
-            self._log, self._time, self._clock, origin, bookmark, flow, wanted, *snapshots
-        )
-
-    def _new(self, table: Table) -> Bookmark:
-        """Where a sink begins that there was not before."""
-        settings = table.settings
-        first, last = self._log.log_bounds()
-        cursor = max(0, first - 1) if settings.start == "oldest" else last
-        if settings.source == INTENTS:
-            cursor = 0
-        return Bookmark(
-            name=table.name,
-            kind=settings.kind,
-            stream=settings.source,
-            cursor=cursor,
-            is_new=settings.start == "snapshot" or settings.source == INTENTS,
-        )
+        return EventFeed(log, written, self._clock, origin, bookmark, flow, wanted, *snapshots)
 
     def _look(self) -> None:
         """For what other processes ask of a sink."""
         while True:
             self._clock.sleep_until(self._clock.now() + LOOK_SECS)
-            try:
-                asked = {one.name: one.asked_at for one in self._log.bookmarks()}
-            except VurtiError:
-                continue  # the store: it comes back, and whoever writes says so
-            for delivery in self.deliveries:
-                if (at := asked.get(delivery.name)) is not None:
-                    delivery.heed(at)
+            for scope, log in list(self._logs.items()):
+                try:
+                    asked = {one.name: one.asked_at for one in log.bookmarks()}
+                except VurtiError:
+                    continue  # the store: it comes back, and whoever writes says so
+                for delivery in self.deliveries:
+                    at = asked.get(delivery.name) if delivery.scope == scope else None
+                    if at is not None:
+                        delivery.heed(at)
+
+
+def _new(table: Table, log: Log) -> Bookmark:
+    """Where a sink begins that there was not before."""
+    settings = table.settings
+    first, last = log.log_bounds()
+    cursor = max(0, first - 1) if settings.start == "oldest" else last
+    if settings.source == INTENTS:
+        cursor = 0
+    return Bookmark(
+        name=table.name,
+        kind=settings.kind,
+        stream=settings.source,
+        cursor=cursor,
+        is_new=settings.start == "snapshot" or settings.source == INTENTS,
+    )
 
 
 def _renamed(bookmark: Bookmark, table: Table) -> Bookmark:

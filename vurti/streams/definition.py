@@ -84,6 +84,15 @@ def is_as_it_was(name: str, past: Definitions, now: Definitions) -> bool:
     )
 
 
+def roots_of(name: str, definitions: Definitions) -> set[str]:
+    """The streams that are always there of which this one is made."""
+    try:
+        whole, _ = place_of(name, definitions)
+    except KeyError:
+        return {name}
+    return set[str]().union(*(roots_of(one, definitions) for one in definitions[whole].sources))
+
+
 def upstream_first(definitions: Definitions) -> list[str]:
     """The streams in an order in which each stands behind those that it is made of."""
     order: dict[str, None] = {}

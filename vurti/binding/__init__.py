@@ -7,6 +7,7 @@ from vurti.adapter import Inventories as Following
 from vurti.adapter import Parts, Store, Writing
 from vurti.adapter.membership import SYSTEM, Division
 from vurti.adapter.parts import Apply, OnCommitted, OnFailed, OnStored, WritingOf
+from vurti.binding.sinks import sinks
 from vurti.clock import Clock, Worker
 from vurti.inventory import Inventories, Inventory, source_of
 from vurti.model import Host
@@ -51,6 +52,7 @@ def parts(
         vms=config.vms,
         clusters=config.clusters,
         inventories=_inventories(config),
+        sinks=sinks(config, repository is not None),
     )
 
 
