@@ -93,7 +93,7 @@ def test_what_is_not_taken_is_told_again_ever_slower_and_what_comes_waits(bench:
     assert delivery.ledger.failing_since is not None
     assert delivery.oldest_age_secs == 3
     assert bookmark(bench).failure == "no route"
-    bench.run(12)
+    bench.run(20)
     assert bench.recorder.tried == [["a.1"]] * 5 + [["b.1"]]
     assert (delivery.ledger.retries, delivery.ledger.sent) == (4, 2)
     assert delivery.ledger.failing_since is None

@@ -9,6 +9,7 @@ from pydantic.json_schema import models_json_schema
 from vurti.config.described import described
 from vurti.config.tables import NAMED, SINGLE
 from vurti.events import KINDS
+from vurti.sinks import SinkError, kind_named, kinds
 from vurti.sources import SourceError, names, source_named
 from vurti.streams import own
 from vurti.streams.steps import STATE, STATUSES
@@ -21,6 +22,7 @@ _ALL = (tuple(KINDS), tuple(STATUSES), tuple(STATE))
 _ABOUT = {
     "include": "Further files, by glob; their tables join those of this one.",
     "sources": "How the hosts of a kind are watched.",
+    "sinks": "Where what is committed goes.",
     "inventory": "Programs and addresses that tell hosts and VMs, and what holds for all of them.",
 }
 
@@ -30,7 +32,9 @@ def schema(test: Mapping[str, Any] | None = None, more: Mapping[str, Any] | None
     on; without it a test may have anything."""
     sources = _sources()
     steps = _steps()
-    models = list(dict.fromkeys([*SINGLE.values(), *NAMED.values(), *sources.values(), *steps]))
+    sinks = _sinks()
+    tables = (*SINGLE.values(), *NAMED.values(), *sources.values())
+    models = list(dict.fromkeys([*tables, *steps, *sinks]))
     refs, whole = models_json_schema([(model, "validation") for model in models], by_alias=True)
     ref = {model: dict(refs[model, "validation"]) for model in models}
     definitions: Schema = whole["$defs"]
@@ -46,6 +50,12 @@ def schema(test: Mapping[str, Any] | None = None, more: Mapping[str, Any] | None
         **{
             name: {"type": "object", "additionalProperties": ref[model]}
             for name, model in NAMED.items()
+        },
+        "sinks": {
+            "type": "object",
+            "additionalProperties": {
+                "oneOf": [{**ref[sink], "required": ["kind"]} for sink in sinks]
+            },
         },
         "test": {"type": "array", "items": dict(test or {"type": "object"})},
     }
@@ -69,6 +79,17 @@ def _sources() -> dict[str, type[BaseModel]]:
         try:
             found[name] = source_named(name).options
         except SourceError:
+            continue
+    return found
+
+
+def _sinks() -> list[type[BaseModel]]:
+    """The settings of every kind of sink that is installed and can be loaded."""
+    found: list[type[BaseModel]] = []
+    for name in kinds():
+        try:
+            found.append(kind_named(name).settings)
+        except SinkError:
             continue
     return found
 
