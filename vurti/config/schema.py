@@ -51,12 +51,7 @@ def schema(test: Mapping[str, Any] | None = None, more: Mapping[str, Any] | None
             name: {"type": "object", "additionalProperties": ref[model]}
             for name, model in NAMED.items()
         },
-        "sinks": {
-            "type": "object",
-            "additionalProperties": {
-                "oneOf": [{**ref[sink], "required": ["kind"]} for sink in sinks]
-            },
-        },
+        "sinks": _by_kind([ref[sink] for sink in sinks]),
         "test": {"type": "array", "items": dict(test or {"type": "object"})},
     }
     properties["inventory"] = _inventory(definitions, ref)
@@ -105,6 +100,11 @@ def _steps() -> list[type[BaseModel]]:
         if not entry.written:
             found.append(entry.settings)
     return found
+
+
+def _by_kind(refs: list[Schema]) -> Schema:
+    kinds = [{**ref, "required": ["kind"]} for ref in refs]
+    return {"type": "object", "additionalProperties": {"oneOf": kinds}}
 
 
 def _by_name(tables: Schema) -> Schema:
