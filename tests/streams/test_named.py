@@ -268,6 +268,40 @@ def test_an_operator_that_raises_begins_anew_and_ends_its_stream_only_after_ten_
     assert bed.vms.subscribers == 1
 
 
+class MoodySettings(StepSettings):
+    """Refuse to be made more than twice."""
+
+    op: str = "moody"
+
+
+MADE: list[int] = []
+
+
+def moody() -> Operator:
+    """Refuse to be made more than twice."""
+    MADE.append(1)
+    if len(MADE) > 2:
+        raise RuntimeError("not now")
+    return ops.do_action(lambda _: None)
+
+
+def test_an_operator_that_cannot_be_made_at_a_reload_ends_its_stream_and_no_other() -> None:
+    MADE.clear()
+    register(Entry("moody", moody, MoodySettings))
+    try:
+        bed = Bed(mine=stream("vms", chain=[{"op": "moody"}]), other=stream("vms"))
+        heard, others = bed.hear("mine"), bed.hear("other")
+        bed.say(D)
+        changed = Definition(("vms", "hosts"), bed.streams.definitions["mine"].steps)
+        told = bed.streams.reload({"mine": changed, "other": stream("vms")})
+        assert told == Difference(changed=("mine",), kept=("other",))
+        bed.say(U)
+    finally:
+        forget("moody")
+    assert heard == [D, "|"]
+    assert others == [D, U]
+
+
 def test_reload_under_load_loses_no_event_and_repeats_none() -> None:
     """Two definitions in turn, with every event told by one chain or the other."""
     one = {"all": stream("vms"), "mine": stream("all", chain=[SETTLE])}

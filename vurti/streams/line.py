@@ -64,8 +64,8 @@ class Line:
             self._running.discard(name)
             self._cut_off(name)
         self._flush()
-        self._build()
-        self._follow(name for name in sources if name not in self._feeds)
+        if self._rebuild():
+            self._follow(name for name in sources if name not in self._feeds)
 
     def finish(self) -> None:
         """Say all that is held, here and above; then it is no more."""
@@ -95,6 +95,17 @@ class Line:
         self._chain = chain.subscribe(
             self._told, self._failed, lambda: None, scheduler=self._lane.scheduler
         )
+
+    def _rebuild(self) -> bool:
+        """Build the chain anew; where an operator refuses to be made, this is the end of it."""
+        try:
+            self._build()
+        except Exception as error:  # noqa: BLE001 - an operator of others may raise anything
+            logger.opt(exception=error).error("stream {} ends: it cannot be made", self.stream)
+            self.drop()
+            self._ended()
+            return False
+        return True
 
     def _dismantle(self) -> None:
         if self._chain is not None:
@@ -146,7 +157,7 @@ class Line:
         logger.opt(exception=error).error("an operator of stream {} raised", self.stream)
         self._dismantle()
         if self._errors < ERRORS_MAX:
-            self._build()
+            self._rebuild()
         else:
             logger.error("stream {} ends: {} errors in a row", self.stream, self._errors)
             self.drop()
