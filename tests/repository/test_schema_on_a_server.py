@@ -93,7 +93,7 @@ def test_no_index_is_on_what_changes_and_what_changes_leaves_room(store, opened)
     indexed = {name: text for _, name, text in store.sql(INDEXES)}
     hot = ("vds_dynamic", "vm_dynamic", "vds_statistics", "vm_statistics", "scope")
     of_hot = [text for text in indexed.values() if any(f".{table} " in text for table in hot)]
-    keys = ("(key)", "(scope, id)", "(vds)", "(vm)", "(name)")
+    keys = ("(key)", "(id)", "(scope, id)", "(vds)", "(vm)", "(name)")
     assert [text for text in of_hot if not text.endswith(keys)] == []
     kept = {name: (persistence, options) for name, persistence, options in store.sql(KEPT)}
     assert {kept[table][1][0] for table in hot} == {"fillfactor=50"}

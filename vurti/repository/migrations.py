@@ -17,6 +17,7 @@ MIGRATIONS: tuple[str, ...] = (
     steps.WHERE_SEQUENCES_STAND,
     steps.READERS_OF_THE_LOG,
     steps.SCOPES_OF_CLUSTERS,
+    steps.BY_ID_OVER_SCOPES,
 )
 """Step n turns a store of version n into one of version n + 1; a new store has version 0. Each is
 a row of statements in SQLite's words, which PostgreSQL's are made from."""

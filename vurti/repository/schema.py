@@ -78,7 +78,7 @@ class VdsDynamic(Model):
 
     class Meta:
         table_name = "vds_dynamic"
-        indexes = ((("scope", "id"), True),)
+        indexes = ((("scope", "id"), True), (("id",), False))
 
 
 class VdsStatistics(Model):
@@ -142,7 +142,7 @@ class VmDynamic(Model):
 
     class Meta:
         table_name = "vm_dynamic"
-        indexes = ((("scope", "id"), True), (("scope", "run_on"), False))
+        indexes = ((("scope", "id"), True), (("id",), False), (("scope", "run_on"), False))
 
 
 class VmStatistics(Model):

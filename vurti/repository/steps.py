@@ -148,3 +148,8 @@ SCOPES_OF_CLUSTERS = """
 CREATE TABLE "scope_of_cluster" ("cluster" TEXT NOT NULL PRIMARY KEY, "scope" TEXT NOT NULL,
   "dealt_at" REAL NOT NULL)
 """
+
+BY_ID_OVER_SCOPES = """
+CREATE INDEX "vdsdynamic_id" ON "vds_dynamic" ("id");
+CREATE INDEX "vmdynamic_id" ON "vm_dynamic" ("id")
+"""

@@ -51,6 +51,8 @@ class VmRepository:
     ) -> Sequence[VmRecord]:
         """VMs in the order of their ids, from behind `after` on, at most `limit`."""
         query = self._query().order_by(_DYNAMIC.id).limit(limit)
+        if host is not None and self._scope is None:  # the index on hosts begins with the scope
+            query = query.where(_DYNAMIC.scope.in_(schema.Scope.select(schema.Scope.name)))
         wanted = ((_DYNAMIC.run_on, host), (_HOST.cluster, cluster), (_DYNAMIC.name, name))
         for column, value in wanted:
             if value is not None:
