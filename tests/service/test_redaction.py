@@ -23,11 +23,18 @@ command = ["true"]
 environment = {{ PASSWORD = "${{env:VURTI_TEST_SECRET}}", ODD = {json.dumps(ODD)} }}
 [inventory.userinfo]
 url = "https://user:basic-pass-5@cmdb.example/v"
+[sinks.hook]
+kind = "webhook"
+from = "events"
+url = "https://hook.example/services/T0/path-7?k=8"
+secret = "sign-secret-long-9"
+headers = {{ Authorization = "header-token-10" }}
 [hosts.alpha]
 url = "json+https://agent.example/vurti?token=host-token-6"
 """
 SECRETS = {
-    "agent-token-1", "query-key-2", "cmdb-token-3", "env-secret-4", ODD, "basic-pass-5",
+    "https://hook.example/services/T0/path-7?k=8", "/services/T0/path-7?k=8", "sign-secret-long-9",
+    "header-token-10", "agent-token-1", "query-key-2", "cmdb-token-3", "env-secret-4", ODD, "basic-pass-5",
     "host-token-6",
 }  # fmt: skip
 

@@ -12,6 +12,7 @@ from vurti.doctor.hosts import look_at_hosts
 from vurti.doctor.inventories import look_at_inventories
 from vurti.doctor.listening import look_at_the_listeners
 from vurti.doctor.machine import look_at_the_machine
+from vurti.doctor.sinks import look_at_sinks
 from vurti.doctor.store import holder_of, look_at_the_store
 from vurti.errors import ConfigError
 from vurti.model import Host
@@ -34,6 +35,7 @@ def examined(path: Path, clock: Clock) -> Iterator[Finding]:
     yield from look_at_the_store(config, clock)
     holder = holder_of(config)
     yield from look_at_the_listeners(config, None if holder is None else bool(holder))
+    yield from look_at_sinks(config)
     hosts = {host.id: host for host in config.hosts}
     for found in look_at_inventories(config, clock):
         if isinstance(found, Host):

@@ -20,6 +20,9 @@ HIDDEN = "***"
 CHARS_MIN = 4
 """A shorter secret would be found in any text, and nobody could read that any more."""
 
+BEHIND_CHARS_MIN = 8
+"""A path as short as /events is found in much that is not secret."""
+
 _NAMES = "(?:password|passwd|token|secret|api[_-]?key|signature)"
 _PATTERNS = (
     re.compile(r"(://[^\s/@'\":]*:)(?!\*\*\*)[^\s/@'\"]+(?=@)"),  # the password of a URL
@@ -86,9 +89,18 @@ def _values(value: object) -> Iterator[object]:
         yield from _values(item)
 
 
+def _parts_of(secret: str) -> Iterator[str]:
+    """A whole URL may be secret; what quotes it in errors leaves its beginning away."""
+    yield secret
+    if "://" in secret:
+        parts = urlsplit(secret)
+        behind = f"{parts.path}?{parts.query}" if parts.query else parts.path
+        yield from (part for part in (behind, parts.query) if len(part) >= BEHIND_CHARS_MIN)
+
+
 def _secrets_in(value: object) -> Iterator[str]:
     if isinstance(value, Secret):
-        yield value.reveal()
+        yield from _parts_of(value.reveal())
     elif hasattr(value, "url"):  # a host
         yield from _secrets_in(value.url)
     elif isinstance(value, str) and "://" in value:

@@ -14,9 +14,9 @@ No label has the name of a host or a VM, so the number of series does not grow w
 of clusters and inventories are cut at {LABEL_CHARS_MAX} characters, and what is unprintable in them
 is escaped. The first {SCOPES_MAX} scopes by name have figures of their own; all further ones share
 theirs as `{OTHERS}`: their sum, or the largest where it is an age. Counters begin at 0 with each
-start. Besides these there are `process_cpu_seconds_total`, `process_resident_memory_bytes`,
-`process_virtual_memory_bytes`, `process_start_time_seconds`, `process_open_fds` and
-`process_max_fds`.
+start unless they say otherwise. Besides these there are `process_cpu_seconds_total`,
+`process_resident_memory_bytes`, `process_virtual_memory_bytes`, `process_start_time_seconds`,
+`process_open_fds` and `process_max_fds`.
 """
 _HEAD = "| name | kind | labels | what |\n|---|---|---|---|"
 

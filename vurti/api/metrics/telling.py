@@ -1,9 +1,10 @@
 """Who listens, and who tells us which hosts there are."""
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from vurti.adapter import InventoryStatus
-from vurti.api.metrics.family import Family, Sample, Watched, counter, gauge
+from vurti.api.metrics.family import Family, Sample, Watched, counter, gauge, largest
 from vurti.streams.limits import Listened
 
 
@@ -22,6 +23,20 @@ def _oldest(watched: Watched) -> Iterable[Sample]:
     for stream in watched.adapter.live:
         at = stream.oldest_at
         yield (stream.name,), 0.0 if at is None else now - at
+
+
+def _sink(read: Callable[[Any], float]) -> Callable[[Watched], Iterable[Sample]]:
+    """One figure of each sink in each scope that it tells of."""
+    return lambda watched: [
+        ((one.scope, one.name), read(one)) for one in watched.adapter.sinks.deliveries
+    ]
+
+
+def _failing(watched: Watched) -> Iterable[Sample]:
+    now = watched.adapter.clock.wall()
+    for one in watched.adapter.sinks.deliveries:
+        since = one.ledger.failing_since
+        yield (one.scope, one.name), 0.0 if since is None else max(0.0, now - since)
 
 
 def _listeners(watched: Watched) -> Iterable[Sample]:
@@ -95,5 +110,32 @@ TELLING: tuple[Family, ...] = (
     gauge(
         "vurti_inventory_bad_entries", "Entries that cannot be used.",
         _inventory(lambda one: one.bad), "inventory",
+    ),
+    counter(
+        "vurti_sink_sent_total", "What a sink's receiver has taken, over restarts too.",
+        _sink(lambda one: one.ledger.sent), "scope", "sink",
+    ),
+    counter(
+        "vurti_sink_retries_total", "How often something was told in vain, over restarts too.",
+        _sink(lambda one: one.ledger.retries), "scope", "sink",
+    ),
+    counter(
+        "vurti_sink_dead_letters_total",
+        "What a receiver could not read and was put aside, over restarts too.",
+        _sink(lambda one: one.ledger.dead), "scope", "sink",
+    ),
+    counter(
+        "vurti_sink_dropped_total",
+        "What was not told on purpose, or lost by a chain that raised, over restarts too.",
+        _sink(lambda one: one.ledger.dropped(one.feed)), "scope", "sink",
+    ),
+    largest(
+        "vurti_sink_lag_seconds",
+        "How long ago the oldest event was committed that waits to be told; 0 without any.",
+        _sink(lambda one: one.oldest_age_secs), "scope", "sink",
+    ),
+    largest(
+        "vurti_sink_failing_seconds", "For how long a sink has failed; 0 while it does not.",
+        _failing, "scope", "sink",
     ),
 )  # fmt: skip
