@@ -34,7 +34,8 @@ url = "json+https://agent.example/vurti?token=host-token-6"
 """
 SECRETS = {
     "https://hook.example/services/T0/path-7?k=8", "/services/T0/path-7?k=8", "sign-secret-long-9",
-    "header-token-10", "agent-token-1", "query-key-2", "cmdb-token-3", "env-secret-4", ODD, "basic-pass-5",
+    "header-token-10", "agent-token-1", "query-key-2", "cmdb-token-3", "env-secret-4", ODD,
+    "basic-pass-5",
     "host-token-6",
 }  # fmt: skip
 

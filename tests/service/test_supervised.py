@@ -147,6 +147,10 @@ address = "127.0.0.1:0"
 url = "sim://alpha"
 [hosts.nobody]
 url = "vdsm+tcp://127.0.0.1:1"
+[sinks.file]
+kind = "ndjson"
+from = "events"
+path = "events.ndjson"
 """
 
 
@@ -182,6 +186,7 @@ def test_a_real_run_is_ready_works_answers_and_stops(
             status, told = answered(program, "/readyz")
             assert (status, json.loads(told)["ready"]) == (200, True)
             assert 'vurti_polls_total{outcome="network"}' in answered(program, "/metrics")[1]
+            wait_for(lambda: sent(program) > 0, "something told by the sink")
             assert healthcheck(program) == 0
             program.process.send_signal(signal.SIGHUP)
             wait_for(lambda: has("RELOADING=1"), "word of a reload")
@@ -189,6 +194,13 @@ def test_a_real_run_is_ready_works_answers_and_stops(
             assert program.stop() == 0
         wait_for(lambda: has("STOPPING=1"), "its farewell")
         assert heard.index("READY=1") < heard.index("STOPPING=1")
+
+
+def sent(program: Program) -> float:
+    """How many events the sink's figures say that it has told."""
+    line = r'^vurti_sink_sent_total\{scope="system",sink="file"\} (\S+)$'
+    (count,) = re.findall(line, answered(program, "/metrics")[1], re.MULTILINE)
+    return float(count)
 
 
 def assert_fed_only_while_it_runs(program: Program, manager: Listening) -> None:
