@@ -1,5 +1,6 @@
 """What may come in in a test, and what then comes out of the streams that production has."""
 
+import socket
 from pathlib import Path
 
 import pytest
@@ -320,3 +321,19 @@ def test_clusters_with_scopes_of_their_own_are_tested_alike(tmp_path: Path, what
         "[hosts.delta]\nurl = 'vdsm://delta.example'\ncluster = 'west'\n"
     )
     assert verdict(tmp_path, SCOPED[what].replace("gamma", "delta"), more).difference == ""
+
+
+def test_the_tests_of_a_configuration_reach_nothing_outside(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as receiver:
+        url = f"http://127.0.0.1:{receiver.getsockname()[1]}/"
+        more = (
+            f"[sinks.pager]\nkind = 'webhook'\nfrom = 'vms'\nurl = '{url}'\n"
+            f"[sinks.all]\nkind = 'ndjson'\nfrom = 'events'\npath = 'events.ndjson'\n"
+            f"[inventory.cmdb]\nurl = '{url}'\n"
+        )
+        test = GOOD["polls, of which a status is enough"]
+        assert verdict(tmp_path, test, more).difference == ""
+        receiver.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            receiver.accept()
+    assert [file.name for file in tmp_path.iterdir()] == ["vurti.toml"]

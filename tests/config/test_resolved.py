@@ -19,6 +19,12 @@ token = "${env:AGENT_TOKEN}"
 [inventory.cmdb]
 url = "https://me:sesame@cmdb.example/hosts"
 token = "sesame"
+[sinks.pager]
+kind = "webhook"
+from = "quiet"
+url = "https://hooks.example/sesame"
+secret = "sesame and more of it, as it should be"
+headers = { Authorization = "sesame" }
 [streams.quiet]
 from = "vms"
 chain = [{ op = "settle", secs = 5 }]
@@ -64,8 +70,8 @@ def test_each_value_has_its_origin(file: Path, monkeypatch: pytest.MonkeyPatch) 
     assert told["clusters.east.kvm"] == (True, "default")
     assert told["inventory.refresh_secs"] == (60.0, "default")
     assert told["inventory.cmdb.format"] == ("vurti", "default")
-    assert told["streams.quiet.from"] == ("vms", "vurti.toml:13")
-    assert told["streams.quiet.chain[0].secs"] == (5.0, "vurti.toml:14")
+    assert told["streams.quiet.from"] == ("vms", "vurti.toml:19")
+    assert told["streams.quiet.chain[0].secs"] == (5.0, "vurti.toml:20")
 
 
 def test_contract_19_secrets_are_shown_nowhere(file: Path) -> None:
@@ -75,6 +81,10 @@ def test_contract_19_secrets_are_shown_nowhere(file: Path) -> None:
     assert told["inventory.cmdb.token"] == ("***", "vurti.toml:11")
     assert told["inventory.cmdb.url"] == ("https://me:***@cmdb.example/hosts", "vurti.toml:10")
     assert told["hosts.alpha.cluster"] == ("***", "more.toml:4")
+    assert told["sinks.pager.from"] == ("quiet", "vurti.toml:14")
+    assert told["sinks.pager.url"] == ("***", "vurti.toml:15")
+    assert told["sinks.pager.secret"] == ("***", "vurti.toml:16")
+    assert told["sinks.pager.headers"] == ({"Authorization": "***"}, "vurti.toml:17")
 
 
 def test_it_is_shown_as_a_file_says_it(file: Path) -> None:

@@ -34,8 +34,9 @@ def resolved(config: Config) -> Iterator[Resolved]:
         yield from _of_model(of, (name,), tree)
     for source in config.sources.named:
         yield from _of_model(config.sources.of(source), ("sources", source), tree)
-    for name, inventory in config.inventory.named:
-        yield from _of_model(inventory, ("inventory", name), tree)
+    for table, named in (("inventory", config.inventory.named), ("sinks", config.sinks)):
+        for name, one in named:
+            yield from _of_model(one, (table, name), tree)
     for name in NAMED:
         if name not in ("inventory", "streams"):
             yield from _of_things(name, config, tree)
