@@ -147,6 +147,26 @@ def test_polls_that_do_not_go_with_the_statistics_of_the_start_wait_for_a_restar
     ]
 
 
+def test_a_sink_whose_stream_has_changed_is_said_to_wait_though_its_table_has_not(
+    reloaded: Callable[[str], Reloaded],
+) -> None:
+    sink = '[sinks.{0}]\nkind = "ndjson"\nfrom = "{1}"\npath = "{0}"\n'
+    behind = "[streams.behind]\nfrom = 'quiet'\n"
+    text = FIRST + behind + sink.format("audit", "events") + sink.format("pager", "behind")
+    one = reloaded(text)
+    one.write(text.replace("secs = 5", "secs = 66"))
+    one.look()
+    assert [line.partition("; ")[2] for line in one.lines] == [
+        "needs a restart to count: sinks.pager (its stream 'behind' has changed)"
+    ]
+    one.write(text.replace("secs = 5", "secs = 66").replace("path = ", "fsync = 'never'\npath = "))
+    one.look()
+    assert one.lines[-1].endswith(
+        "needs a restart to count: sinks.audit.fsync, sinks.pager.fsync, sinks.pager (its stream"
+        " 'behind' has changed)"
+    )
+
+
 def test_contract_17_a_bad_reload_leaves_the_old_one_running_and_tells_every_mistake(
     reloaded: Callable[[str], Reloaded],
 ) -> None:
