@@ -11,7 +11,7 @@ from tests.service.program import Program
 
 STARTED = "watching "
 """What vurti says once it polls."""
-WAIT_SECS = 20.0
+WAIT_SECS = 60.0
 _LOOK_SECS = 0.0002
 
 
@@ -21,6 +21,7 @@ class Instant(StrEnum):
     ANY = "any"  # so long after the process began, whatever it has come to
     STARTING = "starting"  # the first write of a start: migration, or the scope taken over
     COMMITTING = "committing"  # a transaction of the busy service reaches the disk
+    DELIVERING = "delivering"  # the receiver of a sink has begun to read what it is told
     STOPPING = "stopping"  # it was asked to end, and stores what is left
     BOTH = "both"  # the server of its database was killed and came back while it lived
 
@@ -33,7 +34,13 @@ class Kill(NamedTuple):
     writes: int
 
 
-SHARES = {Instant.ANY: 4, Instant.STARTING: 2, Instant.COMMITTING: 4, Instant.STOPPING: 1}
+SHARES = {
+    Instant.ANY: 4,
+    Instant.STARTING: 2,
+    Instant.COMMITTING: 4,
+    Instant.DELIVERING: 2,
+    Instant.STOPPING: 1,
+}
 WITH_A_SERVER = {**SHARES, Instant.BOTH: 1}
 
 
@@ -46,7 +53,7 @@ def drawn(random: Random, secs_max: float, shares: dict[Instant, int]) -> Kill:
             return Kill(instant, random.uniform(0, secs_max), 0)
         case Instant.STARTING:
             return Kill(instant, at_once_or_soon, 0)
-        case Instant.COMMITTING:
+        case Instant.COMMITTING | Instant.DELIVERING:
             return Kill(instant, at_once_or_soon, random.randint(0, 7))
         case Instant.STOPPING:
             return Kill(instant, random.uniform(0, 0.3), random.randint(0, 3))
@@ -54,16 +61,25 @@ def drawn(random: Random, secs_max: float, shares: dict[Instant, int]) -> Kill:
             return Kill(instant, random.uniform(0, secs_max), random.randint(0, 7))
 
 
-def strike(kill: Kill, service: Program, store: Store, said: Callable[[], str]) -> bool:
+def strike(
+    kill: Kill,
+    service: Program,
+    store: Store,
+    said: Callable[[], str],
+    delivered: Callable[[], int],
+) -> bool:
     """Wait for the instant, and kill; whether the service had got as far as to poll. `said` is what
-    it has logged. Fails where it ends by itself, or does not get there."""
-    match kill.instant:
-        case Instant.STARTING:
-            _wait_for_a_write(service, store, store.written())
-        case Instant.COMMITTING | Instant.STOPPING | Instant.BOTH:
-            _wait_until_it_polls(service, said)
-            for _ in range(kill.writes + 1):
-                _wait_for_a_write(service, store, store.written())
+    it has logged, `delivered` how often a receiver was told something. Fails where it ends by
+    itself, or does not get there."""
+    counted = delivered if kill.instant is Instant.DELIVERING else store.written
+    if kill.instant is Instant.STARTING:
+        _wait_for_more(service, counted)
+    elif kill.instant is not Instant.ANY:
+        _wait_until_it_polls(service, said)
+        if kill.instant is Instant.BOTH:  # a start that loses its database is given up
+            _wait_for_more(service, delivered)
+        for _ in range(kill.writes + 1):
+            _wait_for_more(service, counted)
     if kill.instant is Instant.STOPPING:
         service.process.terminate()
     if kill.instant is Instant.BOTH:
@@ -84,10 +100,10 @@ def _wait_until_it_polls(service: Program, said: Callable[[], str]) -> None:
         time.sleep(0.01)
 
 
-def _wait_for_a_write(service: Program, store: Store, before: int) -> None:
-    deadline = time.monotonic() + WAIT_SECS
-    while store.written() == before:
-        _is_alive(service, "no write", deadline)
+def _wait_for_more(service: Program, counted: Callable[[], int]) -> None:
+    before, deadline = counted(), time.monotonic() + WAIT_SECS
+    while counted() == before:
+        _is_alive(service, "nothing more", deadline)
         time.sleep(_LOOK_SECS)
 
 

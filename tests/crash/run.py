@@ -23,11 +23,23 @@ from tests.crash.mischief import Mischief
 from tests.crash.stores import Holding, PostgresStore, SqliteStore, Store
 from tests.fleet.watched import Control, State, control_url, free_port
 from tests.service.program import Program, wait_for
+from tests.sinks.receiver import Receiver
 
 SETTINGS = """
 include = ["hosts.toml"]
 [repository]
 url = "{url}"
+[listen]
+address = ""
+[sinks.hook]
+kind = "webhook"
+from = "events"
+url = "{hook}"
+secret = "{secret}"
+start = "oldest"
+timeout_secs = 2
+retry_secs = 0.05
+retry_secs_max = 0.5
 [poll]
 status_secs = 0.5
 statistics_secs = 2
@@ -48,6 +60,9 @@ retry_secs_max = 1
 """
 ENDED = ("--ended-listed", "1")
 """And so VMs that are down for long enough are removed, and added when they are back."""
+SECRET = "no secret at all, but long"
+FAULTS = {"error": 0.05, "busy": 0.03, "drop": 0.05, "hang": 0.005, "cut": 0.05, "half": 0.03}
+"""What becomes of the requests of a webhook, besides that their sender dies."""
 AGAIN_EVERY = 25
 TO_TRUTH_SECS = 60.0
 
@@ -55,15 +70,24 @@ TO_TRUTH_SECS = 60.0
 class Crashes:
     """One fleet, one store, and one vurti after another."""
 
-    def __init__(self, home: Path, store: Store, control: Control, seed: int, secs: float) -> None:
-        self.history = History()
+    def __init__(
+        self,
+        home: Path,
+        store: Store,
+        control: Control,
+        receiver: Receiver,
+        seed: int,
+        secs: float,
+    ) -> None:
+        self.history, self.receiver = History(), receiver
         self.lines = Lines(home / "events")
         self.kills: Counter[str] = Counter()
         self.polling = 0  # those that were killed while they polled
         self._home, self._store, self._control = home, store, control
         self._random, self._secs = Random(f"{seed}/kills"), secs
         self._holding: Holding | None = None
-        (home / "vurti.toml").write_text(SETTINGS.format(url=store.url), encoding="utf-8")
+        settings = SETTINGS.format(url=store.url, hook=receiver.url, secret=SECRET)
+        (home / "vurti.toml").write_text(settings, encoding="utf-8")
 
     def kill(self) -> Kill:
         """Start, kill, and look at what is left."""
@@ -71,7 +95,13 @@ class Crashes:
         kill = drawn(self._random, self._secs, shares)
         with self._service() as service:
             since = service.log.stat().st_size
-            self.polling += strike(kill, service, self._store, lambda: _said(service, since))
+            self.polling += strike(
+                kill,
+                service,
+                self._store,
+                said=lambda: _said(service, since),
+                delivered=lambda: self.receiver.requests,
+            )
         self.kills[kill.instant] += 1
         self._store.come_to_rest()
         if self._store.exists():
@@ -86,6 +116,7 @@ class Crashes:
                 self.history.read_again(reader)
         self.lines.read_on()
         self.lines.delivered.compare(self.history)
+        self._compare_delivered()
         now, before = self._store.holding(), self._holding
         if now is None:
             assert before is None, "the scope is gone"
@@ -106,12 +137,22 @@ class Crashes:
             except AssertionError as error:
                 raise AssertionError(f"{error}: {self._wrong()}") from None
             took = time.monotonic() - began
+            with self._store.reader() as reader:
+                _, last = reader.log_bounds()
+            self.receiver.wait_for(lambda: len(self.receiver.unique) >= last, "all is told")
             assert service.stop() == 0, service.text()[-3000:]
         self._store.come_to_rest()
         self.look()
         with self._store.reader() as reader:
             self.history.read_again(reader)
+        assert self.receiver.unique.keys() == self.history.cursors.keys()
         return took
+
+    def _compare_delivered(self) -> None:
+        """Its receiver notes what is out of order and ids of two contents; here: nothing came that
+        was not committed."""
+        assert self.receiver.problems == []
+        assert self.receiver.unique.keys() <= self.history.cursors.keys()
 
     def _service(self) -> Program:
         told = ("--events", str(self._home / "events"))
@@ -151,7 +192,8 @@ def crash(home: Path, store: Store, args: argparse.Namespace) -> Crashes:
         (home / "simulator").mkdir()
         fleet = Program(home / "simulator", "simulate", *words, *where, "--seed", str(args.seed))
         control = Control(control_url(stack.enter_context(fleet)))
-        crashes = Crashes(home, store, control, args.seed, args.secs)
+        receiver = stack.enter_context(Receiver(args.seed, FAULTS, SECRET))
+        crashes = Crashes(home, store, control, receiver, args.seed, args.secs)
         mischief = Mischief(control, args.seed, args.stories, secs_max=3.0)
         mischief.start()
         for number in range(1, args.kills + 1):
@@ -202,6 +244,10 @@ def main() -> None:
     print(f"{crashes.polling} of them while hosts were polled")
     print(crashes.history.counts())
     print(f"{len(crashes.lines.delivered)} events in the file of --events")
+    receiver = crashes.receiver
+    again = len(receiver.told) - len(receiver.unique)
+    print(f"{len(receiver.unique)} events at the webhook, {again} again, in {receiver.requests}")
+    print("requests, of which", dict(receiver.done))
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from tests.outage.outages import full, held_up, killed, locked, paused, stopped
 from tests.outage.watched import Embedded, Fleet, embedded, simulated
 from tests.postgres.server import Server
 from tests.service.program import Program, wait_for
+from tests.sinks.receiver import Receiver
 
 pytestmark = pytest.mark.slow
 HOSTS, VMS = 10, 5
@@ -105,6 +106,28 @@ def test_where_a_bound_forces_sums_they_are_marked_and_the_rest_is_true(
     assert end["left"] == 0
     assert end["stored"] < end["decided"]
     assert watching.history.counts().sums > 0
+
+
+def test_a_sink_whose_receiver_is_away_delays_nothing_and_tells_all_that_it_missed(
+    fleet: Fleet, tmp_path: Path
+) -> None:
+    url = f"sqlite:///{tmp_path / 'vurti.db'}"
+    receiver = Receiver()
+    with receiver, embedded(tmp_path, url, fleet, hook=receiver.url, status_secs=0.5) as watching:
+        receiver.wait_for(lambda: len(receiver.unique) >= HOSTS * VMS, "a start")
+        receiver.down()
+        told = len(receiver.unique)
+        with busy(fleet.control):
+            wait_for(lambda: watching.now()["stored"] > told + 60, "more is stored")
+            assert watching.now()["oldest_secs"] < 5
+        receiver.up()
+        wait_for(lambda: not watching.wrong(), "the truth")
+        stored = watching.now()["stored"]
+        receiver.wait_for(lambda: len(receiver.unique) >= stored, "what was missed")
+        watching.stop()
+        watching.look()
+    assert receiver.problems == []
+    assert receiver.unique.keys() == watching.history.cursors.keys()
 
 
 def test_a_subscriber_that_stalls_for_ever_and_one_that_raises_harm_nothing_that_is_stored(

@@ -21,6 +21,8 @@ include = ["{hosts}"]
 [repository]
 url = "{url}"
 waiting_max = {waiting_max}
+[listen]
+address = ""
 [poll]
 status_secs = {status_secs}
 statistics_secs = 15
@@ -28,6 +30,17 @@ statistics_secs = 15
 [rules]
 attempts_max = 3
 quiet_secs = 0
+{hook}
+"""
+HOOK = """
+[sinks.hook]
+kind = "webhook"
+from = "events"
+url = "{url}"
+start = "oldest"
+timeout_secs = 2
+retry_secs = 0.1
+retry_secs_max = 1
 """
 
 
@@ -128,11 +141,13 @@ def embedded(
     status_secs: float = 2.0,
     status_pushed_secs: float | None = None,
     waiting_max: int = 50_000,
+    hook: str = "",
 ) -> Iterator[Embedded]:
-    """Watch that fleet, storing there."""
+    """Watch that fleet, storing there, and tell a webhook at the URL `hook`, if there is one."""
     settings = SETTINGS.format(
         hosts=fleet.hosts, url=url, status_secs=status_secs, waiting_max=waiting_max,
         pushed=f"status_pushed_secs = {status_pushed_secs}" if status_pushed_secs else "",
+        hook=HOOK.format(url=hook) if hook else "",
     )  # fmt: skip
     (home / "vurti.toml").write_text(settings, encoding="utf-8")
     watching = Embedded(home, url, fleet.control, *words)
