@@ -208,6 +208,7 @@ def test_how_much_waits_where_and_for_how_long_can_be_told(clock: VirtualClock) 
     assert after["sequencer"].taken > worst["sequencer"].taken > 1000
     assert after["stream polls"].taken == sum(len(times) for times in outage.asked.values())
     assert outage.pressure.thinned == outage.thinned > outage.worst.thinned - 1
+    assert outage.worst.replaced > 50  # each host's sample gives way to its next
     assert outage.pressure.sums == sum(box.sums for box in outage.boxes.values())
 
 

@@ -233,9 +233,11 @@ def test_contract_11_and_12_one_that_is_behind_by_more_things_than_there_may_be_
     fleet.set("vm6")
     fleet.run()
     assert (fleet.live.limits.cut_off, fleet.live.subscribers, fleet.live.limits.peak) == (1, 1, 6)
+    assert fleet.live.limits.dropped == 6
     assert other == [f"vm{number}" for number in range(7)]
     assert log == [
-        "ERROR subscriber billing is cut off: 6 items wait for it, each of another thing\n"
+        "ERROR subscriber billing is cut off: 6 items wait for it, each of another thing;"
+        " 6 items that waited for it are dropped\n"
     ]
     never.set()
     fleet.run()
@@ -366,6 +368,10 @@ def test_alarms_and_items_are_served_in_the_order_in_which_they_became_due() -> 
 
         def serve(self) -> None:
             told.append(f"item {self.times.pop(0):g}")
+
+        @property
+        def waiting(self) -> int:
+            return len(self.times)
 
         def dispose(self) -> None:
             self.times.clear()

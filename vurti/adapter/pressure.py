@@ -28,13 +28,18 @@ class Stage(NamedTuple):
 
 class Pressure(NamedTuple):
     """`demand` is how much is wanted of the hosts, from 1, all, to 0, as little as can be;
-    `thinned` counts the questions that were left out. Subscribers that were `cut_off`, signals at
-    which one was `busy` computing, and `errors` are counted over all streams."""
+    `thinned` counts the questions that were left out, `replaced` the samples and `flared` the
+    intents that were over before they could be stored. Subscribers that were `cut_off`, the items
+    that were `dropped` with them, signals at which one was `busy` computing, and `errors` are
+    counted over all streams."""
 
     demand: float
     thinned: int
     stages: tuple[Stage, ...]
+    replaced: int = 0
+    flared: int = 0
     cut_off: int = 0
+    dropped: int = 0
     busy: int = 0
     errors: int = 0
 
@@ -52,7 +57,10 @@ def pressure(adapter: PushAdapter) -> Pressure:
         min(scope.writing.demand() for scope in adapter.scopes.values()),
         watching.subscriptions.counts()["thinned"] if watching is not None else 0,
         tuple(_stages(adapter)),
+        adapter.writing.replaced,
+        adapter.writing.flared,
         sum(one.cut_off for one in limits),
+        sum(one.dropped for one in limits),
         sum(one.busy for one in limits),
         sum(one.errors for one in limits),
     )

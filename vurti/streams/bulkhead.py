@@ -43,6 +43,11 @@ class Bulkhead(Generic[T]):
         at = self.box.front_at
         return at if at is not None else self._completed_at
 
+    @property
+    def waiting(self) -> int:
+        """How much waits for the subscriber."""
+        return len(self.box)
+
     def offer(self, item: T) -> None:
         """Put it behind everything that waits for the subscriber."""
         if self.closed:

@@ -29,6 +29,10 @@ class Inlet(Protocol):
     def front_at(self) -> float | None:
         """When what comes next was offered; None where nothing is to come."""
 
+    @property
+    def waiting(self) -> int:
+        """How much waits."""
+
     def serve(self) -> None:
         """Say what comes next."""
 
@@ -81,10 +85,14 @@ class Lane:
 
     def cut_off(self, why: str) -> None:
         """Unsubscribe it, and say so."""
-        if not self.closed:
-            self.limits.cut_off += 1
-            logger.error("subscriber {} is cut off: {}", self.name, why)
-            self.close()
+        if self.closed:
+            return
+        waiting = sum(inlet.waiting for inlet in self._inlets)
+        self.limits.cut_off += 1
+        self.limits.dropped += waiting
+        dropped = f"; {waiting} items that waited for it are dropped" if waiting else ""
+        logger.error("subscriber {} is cut off: {}{}", self.name, why, dropped)
+        self.close()
 
     def close(self) -> None:
         """Nothing more is told, and no alarm is left, whoever set it. May be called again. A signal

@@ -63,6 +63,7 @@ class Limits:
         self.busy = 0  # signals at which one computed for longer than busy_secs
         self.cut_off = 0  # subscribers that were unsubscribed for their errors, or for being busy,
         #                   for being too far behind, or by what they raised
+        self.dropped = 0  # items that waited for those
         self.sums = 0  # pairs of waiting items that were added up
         self.over = 0  # items beyond queue_max, since they were of that many different things
         self.peak = 0  # the most that ever waited for one subscriber

@@ -154,6 +154,16 @@ class Writer:
         """What waits to be stored, of hosts and of VMs, for those who show it."""
         return {"hosts": self._vdss.mailbox, "vms": self._vms.mailbox}
 
+    @property
+    def replaced(self) -> int:
+        """Samples of hosts that were never stored, since newer ones came before."""
+        return self._vdss.latest.replaced
+
+    @property
+    def flared(self) -> int:
+        """Intents that were raised and ended before they could be stored, so that nobody heard."""
+        return self._vdss.flared + self._vms.flared
+
     def _run(self) -> None:
         try:
             while not self._stop.is_set() or self.backlog():

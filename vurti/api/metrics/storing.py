@@ -75,6 +75,16 @@ STORING: tuple[Family, ...] = (
         "vurti_mailbox_over_total", "Items beyond the capacity that nothing could be added to.",
         _box(lambda box: box.over), "scope", "mailbox",
     ),
+    counter(
+        "vurti_statistics_replaced_total",
+        "Samples of hosts that were never stored, since newer ones came before.",
+        _of(lambda writing: writing.replaced), "scope",
+    ),
+    counter(
+        "vurti_intents_flared_total",
+        "Intents that were raised and ended before they could be stored.",
+        _of(lambda writing: writing.flared), "scope",
+    ),
     gauge(
         "vurti_demand", "How much is wanted of hosts: 1 all, 0 as little as can be.",
         _of(lambda writing: writing.demand()), "scope",

@@ -60,6 +60,10 @@ TELLING: tuple[Family, ...] = (
         _stream(lambda stream: stream.limits.cut_off), "stream",
     ),
     counter(
+        "vurti_subscriber_dropped_total", "Items that waited for one that was unsubscribed for it.",
+        _stream(lambda stream: stream.limits.dropped), "stream",
+    ),
+    counter(
         "vurti_subscriber_slow_total", "Items that took a subscriber too long.",
         _stream(lambda stream: stream.limits.slow), "stream",
     ),
