@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from loguru import logger
 from reactivex import operators as ops
 
 from vurti import PushAdapter, load_config, named
@@ -160,6 +161,32 @@ def test_contract_12_those_that_stall_or_raise_change_nothing_for_the_others_at_
 
 def _named(item: Any) -> Any:
     return _plain(item) if isinstance(item, Event) else item
+
+
+def test_contract_12_a_listener_to_commits_that_holds_up_storing_is_named_now_and_then(
+    tmp_path: Path, clock: VirtualClock
+) -> None:
+    lines = list[str]()
+
+    class Billing:
+        def charge(self, logged: list[Logged]) -> None:
+            clock.stall(0.5)
+
+    file = tmp_path / "vurti.toml"
+    file.write_text(CONFIG + '[hosts.h1]\nurl = "sim://h1"\n')
+    sink = logger.add(lambda line: lines.append(str(line)), format="{message}", level="WARNING")
+    logger.enable("vurti.adapter")
+    try:
+        with PushAdapter(load_config(file), clock=clock, on_committed=Billing().charge) as adapter:
+            adapter.run(120.0)
+            held_up = adapter.promises.held_up
+    finally:
+        logger.remove(sink)
+        logger.disable("vurti.adapter")
+    said = [line for line in lines if "held up storing" in line]
+    assert held_up > len(said) >= 2
+    assert "Billing.charge, told of commits, held up storing for 0.5 s" in said[0]
+    assert "times more since this was last said)" in said[1]
 
 
 def ends(heard: list[tuple[float, Any]]) -> dict[str, Any]:

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import TypeVar
 
+from loguru import logger
+
 from vurti.adapter.announcing import Announcing
 from vurti.adapter.inbox import Inbox
 from vurti.adapter.intents import CommittedIntents
@@ -12,6 +14,8 @@ from vurti.clock import Timeout
 from vurti.errors import StoreError
 from vurti.model import Awaited, Cancel, Decision, Expect
 from vurti.model.commit import Commit, Logged
+from vurti.streams.naming import function_name
+from vurti.streams.seldom import Seldom
 
 T = TypeVar("T")
 
@@ -28,6 +32,8 @@ class Promises:
         named = [vm.id for vm in parts.vms]
         self._announcing = Announcing(parts.clock, scopes, named)
         known = [one for scope in scopes.of.values() for one in scope.view.intents]
+        self.held_up = 0  # commits that a listener kept the next one waiting behind
+        self._busy_secs, self._says = parts.subscribers.busy_secs, Seldom(parts.clock.now)
         self.intents = CommittedIntents(parts.clock, known, parts.rules.intents, parts.subscribers)
         self.inbox = Inbox(parts.clock, scopes.store, self._announcing)
 
@@ -66,12 +72,23 @@ class Promises:
         self.intents.stored(commit)
 
     def tell(self, listener: Callable[[list[Logged]], None], logged: list[Logged]) -> None:
-        """Tell a listener to commits, who cannot wait for the next one meanwhile."""
+        """Tell a listener to commits, who cannot wait for the next one meanwhile, and must not wait
+        for anything else: storing does."""
+        began = self._clock.now()
         self._announcing.telling = True
         try:
             listener(logged)
         finally:
             self._announcing.telling = False
+            self._look_at(listener, self._clock.now() - began)
+
+    def _look_at(self, listener: Callable[[list[Logged]], None], took: float) -> None:
+        if took <= self._busy_secs:
+            return
+        self.held_up += 1
+        if (told := self._says.now("held up")) is not None:
+            name = function_name(listener) or repr(listener)
+            logger.warning("{}, told of commits, held up storing for {:.1f} s{}", name, took, told)
 
     def refuse(self, why: str) -> None:
         """Nothing more is taken in. Never yields."""

@@ -31,14 +31,14 @@ def named(name: str) -> Callable[[Observable[T]], Observable[T]]:
 
 
 def called(observer: abc.ObserverBase[Any]) -> str:
-    """The function that is told, and the file and line that subscribed it."""
-    told = _function(observer)
+    """The function that is told, and the file and line that subscribed it. reactivex wraps what it
+    is given: an observer that holds a function or a method of ours."""
+    told = function_name(getattr(observer, "_on_next", None))
     return f"{told} at {_site()}" if told else _site()
 
 
-def _function(observer: abc.ObserverBase[Any]) -> str:
-    """Reactivex wraps what it is given: an observer that holds a function or a method of ours."""
-    function = getattr(observer, "_on_next", None)
+def function_name(function: Any) -> str:
+    """As it is called where it is defined; "" where it has no name."""
     owner = getattr(function, "__self__", None)
     if owner is not None and not isinstance(owner, ModuleType):
         return f"{type(owner).__qualname__}.{getattr(function, '__name__', '')}"
