@@ -13,6 +13,8 @@ from vurti.service.redaction import CHARS_MIN, HIDDEN, Redaction, secrets_of
 
 ODD = "p/w @%é'\"\\n"
 CONFIG = f"""
+[repository]
+url = "postgresql://vurti:pg%40pass-11@db.example/vurti"
 [sources.json]
 token = "agent-token-1"
 [inventory.cmdb]
@@ -35,7 +37,7 @@ url = "json+https://agent.example/vurti?token=host-token-6"
 SECRETS = {
     "https://hook.example/services/T0/path-7?k=8", "/services/T0/path-7?k=8", "sign-secret-long-9",
     "header-token-10", "agent-token-1", "query-key-2", "cmdb-token-3", "env-secret-4", ODD,
-    "basic-pass-5",
+    "basic-pass-5", "pg%40pass-11",
     "host-token-6",
 }  # fmt: skip
 
@@ -64,6 +66,10 @@ def test_contract_19_a_secret_of_the_configuration_is_found_in_whatever_form(
     assert HIDDEN in told
     assert told.endswith(" to cmdb.example")
     assert redact.count == 1
+
+
+def test_contract_19_a_password_is_found_as_the_server_has_it_too(redact: Redaction) -> None:
+    assert redact('authentication of "vurti" by pg@pass-11 failed').count(HIDDEN) == 1
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ L = TypeVar("L")
 
 KEYS_MAX = 2000
 SECS_MAX, SWEEP_SECS = 3600.0, 1.0
-BURST, A_SECOND = 1000.0, 10.0
+BURST, A_SECOND = 1000.0, 3.0
 """From one place in the code so many lines may come at once, and then so many a second."""
 
 _MEASURE = re.compile(r"\d+(?:\.\d+)?(?=\s?(?:ms|s|secs|seconds|bytes|times|failures|more)\b)")
