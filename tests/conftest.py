@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from tests.postgres.server import Server
 
 # Before anything imports them: what fails in a kit is shown like what fails in a test.
-pytest.register_assert_rewrite("vurti.testing.sources", "vurti.testing.bench")
+pytest.register_assert_rewrite(
+    "vurti.testing.sources", "vurti.testing.bench", "vurti.testing.sinks"
+)
 
 
 @pytest.fixture(scope="session")

@@ -25,6 +25,7 @@ from vurti.inventory import InventoryDefaults, InventorySettings
 from vurti.inventory.settings import InventoryRules
 from vurti.model import Cluster, VmFacts, VmNicFacts
 from vurti.repository.settings import RepositorySettings
+from vurti.sinks import kind_named
 from vurti.sources import source_named
 from vurti.sources.registry import BUILT_IN
 from vurti.streams.catalog import CATALOG
@@ -94,6 +95,26 @@ def test_an_inventory_is_shown_with_every_key_of_its_own() -> None:
     assert {key: without[key] for key in own - {"token", "ca_path"}} == {
         key: written[key] for key in own - {"token", "ca_path"}
     }
+
+
+def test_a_sink_of_either_kind_is_shown_with_every_key_and_its_default() -> None:
+    text = (CONFIG / "vurti.toml").read_text()
+    shown = {
+        name: tomllib.loads(re.sub("^# ", "", body, flags=re.MULTILINE))
+        for name, body in re.findall(r"^# \[sinks\.(\w+)\]\n((?:# .*\n)+)", text, re.MULTILINE)
+    }
+    common = {"kind": "kind", "source": "from"}
+    file, hook = (kind_named(kind).settings.model_fields for kind in ("ndjson", "webhook"))
+    assert shown["audit"].keys() == {common.get(key, key) for key in file}
+    own = hook.keys() - (file.keys() - {"batch_max"}) | common.keys()
+    assert shown["pager"].keys() == {common.get(key, key) for key in own}
+    for fields, written in ((file, shown["audit"]), (hook, shown["pager"])):
+        known = {
+            key: one.default for key, one in fields.items() if not one.is_required() and one.default
+        }
+        assert {key: written[key] for key in known if key in written} == {
+            key: value for key, value in known.items() if key in written
+        }
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,81 @@
+"""The example package of a sink is installed as anybody's would be, and then used."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from email import policy
+from email.parser import BytesParser
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "contrib" / "vurti-sink-example"
+
+
+def run(*words: str, cwd: Path, path: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", *words], cwd=cwd, capture_output=True, text=True, check=False,
+        env={**os.environ, "PYTHONPATH": f"{path}:{ROOT}"}, timeout=120,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A directory that pip has installed it into, from a copy: nothing is left in the tree."""
+    copy = tmp_path_factory.mktemp("sink") / "package"
+    shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    target = tmp_path_factory.mktemp("installed")
+    options = ["--quiet", "--no-deps", "--no-build-isolation", "--no-index"]
+    done = run("pip", "install", *options, "--target", str(target), str(copy), cwd=copy)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return target
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    (tmp_path / "vurti.toml").write_text(
+        '[repository]\nurl = "sqlite:///v.db"\n[listen]\naddress = ""\n'
+        "[poll]\nstatus_secs = 0.2\n[sources.sim]\nseed = 3\nvms_per_host = 5\n"
+        '[hosts.host-1]\nurl = "sim://host-1"\n'
+        '[sinks.mail]\nkind = "maildir"\nfrom = "events"\npath = "Maildir"\n'
+    )
+    return tmp_path
+
+
+def test_without_the_package_there_is_no_such_sink(home: Path) -> None:
+    told = run("vurti", "check", "vurti.toml", cwd=home)
+    assert told.returncode == 1
+    assert "sinks.mail.kind: there is no kind of sink 'maildir'" in told.stderr
+
+
+def test_with_it_mistakes_in_its_table_are_told(home: Path, installed: Path) -> None:
+    with (home / "vurti.toml").open("a") as file:
+        file.write("sendr = 'x'\n")
+    told = run("vurti", "check", "vurti.toml", cwd=home, path=str(installed))
+    assert told.stderr.splitlines() == [
+        "vurti.toml:16: sinks.mail.sendr: unknown key (did you mean `sender`?)"
+    ]
+
+
+def test_vurti_runs_with_it_and_what_is_committed_arrives(home: Path, installed: Path) -> None:
+    done = run("vurti", "run", "vurti.toml", "--for", "3", cwd=home, path=str(installed))
+    assert done.returncode == 0, done.stderr
+    listed = run("vurti", "vms", "vurti.toml", "--json", cwd=home, path=str(installed))
+    vms = [json.loads(line)["id"] for line in listed.stdout.splitlines()]
+    parser = BytesParser(policy=policy.default)
+    mails = [parser.parsebytes(file.read_bytes()) for file in (home / "Maildir/new").iterdir()]
+    told = "".join(mail.get_content() for mail in mails)
+    assert vms
+    assert [vm for vm in vms if f"vm/{vm}: None -> " not in told] == []
+
+
+def test_it_passes_the_kit_for_sinks(installed: Path) -> None:
+    words = ["-q", "-p", "no:cacheprovider", "-c", os.devnull, str(PACKAGE / "tests")]
+    told = run("pytest", *words, "--rootdir", str(PACKAGE), cwd=PACKAGE, path=str(installed))
+    assert told.returncode == 0, told.stdout
+    assert "6 passed, 2 skipped" in told.stdout
