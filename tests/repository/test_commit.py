@@ -126,6 +126,22 @@ def test_a_store_restored_from_a_backup_is_not_taken_for_ones_own(opened, store)
         repository.commit(added(1, "a"))
 
 
+def test_contract_6_a_store_that_was_put_back_to_an_earlier_commit_is_not_gone_on_with(
+    opened, store
+) -> None:
+    """As by a standby that took over without the last commits that the primary had acknowledged."""
+    repository = opened()
+    repository.start()
+    for number in (1, 2, 3):
+        repository.commit(added(number, f"vm{number}"))
+    store.sql("update scope set seq = 2, number_last = 2, cursor = 2")
+    store.sql("delete from event_log where cursor = 3")
+    store.sql("delete from vm_dynamic where id = 'vm3'")
+    with pytest.raises(Fenced, match=r"at commit 2, and we were at 3: .* put back"):
+        repository.commit(added(4, "vm4"))
+    assert cursors(repository) == [1, 2]
+
+
 def test_a_commit_that_begins_before_the_end_of_what_is_stored_is_refused(opened) -> None:
     repository = opened()
     repository.start()

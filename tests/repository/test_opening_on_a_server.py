@@ -322,7 +322,7 @@ def test_a_commit_fails_while_the_server_is_away_and_is_written_once_it_is_back(
 def test_a_session_that_the_server_ended_while_nothing_was_said_is_no_failure(
     opened, store, monkeypatch
 ) -> None:
-    monkeypatch.setattr("vurti.repository.database.postgresql.held_server.IDLE_SECS", 0.0)
+    monkeypatch.setattr("vurti.repository.database.postgresql.lasting.IDLE_SECS", 0.0)
     repository = opened()
     repository.start()
     store.sql(

@@ -85,6 +85,7 @@ class Repository(LogReading):
         self._retention, self._log_time = retention, LogTime(wall, monotonic)
         self._settings = (retention, wall, monotonic, nonce)
         self._tenure: tenure.Tenure | None = None
+        self._seq = 0  # of our last commit
 
     def open(self) -> None:
         """Take the lock and connect, making or migrating the store."""
@@ -103,9 +104,10 @@ class Repository(LogReading):
         recognised where it is in already. Raises Fenced where another start has the scope.
         """
         at = self._wall() if committed_at is None else committed_at
-        cursor = self._in_transaction(lambda connection: self._commit(connection, commit, at))
+        place = self._in_transaction(lambda connection: self._commit(connection, commit, at))
+        self._seq = place.seq
         self._wake()
-        return cursor
+        return place.cursor
 
     def save_statistics(
         self, statistics: Sequence[Statistics], explanations: Sequence[Explanation] = ()
@@ -169,12 +171,13 @@ class Repository(LogReading):
         """Commit what was decided here of `things` that leave, and what was decided there of the
         same that join, with their records, in one transaction; returns the last cursors of both
         logs. Raises as `commit`, and recognises what is in already."""
-        cursors = self._in_transaction(
+        here, there = self._in_transaction(
             lambda connection: self._cross(connection, to, leaving, joining, things)
         )
+        self._seq, to._seq = here.seq, there.seq
         self._wake()
         to._wake()
-        return cursors
+        return here.cursor, there.cursor
 
     def close(self) -> None:
         """Close the connections and let others in. May be called twice."""
@@ -215,7 +218,9 @@ class Repository(LogReading):
 
     def _start(self, connection: Connection) -> Loaded:
         taken = tenure.begin(connection, self.scope, self._nonce(), self._wall())
-        self._log_time.begin(tenure.place_of(connection, taken).log_time)
+        place = tenure.place_of(connection, taken)
+        self._seq = place.seq
+        self._log_time.begin(place.log_time)
         vdss, vms = self.vdss.load(connection), self.vdss.vms.load(connection)
         self._tenure = taken
         expectations, intents = self.expectations.load(connection), self.intents.load(connection)
@@ -223,13 +228,16 @@ class Repository(LogReading):
         birth = (taken.scope, taken.epoch, taken.nonce)
         return Loaded(*birth, vdss, vms, expectations, intents, gone)
 
-    def _commit(self, connection: Connection, commit: Commit, at: float) -> int:
-        ours = self._ours()
-        place = tenure.advance(connection, ours, commit, at, self._log_time.now())
+    def _commit(self, connection: Connection, commit: Commit, at: float) -> tenure.Place:
+        place = self._advance(connection, commit, at)
         if place is None:
-            return tenure.place_of(connection, ours).cursor
+            return tenure.place_of(connection, self._ours())
         self._put(connection, commit, at, place)
-        return place.cursor
+        return place
+
+    def _advance(self, connection: Connection, commit: Commit, at: float) -> tenure.Place | None:
+        log_now = self._log_time.now()
+        return tenure.advance(connection, self._ours(), self._seq, commit, at, log_now)
 
     def _cross(
         self,
@@ -238,21 +246,17 @@ class Repository(LogReading):
         leaving: Half,
         joining: Half,
         things: Sequence[str],
-    ) -> tuple[int, int]:
+    ) -> tuple[tenure.Place, tenure.Place]:
         at = max(leaving[1], joining[1])
-        halves = ((self, leaving[0]), (to, joining[0]))
-        places = [
-            tenure.advance(connection, one._ours(), commit, at, one._log_time.now())
-            for one, commit in halves
-        ]
-        left, joined = places
+        left = self._advance(connection, leaving[0], at)
+        joined = to._advance(connection, joining[0], at)
         if left is None or joined is None:
-            here, there = (tenure.place_of(connection, one._ours()) for one, _ in halves)
-            return here.cursor, there.cursor
+            here, there = (tenure.place_of(connection, one._ours()) for one in (self, to))
+            return here, there
         membership.move(connection, self.scope, to.scope, things, joined.seq)
         self._put(connection, leaving[0], at, left)
         to._put(connection, joining[0], at, joined)
-        return left.cursor, joined.cursor
+        return left, joined
 
     def _put(self, connection: Connection, commit: Commit, at: float, place: tenure.Place) -> None:
         self.vdss.save(connection, commit.vdss)

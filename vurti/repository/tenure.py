@@ -19,7 +19,7 @@ _FIND = (
 _ADVANCE = (
     "update scope set seq = seq + 1, number_last = ?, cursor = cursor + ?, committed_at = ?,"
     " log_time = case when log_time > ? then log_time else ? end"
-    " where name = ? and epoch = ? and nonce = ? and number_last < ?"
+    " where name = ? and epoch = ? and nonce = ? and seq = ? and number_last < ?"
     " returning seq, number_last, cursor, log_time"
 )
 
@@ -61,23 +61,28 @@ def place_of(connection: Connection, tenure: Tenure) -> Place:
 
 
 def advance(
-    connection: Connection, tenure: Tenure, commit: Commit, at: float, log_time: float
+    connection: Connection, tenure: Tenure, seq: int, commit: Commit, at: float, log_time: float
 ) -> Place | None:
-    """Move the scope on by one commit, by compare and set: it must come before the commit's rows,
-    so that whoever was fenced writes none. Returns the place behind it, None where the commit is in
-    already: its outcome was unknown and it is tried again. Its log time is no earlier than any
-    before it.
+    """Move the scope on by one commit behind the commit `seq`, by compare and set: it must come
+    before the commit's rows, so that whoever was fenced writes none. Returns the place behind it,
+    None where the commit is in already: its outcome was unknown and it is tried again. Its log time
+    is no earlier than any before it.
 
     Raises Fenced, and StoreError for a commit that begins before the end of what is stored.
     """
     news = (commit.number_last, len(commit.events), at, log_time, log_time)
-    moved = connection.execute(_ADVANCE, (*news, *tenure, commit.number_first)).fetchall()
+    moved = connection.execute(_ADVANCE, (*news, *tenure, seq, commit.number_first)).fetchall()
     if moved:
         return Place(*moved[0])
     place = place_of(connection, tenure)
-    if place.number_last != commit.number_last:
+    if place.number_last == commit.number_last:
+        return None
+    if commit.number_first <= place.number_last:
         raise StoreError(
             f"inputs {commit.number_first} to {commit.number_last} came after"
             f" {place.number_last} was stored"
         )
-    return None
+    raise Fenced(
+        f"scope {tenure.scope!r} is at commit {place.seq}, and we were at {seq}: its database was"
+        " put back to an earlier state"
+    )

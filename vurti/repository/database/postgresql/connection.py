@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
 
+from vurti.repository.database.port import Connection
 from vurti.repository.database.postgresql.session import Session
 from vurti.repository.database.postgresql.words import translated
 from vurti.repository.database.statement import Kind, Statement, Values, steps
+
+T = TypeVar("T")
 
 _WHOLE_MAX = 2**63 - 1
 
@@ -50,6 +53,13 @@ class PostgresqlConnection:
 
     def columns(self, table: str) -> list[str]:
         return [name for (name,) in self._session.execute(_COLUMNS, (table,))]
+
+
+def at_one_moment(session: Session, action: Callable[[Connection], T]) -> T:
+    """What `action` gives: all that it reads is of one moment."""
+    with session.transaction():
+        session.execute("set transaction isolation level repeatable read, read only")
+        return action(PostgresqlConnection(session))
 
 
 _TABLES = """

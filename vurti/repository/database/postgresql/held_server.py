@@ -1,30 +1,25 @@
 """The database of the one vurti that writes a scope."""
 
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TypeVar
-
-import psycopg
 
 from vurti.errors import Fenced, StoreError
 from vurti.repository.database.address import ServerAddress
 from vurti.repository.database.port import Connection, Question
-from vurti.repository.database.postgresql.connection import PostgresqlConnection
+from vurti.repository.database.postgresql.connection import PostgresqlConnection, at_one_moment
 from vurti.repository.database.postgresql.holding import Held, hold
+from vurti.repository.database.postgresql.lasting import Lasting
 from vurti.repository.database.postgresql.session import (
     HELD_SECS,
     PeeweeServer,
     Session,
     check_schema,
-    one_moment,
     told_as_store_error,
 )
 from vurti.repository.migrations import SCHEMA_VERSION, migrate, version_of
 
 T = TypeVar("T")
-
-IDLE_SECS = 10.0
 
 _MIGRATING = "select pg_advisory_xact_lock(hashtext('vurti migrates ' || current_schema()))"
 
@@ -35,10 +30,9 @@ class HeldServer:
 
     def __init__(self, address: ServerAddress, scope: str) -> None:
         self.name, self._address, self._scope = str(address), address, scope
-        self._session: Session | None = None
+        self._lasting = Lasting(self._connected)
         self._ours: list[Held] = []  # the sessions by which we hold it, or did
-        self._had_it = self._closed = False
-        self._used_at = 0.0
+        self._had_it = False
 
     def open(self) -> None:
         with told_as_store_error(self._address):
@@ -55,37 +49,17 @@ class HeldServer:
 
     def ask(self, question: Question[T]) -> T:
         with told_as_store_error(self._address):
-            return question(PeeweeServer(self._opened()))
+            return self._lasting.read(lambda session: question(PeeweeServer(session)))
 
     def look(self, action: Callable[[Connection], T]) -> T:
         with told_as_store_error(self._address):
-            session = self._opened()
-            with one_moment(session):
-                return action(PostgresqlConnection(session))
+            return self._lasting.read(lambda session: at_one_moment(session, action))
 
     def close(self) -> None:
-        self._closed = True
-        self._disconnect()
-
-    def _disconnect(self) -> None:
-        if self._session is not None:
-            self._session.close()
-            self._session = None
+        self._lasting.close()
 
     def _opened(self) -> Session:
-        if self._closed:
-            raise StoreError("it was closed")
-        if self._session is not None and time.monotonic() - self._used_at > IDLE_SECS:
-            self._look_after(self._session)
-        if self._session is None or self._session.closed:
-            self._session = self._connected()
-        self._used_at = time.monotonic()
-        return self._session
-
-    def _look_after(self, session: Session) -> None:
-        """It was idle for so long that the server may have ended it: that is no failure."""
-        with suppress(psycopg.Error):
-            session.execute("select 1")
+        return self._lasting.session()
 
     def _connected(self) -> Session:
         session = Session.opened(self._address, idle_session_timeout=f"{HELD_SECS}s")

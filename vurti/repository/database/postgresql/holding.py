@@ -14,7 +14,7 @@ from psycopg import errors
 
 from vurti.repository.database.postgresql.session import Session
 
-WAIT_MS = 1000
+WAIT_MS, OURS_MAX = 1000, 20
 
 _ITSELF = (
     "select pid, backend_start, application_name, host(client_addr) from pg_stat_activity"
@@ -60,6 +60,7 @@ def hold(session: Session, scope: str, ours: list[Held]) -> Held | None:
     """
     key = _key(session, scope)
     ours += filter(None, [_found(session, _ITSELF)])
+    del ours[:-OURS_MAX]
     if _taken(session, key):
         return None
     other = holder(session, scope)

@@ -87,14 +87,6 @@ class PeeweeServer(PostgresqlDatabase):
         return self._session
 
 
-@contextmanager
-def one_moment(session: Session) -> Iterator[None]:
-    """All that is read inside is of one moment."""
-    with session.transaction():
-        session.execute("set transaction isolation level repeatable read, read only")
-        yield
-
-
 def check_schema(session: Session) -> None:
     """Raise StoreError where there is none for the tables to be in."""
     if session.execute("select current_schema()").fetchone() == (None,):
