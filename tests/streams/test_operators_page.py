@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from vurti.config import load_config
 from vurti.streams.catalog import CATALOG
 from vurti.streams.chain import build, read
 from vurti.streams.conditions import FIELDS
@@ -32,6 +33,12 @@ def test_every_field_that_a_condition_can_ask_is_on_the_page() -> None:
     for name, field in FIELDS.items():
         shown = f"`{name.partition('.')[2]}`" if "." in name else f"| `{name}` | {field.kind} |"
         assert shown in text
+
+
+def test_the_streams_of_the_page_are_good(tmp_path: Path) -> None:
+    first, *_ = re.findall("```toml\n(.*?)```", page(), re.DOTALL)
+    (tmp_path / "vurti.toml").write_text(first)
+    assert list(load_config(tmp_path / "vurti.toml").definitions) == ["quiet", "news", "night"]
 
 
 def test_the_operator_of_the_page_can_be_used_by_its_name() -> None:

@@ -40,8 +40,8 @@ What is made of events has ids of its own, a function of the ids of all that it 
 same input gives the same ids again.
 
 In the pictures one character is a second, `d` a VM going down and `u` the same VM coming up again;
-capital letters are of another VM, and `p` is `vm1` pausing. `|` is the end. docs/testing.md tells
-how to draw your own.
+capital letters are of another VM, `p` is `vm1` pausing, and a number is a `Counted` of so many. `|`
+is the end. docs/testing.md tells how to draw your own.
 """
 
 TAIL = """\
