@@ -145,9 +145,9 @@ where.n = { event = "VdsStateChanged", after = "NonResponsive" }
     "misses without a stall, by which a host is judged": """
 stream = "hosts"
 known.hosts.alpha = "Up"
-secs = 5
-in  = "---x-x-x|"
-out = "---c---n|"
+secs = 10
+in  = "-x-x---x|"
+out = "-c-----n|"
 where.x = { host = "alpha", missed = "network" }
 where.c = { event = "VdsStateChanged", after = "Connecting" }
 where.n = { event = "VdsStateChanged", after = "NonResponsive" }
@@ -155,9 +155,9 @@ where.n = { event = "VdsStateChanged", after = "NonResponsive" }
     "vurti stands still, and judges nobody by that": """
 stream = "hosts"
 known.hosts.alpha = "Up"
-secs = 5
-in  = "-S-x-x-x|"
-out = "---c---h|"
+secs = 10
+in  = "-x-x-S-x|"
+out = "-c-----h|"
 where.h = { event = "VdsAlerted", marks = ["judgement_held"] }
 where.S = { stall = 5 }
 where.x = { host = "alpha", missed = "network" }

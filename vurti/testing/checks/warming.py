@@ -22,12 +22,19 @@ from vurti.testing.checks.given import Known
 
 def warm(adapter: PushAdapter, clock: VirtualClock, known: Known, rules: Rules) -> None:
     """Each host that is Up tells what it is made of, how it is and which VMs it has; then the time
-    passes in which a vurti that has just started judges nobody. Nothing changes by all that."""
+    passes in which a vurti that has just started judges nobody, and each tells it again a second
+    before the test begins. Nothing changes by all that."""
+    _tell_all(adapter, clock, known)
+    clock.run(until=clock.now() + max(rules.quiet_secs, rules.fence_quiet_secs))
+    _tell_all(adapter, clock, known)
+    clock.run(until=clock.now() + 1)
+
+
+def _tell_all(adapter: PushAdapter, clock: VirtualClock, known: Known) -> None:
     for vds in known.vdss:
         if vds.status is VdsStatus.UP:
             for answer in _answers(vds.id, known):
                 adapter.hear(Snapshot(vds.id, clock.now(), answer))
-    clock.run(until=clock.now() + max(rules.quiet_secs, rules.fence_quiet_secs) + 1)
 
 
 def _answers(host: str, known: Known) -> tuple[Answer, ...]:
