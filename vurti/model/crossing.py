@@ -1,6 +1,7 @@
 """What scopes tell each other: words of hosts about a VM that another scope has, and things that go
 from one scope to another with all that is known of them."""
 
+from math import inf
 from typing import Any
 
 from msgspec import Struct
@@ -79,8 +80,14 @@ class Hearsay(Struct, frozen=True, gc=False):
 
 class Neighbours(Struct, frozen=True, gc=False):
     """How the hosts of all scopes are, as far as judgement here depends on it: which are `silent`
-    (nobody can ask them), and of the other scopes' hosts how many are `connecting` and `judged`."""
+    (nobody can ask them), and of the other scopes' hosts how many are `connecting` and `judged`.
+    What holds judgement is the whole process's, also in a scope that has begun later: since when
+    it watches (`started_at`), until when it suspects itself, and since when it stood still no more.
+    """
 
     silent: frozenset[str] = frozenset()
     connecting: int = 0
     judged: int = 0
+    started_at: float = inf
+    quiet_until: float = -inf
+    stalled_until: float = -inf

@@ -1,6 +1,9 @@
 """How the hosts of all scopes are, as far as scopes must know it of each other."""
 
 from collections.abc import Iterable, Sequence
+from math import inf
+
+from msgspec.structs import replace
 
 from vurti.decide import View
 from vurti.decide.vds.holding import judged
@@ -13,7 +16,7 @@ class Census:
 
     def __init__(self) -> None:
         self._silent: frozenset[str] = frozenset()
-        self._connecting = self._judged = 0
+        self._all = Neighbours()
         self._counted = False
 
     def take(self, rows: Iterable[Row]) -> None:
@@ -26,11 +29,26 @@ class Census:
             if silent != (row.value.id in self._silent):
                 self._silent ^= {row.value.id}
 
+    def recount(self) -> None:
+        """Something else has changed: what vurti suspects, or which scopes there are."""
+        self._counted = False
+
     def of_others(self, view: View, views: Sequence[View]) -> Neighbours:
         """What the scope of `view` has to know of the hosts of all `views`, its own among them."""
         if not self._counted:
-            self._connecting = sum(one.statuses[VdsStatus.CONNECTING] for one in views)
-            self._judged = sum(judged(one.statuses) for one in views)
+            self._all = self._of_all(views)
             self._counted = True
-        connecting = self._connecting - view.statuses[VdsStatus.CONNECTING]
-        return Neighbours(self._silent, connecting, self._judged - judged(view.statuses))
+        connecting = self._all.connecting - view.statuses[VdsStatus.CONNECTING]
+        others = self._all.judged - judged(view.statuses)
+        return replace(self._all, connecting=connecting, judged=others)
+
+    def _of_all(self, views: Sequence[View]) -> Neighbours:
+        begun = [one for one in views if one.hosts is not None]
+        return Neighbours(
+            self._silent,
+            connecting=sum(one.statuses[VdsStatus.CONNECTING] for one in views),
+            judged=sum(judged(one.statuses) for one in views),
+            started_at=min((one.started_at for one in begun), default=inf),
+            quiet_until=max(one.suspicion.quiet_until for one in views),
+            stalled_until=max(one.suspicion.stalled_until for one in views),
+        )

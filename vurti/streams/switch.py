@@ -110,6 +110,7 @@ class Switch:
         """It is about the whole process."""
         for name in list(self.sides):
             self.put(name, said)
+        self._census.recount()
 
     def put(self, scope: str, given: Input) -> None:
         """Serve it now, or behind what is being served."""
@@ -222,6 +223,7 @@ class Switch:
                 self._look_out(intent)
         for name, reload in reloads.items():
             self._give(self.sides[name], reload)
+        self._census.recount()
 
     def _astray(self, origin: Side) -> dict[str, list[str]]:
         """Where its hosts and VMs have to go, hosts first."""

@@ -60,6 +60,13 @@ class Mirrored(WatchedFold):
         self.compare()
         return decision
 
+    def move(self, scope_of: dict[str, str]) -> None:
+        """Hosts go to these scopes."""
+        assert self.mirror is not None
+        self.mirror.fire(self.at)
+        self.mirror.move(scope_of)
+        self.compare()
+
     def compare(self) -> None:
         assert self.mirror is not None
         mine = _stories([one for decision in self.decisions for one in decision.events])

@@ -51,6 +51,7 @@ from vurti.model import (
     Host,
     Intent,
     Job,
+    Neighbours,
     Row,
     Vds,
     VdsStatus,
@@ -225,10 +226,23 @@ class View:
             case SpokenMemo():
                 self.neighbourhood.take(memo)
                 self.touched[memo.host] = at
-            case ForeignMemo() | AbroadMemo() | NeighboursMemo():
+            case ForeignMemo() | AbroadMemo():
                 self.neighbourhood.take(memo)
+            case NeighboursMemo():
+                self.neighbourhood.take(memo)
+                self._as_all(memo.neighbours)
             case GoneMemo():
                 self._let_go(memo.thing)
+
+    def _as_all(self, told: Neighbours) -> None:
+        """A scope that has begun later than others holds no judgement for that, and suspects what
+        they do."""
+        if self.hosts is not None:
+            self.started_at = min(self.started_at, told.started_at)
+        past = self.suspicion
+        quiet = max(past.quiet_until, told.quiet_until)
+        stalled = max(past.stalled_until, told.stalled_until)
+        self.suspicion = SuspicionMemo(quiet, stalled, past.stepped_secs)
 
     def _let_go(self, thing: str) -> None:
         """Another scope has it, with all that was open of it."""
