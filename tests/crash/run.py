@@ -151,7 +151,8 @@ class Crashes:
     def _compare_delivered(self) -> None:
         """Its receiver notes what is out of order and ids of two contents; here: nothing came that
         was not committed."""
-        assert self.receiver.problems == []
+        problems = self.receiver.problems
+        assert not problems, f"{len(problems)} problems: {problems[:3]}"
         assert self.receiver.unique.keys() <= self.history.cursors.keys()
 
     def _service(self) -> Program:

@@ -197,7 +197,10 @@ class _Hook(BaseHTTPRequestHandler):
         fault = receiver.fault()
         if fault == "drop":
             return self._close(receiver, fault)
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        length = int(self.headers.get("Content-Length", 0))
+        body = self.rfile.read(length)
+        if len(body) < length:  # its sender died in the middle of it
+            return self._close(receiver, "gone")
         if fault == "hang":
             receiver.hang()
             return self._close(receiver, fault)
