@@ -170,6 +170,24 @@ def test_a_json_line_has_a_time_with_its_zone_a_level_and_a_place() -> None:
     assert told["extra"] == {"share": "nan"}
 
 
+class Full(io.StringIO):
+    """A file on a disk without room."""
+
+    def write(self, _text: str) -> int:
+        raise OSError(28, "No space left on device")
+
+
+def test_a_log_that_cannot_be_written_keeps_nobody_from_going_on_and_is_counted(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    log = Log(Full(), LogSettings(), Redaction())
+    logger.remove()
+    logger.add(log, format=lambda _: "")
+    logger.warning("alpha is gone")
+    assert (log.failed, log.lines.total()) == (1, 0)
+    assert capfd.readouterr().err == ""
+
+
 BUGS = """
 import sys
 import gevent

@@ -46,7 +46,7 @@ def _watched(adapter: PushAdapter, progress: "Progress", log: Log, closing: Exit
     closing.callback(bounds.close)
 
     def logged() -> Logged:
-        return Logged(log.lines, log.repeats.left_out, log.redact.count)
+        return Logged(log.lines, log.repeats.left_out, log.redact.count, log.failed)
 
     return Watched(adapter, progress, lambda: bounds.latest, logged, ApiCounts())
 

@@ -30,7 +30,7 @@ SWEEP_SECS = 5.0
 
 class Log:
     """Writes records to a stream: redacted, escaped, the same ones seldom. `lines` counts what was
-    written by its level. For loguru it is a sink."""
+    written by its level, `failed` what could not be. For loguru it is a sink."""
 
     def __init__(
         self,
@@ -40,6 +40,7 @@ class Log:
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self.lines: Counter[str] = Counter()
+        self.failed = 0
         self.redact, self.repeats = redact, Repeats[Line](settings.repeat_secs)
         self._out, self._now = out, now
         coloured = out.isatty() and not os.environ.get("NO_COLOR")
@@ -77,9 +78,14 @@ class Log:
                 self._write(replace(one.line, time=time_, repeated=one.times, secs=one.secs))
 
     def _write(self, line: Line) -> None:
-        self.lines[line.level] += 1
-        self._out.write(self._text(line) + "\n")
-        self._out.flush()
+        """Nobody stops watching because his log cannot be written: the disk may be full."""
+        try:
+            self._out.write(self._text(line) + "\n")
+            self._out.flush()
+        except (OSError, ValueError):
+            self.failed += 1
+        else:
+            self.lines[line.level] += 1
 
 
 def log_to_stderr(settings: LogSettings | None = None, redact: Redaction | None = None) -> Log:

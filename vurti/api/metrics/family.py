@@ -36,12 +36,13 @@ class Scope(NamedTuple):
 
 
 class Logged(NamedTuple):
-    """What the program's log has counted: its lines by their level, what was left out of them, and
-    secrets that were taken out."""
+    """What the program's log has counted: its lines by their level, what was left out of them,
+    secrets that were taken out, and lines that could not be written."""
 
     lines: Mapping[str, int] = {}
     left_out: int = 0
     redacted: int = 0
+    failed: int = 0
 
 
 NOTHING_SERVED = ApiCounts()

@@ -71,6 +71,10 @@ PROGRAM: tuple[Family, ...] = (
         lambda watched: [((), watched.logged().left_out)],
     ),
     counter(
+        "vurti_log_failures_total", "Lines that could not be written: the disk may be full.",
+        lambda watched: [((), watched.logged().failed)],
+    ),
+    counter(
         "vurti_log_redactions_total",
         "Secrets that were taken out of lines: each is a bug that should be told to us.",
         lambda watched: [((), watched.logged().redacted)],
