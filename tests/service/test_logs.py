@@ -2,9 +2,11 @@
 
 import io
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -168,6 +170,24 @@ def test_a_json_line_has_a_time_with_its_zone_a_level_and_a_place() -> None:
     assert told["where"].startswith(f"{__name__}:")
     assert told["time"][-6] in "+-"
     assert told["extra"] == {"share": "nan"}
+
+
+@pytest.mark.parametrize("ours", [True, False])
+def test_the_journal_is_told_the_priority_of_each_line_and_nobody_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ours: bool
+) -> None:
+    with (tmp_path / "journal").open("w+") as out:
+        found = os.fstat(out.fileno())
+        monkeypatch.setenv("JOURNAL_STREAM", f"{found.st_dev}:{found.st_ino + (not ours)}")
+        logger.remove()
+        logger.add(Log(out, LogSettings(), Redaction()), format=lambda _: "")
+        logger.opt(exception=ValueError("x")).error("a bug")
+        logger.info("all is well")
+        out.seek(0)
+        lines = out.read().splitlines()
+    assert [line[:3] for line in lines] == (
+        ["<3>", "<3>", "<6>"] if ours else ["202", "  |", "202"]
+    )
 
 
 class Full(io.StringIO):

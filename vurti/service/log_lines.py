@@ -1,11 +1,12 @@
 """A record of the log as a line: for people, or as JSON. Nothing in it acts on who reads it."""
 
 import json
+import os
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from math import isfinite
 from traceback import format_exception
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from msgspec import Struct
 
@@ -18,6 +19,7 @@ Redact = Callable[[str], str]
 EACH = "each"
 """`logger.bind(each=True)`: it is to be said each time, however alike it is."""
 _COLOURS = {"WARNING": "\033[33m", "ERROR": "\033[31m", "CRITICAL": "\033[1;31m"}
+_PRIORITIES = {"CRITICAL": 2, "ERROR": 3, "WARNING": 4, "INFO": 6, "DEBUG": 7, "TRACE": 7}
 _DIM, _PLAIN = "\033[2m", "\033[0m"
 _CHARS_MAX = 8_192
 """Of a message, or of a line of a traceback: whatever a host or a library says, it has an end."""
@@ -84,6 +86,21 @@ def as_json(line: Line) -> str:
     if line.repeated:
         told |= {"repeated": line.repeated, "secs": round(line.secs, 1)}
     return json.dumps(told, default=str)
+
+
+def for_journal(text: str, level: str) -> str:
+    """With the priority of syslog before each line, as journald takes it: sd-daemon(3)."""
+    priority = _PRIORITIES.get(level, 6)
+    return "\n".join(f"<{priority}>{line}" for line in text.split("\n"))
+
+
+def is_journal(out: TextIO, stream: str) -> bool:
+    """Whether it goes to the journal, which says in `stream` (JOURNAL_STREAM) which file it is."""
+    try:
+        found = os.fstat(out.fileno())
+    except (OSError, ValueError):
+        return False
+    return stream == f"{found.st_dev}:{found.st_ino}"
 
 
 def _trace(error: Any, redact: Redact) -> tuple[str, ...]:

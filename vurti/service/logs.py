@@ -17,7 +17,16 @@ from vurti.clock import Clock
 from vurti.clock.gevent_errors import tell_errors
 from vurti.config import LogSettings
 from vurti.model.commit import Logged
-from vurti.service.log_lines import EACH, Line, as_json, as_text, line_of, place_of
+from vurti.service.log_lines import (
+    EACH,
+    Line,
+    as_json,
+    as_text,
+    for_journal,
+    is_journal,
+    line_of,
+    place_of,
+)
 from vurti.service.redaction import Redaction
 from vurti.service.repeats import Repeats, gist
 from vurti.wire import words
@@ -43,6 +52,7 @@ class Log:
         self.failed = 0
         self.redact, self.repeats = redact, Repeats[Line](settings.repeat_secs)
         self._out, self._now = out, now
+        self._journal = is_journal(out, os.environ.get("JOURNAL_STREAM", ""))
         coloured = out.isatty() and not os.environ.get("NO_COLOR")
         self._text = as_json if settings.format == "json" else lambda one: as_text(one, coloured)
 
@@ -80,7 +90,8 @@ class Log:
     def _write(self, line: Line) -> None:
         """Nobody stops watching because his log cannot be written: the disk may be full."""
         try:
-            self._out.write(self._text(line) + "\n")
+            text = self._text(line)
+            self._out.write((for_journal(text, line.level) if self._journal else text) + "\n")
             self._out.flush()
         except (OSError, ValueError):
             self.failed += 1
