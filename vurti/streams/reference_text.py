@@ -103,7 +103,8 @@ point:
 every_nth = "my_package:EVERY_NTH"
 ```
 
-where `EVERY_NTH` is the entry. contrib/vurti-operator-example is such a package, with its test.
+where `EVERY_NTH` is the entry. A package that is installed while vurti runs counts from the next
+start. contrib/vurti-operator-example is such a package, with its tests.
 
 - An operator must not wait: it runs between the events. One that takes time is made by
   `vurti.operators.timed`, from a class with `take`, `flush` and `drop`; its time is that of the
