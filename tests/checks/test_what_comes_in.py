@@ -70,6 +70,18 @@ where.s = { host = "alpha", stats = { cpu_percent = 12.5 } }
 where.w = { event = "VdsAdded", host = "alpha", cluster = "east" }
 where.u = { event = "VdsStateChanged", after = "Up" }
 """,
+    "a disk that is plugged in": """
+stream = "vms"
+known.vms.vm1 = { status = "Up", run_on = "alpha" }
+in  = "-h-d-i-e-|"
+out = "---x---y-|"
+where.h = { host = "alpha", vms = { vm1 = { status = "Up", device_hash = "1" } } }
+where.d = { host = "alpha", devices = { vm1 = [{ kind = "disk", id = "a" }] } }
+where.i = { host = "alpha", vms = { vm1 = { status = "Up", device_hash = "2" } } }
+where.e = { host = "alpha", devices = { vm1 = [{ kind = "disk", id = "a" }, { kind = "nic" }] } }
+where.x = { event = "VmDevicesChanged", vm = "vm1" }
+where.y = { event = "VmDevicesChanged", vm = "vm1", changed = ["hardware"] }
+""",
     "an announcement, and its end": """
 stream = "vms"
 known.vms.vm1 = { status = "Up", run_on = "alpha" }

@@ -15,6 +15,8 @@ from vurti.model import (
     VdsCapabilitiesAnswer,
     VdsStatistics,
     VdsStatisticsAnswer,
+    VmDevice,
+    VmDevicesAnswer,
     VmReport,
     VmStatesAnswer,
     VmStatistics,
@@ -27,6 +29,7 @@ from vurti.testing.checks.ground import Ground
 from vurti.testing.checks.structs import as_record
 from vurti.testing.checks.words import (
     CapabilitiesWords,
+    DevicesWords,
     MissedWords,
     PollWords,
     PushWords,
@@ -99,6 +102,21 @@ def samples(words: SamplesWords, ground: Ground, path: Path) -> Value:
     good = {vm: one for vm, one in made.items() if one is not None}
     given = Snapshot(words.host, NOW, VmStatisticsAnswer(good))
     return of_poll(given, {"host": words.host, "samples": words.samples})
+
+
+def devices(words: DevicesWords, ground: Ground, path: Path) -> Value:
+    """What VMs are made of."""
+    ground.name(words.host, (*path, "host"))
+    made = {
+        vm: [
+            as_record(VmDevice, one, ground.tree, (*path, "devices", vm, at), ground.complaints)
+            for at, one in enumerate(of)
+        ]
+        for vm, of in words.devices.items()
+    }
+    good = {vm: tuple(one for one in of if one is not None) for vm, of in made.items()}
+    given = Snapshot(words.host, NOW, VmDevicesAnswer(good))
+    return of_poll(given, {"host": words.host, "devices": words.devices})
 
 
 def written(words: RawWords, ground: Ground, path: Path) -> Value | None:

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from vurti.events import KINDS as EVENTS
-from vurti.model import Vds, VdsCapabilities, VdsStatistics, VmReport, VmStatistics
+from vurti.model import Vds, VdsCapabilities, VdsStatistics, VmDevice, VmReport, VmStatistics
 from vurti.testing.checks.values import KINDS
 from vurti.testing.checks.words import CheckWords, EventWords, KnownVm
 
@@ -21,7 +21,7 @@ def of_test() -> tuple[Schema, Schema]:
     models += dict.fromkeys(kind.words for kind in KINDS.values())
     _, whole = models_json_schema([(model, "validation") for model in models], by_alias=True)
     definitions: Schema = whole["$defs"]
-    records = [VmReport, Vds, VdsCapabilities, VdsStatistics, VmStatistics]
+    records = [VmReport, Vds, VdsCapabilities, VdsStatistics, VmStatistics, VmDevice]
     _, of_records = msgspec.json.schema_components(records, ref_template=_REF)
     for record in of_records.values():
         if record.get("type") == "object" and "properties" in record:
@@ -43,6 +43,9 @@ def _join(definitions: Schema) -> None:
     put("PushWords", "push", {"additionalProperties": report})
     put("CapabilitiesWords", "caps", {"$ref": "#/$defs/VdsCapabilities"})
     put("StatisticsWords", "stats", {"$ref": "#/$defs/VdsStatistics"})
+    put(
+        "DevicesWords", "devices", {"additionalProperties": {"items": {"$ref": "#/$defs/VmDevice"}}}
+    )
     put("SamplesWords", "samples", {"additionalProperties": {"$ref": "#/$defs/VmStatistics"}})
     definitions["EventWords"]["properties"]["event"]["enum"] = list(EVENTS)
     kinds = ["EventWords", *dict.fromkeys(kind.words.__name__ for kind in KINDS.values())]

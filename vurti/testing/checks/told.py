@@ -17,6 +17,7 @@ from vurti.model import (
     VdsCapabilitiesAnswer,
     VdsStatisticsAnswer,
     Vm,
+    VmDevicesAnswer,
     VmReport,
     VmStatesAnswer,
     VmStatisticsAnswer,
@@ -61,6 +62,8 @@ def brief(item: object) -> str:
             return f"{item.host} tells how it is"
         case Snapshot(answer=VmStatisticsAnswer(vms=vms)):
             return f"{item.host} tells how its VMs are: {', '.join(vms)}"
+        case Snapshot(answer=VmDevicesAnswer(vms=vms)):
+            return f"{item.host} tells what its VMs are made of: {', '.join(vms)}"
         case Intent():
             at = f" on {item.host}" if item.host else ""
             return f"intent {item.kind} {item.thing}{at}, {item.state}: {item.reason} [{item.rule}]"
@@ -139,6 +142,8 @@ def _answer(poll: Snapshot) -> Words:
             return {"stats": msgspec.to_builtins(stats)}
         case VmStatisticsAnswer(vms=samples):
             return {"samples": msgspec.to_builtins(samples)}
+        case VmDevicesAnswer(vms=vms):
+            return {"devices": msgspec.to_builtins(vms)}
     return {}
 
 

@@ -171,6 +171,16 @@ class SamplesWords(Words):
     """VMs, each with fields of model.VmStatistics."""
 
 
+class DevicesWords(Words):
+    """A host answers what VMs are made of."""
+
+    host: str
+    """Who answers."""
+
+    devices: dict[str, list[dict[str, Any]]]
+    """VMs, each with its devices: tables with fields of model.VmDevice."""
+
+
 class RawWords(Words):
     """A host's own words, as they came over the wire, through the decoder that production has."""
 
