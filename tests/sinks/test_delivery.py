@@ -6,10 +6,12 @@ import pytest
 
 from tests.sinks.conftest import Bench, Recorder, table
 from vurti.errors import StoreError
-from vurti.model import VmStatus
+from vurti.events import event
+from vurti.model import Vm, VmStatus
 from vurti.model.bookmark import Bookmark
+from vurti.model.commit import Commit
 from vurti.repository import Retention
-from vurti.sinks import Later, Over, Unreadable
+from vurti.sinks import Later, Over, Taken, Unreadable
 
 UP, DOWN, PAUSED = VmStatus.UP, VmStatus.DOWN, VmStatus.PAUSED
 
@@ -371,3 +373,43 @@ def test_a_sink_of_another_name_begins_anew_and_the_old_one_is_kept_for_a_while(
     bench.start(table())
     bench.run()
     assert bench.recorder.ids == ["a.1", "b.1"]
+
+
+def test_each_scope_has_a_place_of_its_own_and_all_tell_one_sink(bench: Bench) -> None:
+    west = bench.repository.another("west")
+    west.start()
+    (delivery,) = bench.start(table())
+    assert bench.sinks is not None
+    bench.sinks.join(west)  # as where a cluster comes while vurti runs
+    bench.commit(("a", UP))
+    told = event(None, Vm("w"), id="west.w.1", seq=1, seq_first=1)
+    west.commit(Commit(1, 1, events=(told,)), bench.clock.wall())
+    bench.sinks.committed()
+    bench.run()
+    assert sorted(bench.recorder.ids) == ["a.1", "west.w.1"]
+    assert {item.scope for item in bench.recorder.items} == {"system", "west"}
+    assert [one.scope for one in bench.sinks.deliveries] == ["system", "west"]
+    assert [one.cursor for one in (bookmark(bench), *west.bookmarks())] == [1, 1]
+    assert delivery.behind == 0
+
+
+def test_a_scope_without_hosts_is_opened_again_until_its_events_are_told(bench: Bench) -> None:
+    west = bench.repository.another("west")
+    west.start()
+    west.readers.keep(Bookmark(name="hook", kind="recorder", stream="events", cursor=0))
+    assert bench.repository.scopes() == []
+    told = event(None, Vm("w"), id="west.w.1", seq=1, seq_first=1)
+    west.commit(Commit(1, 1, events=(told,)))
+    assert bench.repository.scopes() == ["west"]
+    west.readers.keep(Bookmark(name="hook", kind="recorder", stream="events", cursor=1))
+    assert bench.repository.scopes() == []
+
+
+def test_a_snapshot_of_a_large_fleet_is_made_as_it_is_told(bench: Bench) -> None:
+    bench.commit(*((f"vm{n:04}", UP) for n in range(2500)))
+    bench.recorder.answers = [Taken(), Later("no", 1000)]
+    (delivery,) = bench.start(table(start="snapshot", batch_max=100))
+    bench.run(5)
+    assert len(bench.recorder.ids) == 100
+    assert len(delivery._untold) == 100
+    assert bookmark(bench).is_new

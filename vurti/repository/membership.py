@@ -10,7 +10,9 @@ from vurti.repository.statements import upsert
 _USED = (
     "select scope from vds_dynamic union select scope from vm_dynamic"
     " union select scope from expectation where ended_at is null"
-    " union select scope from intent where ended_at is null order by scope"
+    " union select scope from intent where ended_at is null"
+    " union select r.scope from reader r join scope s on s.name = r.scope"
+    " where r.stream <> 'intents' and r.gone_at is null and r.cursor < s.cursor order by scope"
 )
 _HOSTLESS = (
     "select name, cursor from scope where name <> ?"
@@ -30,7 +32,8 @@ _MOVE_INTENTS = (
 
 
 def used(connection: Connection) -> list[str]:
-    """The scopes that have a host, a VM, or something that is waited for."""
+    """The scopes that have a host, a VM, something that is waited for, or events that a sink has
+    not told yet."""
     return [scope for (scope,) in connection.execute(_USED).fetchall()]
 
 

@@ -152,7 +152,8 @@ class Repository(LogReading):
         return Repository(self._database, scope, self._worker, *self._settings)
 
     def scopes(self) -> list[str]:
-        """All scopes in the store that have a host, a VM, or something that is waited for."""
+        """All scopes in the store that have a host, a VM, something that is waited for, or events
+        that a sink has not told yet."""
         return self._look(membership.used)
 
     def memberships(self) -> dict[str, str]:

@@ -1,7 +1,8 @@
 """What a sink is to tell next, from the log: through its chain, in the log's time."""
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import chain, islice
 from typing import Any, Protocol
 
 from loguru import logger
@@ -64,7 +65,7 @@ class EventFeed:
         self._flow, self._wanted, self._snapshot_in_gap = flow, wanted, snapshot_in_gap
         self._tail: LogTail = log.tail(bookmark.cursor, clock, LOOK_SECS)
         self._before = (bookmark.cursor, bookmark.done)  # while what follows is not told
-        self._first: deque[Item] = deque()  # told before what comes from the log
+        self._first: Iterator[Item] | None = None  # told before what comes from the log
         self._owed_first = 0
         if bookmark.is_new and begins_with_snapshot:
             self._begin_with_snapshot()
@@ -82,18 +83,16 @@ class EventFeed:
     @property
     def is_new(self) -> bool:
         """Whether how things stand is still to be told."""
-        return bool(self._owed_first)
+        return self._first is not None or bool(self._owed_first)
 
     def more(self, limit: int) -> list[tuple[Item, Any]]:
         """At most so many, each with what `settled` wants; none where there is nothing to tell just
         now. Raises StoreError."""
         for _ in range(TURN):
-            if self._first or self._flow.said or not self._read_on():
+            if self._first is not None or self._flow.said or not self._read_on():
                 break
-        found: list[tuple[Item, Any]] = []
-        while self._first and len(found) < limit:
-            found.append((self._first.popleft(), None))
-        while self._flow.said and len(found) < limit and not self._first:
+        found = self._more_of_the_first(limit)
+        while self._flow.said and len(found) < limit and self._first is None:
             said = self._flow.said.popleft()
             logged = said.logged
             item = items.of_event(self._origin, said.event, logged.cursor, logged.committed_at)
@@ -121,7 +120,7 @@ class EventFeed:
 
     def place(self) -> tuple[int, dict[str, int]]:
         """Up to which cursor everything is dealt with, and what is further."""
-        return self._before if self._owed_first else self._flow.place(self._tail.cursor)
+        return self._before if self.is_new else self._flow.place(self._tail.cursor)
 
     def close(self) -> None:
         """It is not read any more."""
@@ -162,20 +161,28 @@ class EventFeed:
         logger.warning("a sink of {} has missed something: {}", name, forgotten)
         self._before = (forgotten.cursor, {})
         self._flow.drop()
-        self._put_first(items.of_gap(self._origin, forgotten, self._clock.wall()))
+        gap = items.of_gap(self._origin, forgotten, self._clock.wall())
         if self._snapshot_in_gap:
-            self._begin_with_snapshot()
+            self._begin_with_snapshot(gap)
         else:
+            self._first = iter((gap,))
             self._tail.cursor = min(forgotten.first - 1, forgotten.last)
 
-    def _begin_with_snapshot(self) -> None:
+    def _begin_with_snapshot(self, *before: Item) -> None:
         standing = self._log.snapshot()
-        for event in standing.events():
-            if self._wanted(event):
-                item = items.of_event(self._origin, event, standing.cursor, standing.at)
-                self._put_first(item)
+        known = (
+            items.of_event(self._origin, event, standing.cursor, standing.at)
+            for event in standing.events()
+            if self._wanted(event)
+        )
+        self._first = chain(before, known)  # made as they are told: a fleet is large
         self._tail.cursor = standing.cursor
 
-    def _put_first(self, item: Item) -> None:
-        self._first.append(item)
-        self._owed_first += 1
+    def _more_of_the_first(self, limit: int) -> list[tuple[Item, Any]]:
+        if self._first is None:
+            return []
+        found = [(item, None) for item in islice(self._first, limit)]
+        self._owed_first += len(found)
+        if len(found) < limit:
+            self._first = None
+        return found

@@ -32,7 +32,7 @@ class NdjsonSettings(SinkSettings):
     permissions: int = Field(0o640, ge=0, le=0o777)
     """Those of a file that it makes; in TOML written as 0o640."""
 
-    batch_max: int = Field(1000, ge=1, le=10_000)
+    batch_max: int = Field(500, ge=1, le=10_000)
     """So many at once at most."""
 
 
