@@ -1,6 +1,7 @@
 """Files that change while vurti runs: what is used, what is refused, and what is said of it."""
 
 import os
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ import pytest
 from loguru import logger
 
 from vurti.config import load_config
-from vurti.config.checked import Check
+from vurti.config.checked import ENDED, Check
 from vurti.config.resolved import resolved
 from vurti.decide import Rules
 from vurti.inventory import Failed, Listed, Unchanged
@@ -206,6 +207,19 @@ def test_contract_17_one_that_fails_its_tests_in_the_other_process_is_not_used(
     assert [rules.grace_secs for _, rules, _ in one.applied] == [4]
 
 
+def test_a_trial_that_was_ended_says_nothing_about_the_file(
+    reloaded: Callable[[str], Reloaded],
+) -> None:
+    one = reloaded(FIRST)
+    one.write(FIRST + "[rules]\ngrace_secs = 3\n")
+    one.wrong = ENDED
+    assert one.look() == Failed(ENDED)
+    assert one.lines == []
+    one.wrong = ""
+    one.look()
+    assert [rules.grace_secs for _, rules, _ in one.applied] == [3]
+
+
 def test_one_that_is_written_while_it_is_tried_is_read_again(
     reloaded: Callable[[str], Reloaded], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -269,7 +283,11 @@ def test_a_trial_runs_the_tests_of_the_file_and_ends_when_its_time_is_over(tmp_p
     assert hasty() == "vurti check took longer than 0.01 s"
     file.write_text(FIRST + test.replace("STATUS", "Down"))
     assert "FAILED: so" in bad()
-    bad.abort()
-    assert bad() == "vurti check was ended"
+    bad.abort()  # nothing is under way: it is not meant for the next
+    assert "FAILED: so" in bad()
+    wait = threading.Timer(0.2, bad.abort)
+    wait.start()
+    assert bad() == ENDED
+    wait.join()
     for one in (good, bad, hasty):
         one.close()

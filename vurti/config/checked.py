@@ -4,11 +4,15 @@ tests and the operators of others may compute for ever, or end the process that 
 import os
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # loaded when something is to be checked
     from vurti.inventory.program import Run
+
+ENDED = "vurti check was ended"
+"""This says nothing about the file."""
 
 TOLD_BYTES_MAX = 16_384
 """More of what is wrong is not kept."""
@@ -26,6 +30,8 @@ class Check:
         """What is wrong with the file as it is now, "" where nothing is."""
         from vurti.inventory.program import Run
 
+        with suppress(BlockingIOError):  # what was to end the one before is no longer meant
+            os.eventfd_read(self._aborted)
         try:
             run = Run(self._words, dict(os.environ))
         except OSError as error:
@@ -50,7 +56,7 @@ class Check:
             if left <= 0:
                 return f"vurti check took longer than {self._secs:g} s"
             if run.wait(left, self._aborted):
-                return "vurti check was ended"
+                return ENDED
             del run.printed[TOLD_BYTES_MAX:]
         if not run.how:
             return ""

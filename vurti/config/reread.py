@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from vurti.config.checked import ENDED
 from vurti.errors import Complaint
 from vurti.inventory import Failed, Unchanged
 from vurti.inventory.answer import Outcome
@@ -76,6 +77,8 @@ class Files:
             self._fresh = Same() if looks_again else self._fresh
             return Unchanged()
         if self._trial is not None and (wrong := self._trial()):
+            if wrong == ENDED:
+                return Failed(wrong)
             self._fresh = Rejected(wrong)
             self._bad = (read.tree, Failed(wrong.splitlines()[0]))
             return self._bad[1]
