@@ -393,6 +393,24 @@ def test_each_scope_has_a_place_of_its_own_and_all_tell_one_sink(bench: Bench) -
     assert delivery.behind == 0
 
 
+def test_a_scope_that_comes_while_the_store_refuses_is_told_of_later(bench, monkeypatch) -> None:
+    west = bench.repository.another("west")
+    west.start()
+    bench.start(table(start="oldest"))
+
+    def refuse(_names: object) -> None:
+        raise StoreError("it is away")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(west.readers, "keep_only", refuse)
+        bench.sinks.join(west)
+        bench.run(1)
+    told = event(None, Vm("w"), id="west.w.1", seq=1, seq_first=1)
+    west.commit(Commit(1, 1, events=(told,)))
+    bench.run(20)
+    assert bench.recorder.ids == ["west.w.1"]
+
+
 def test_a_scope_without_hosts_is_opened_again_until_its_events_are_told(bench: Bench) -> None:
     west = bench.repository.another("west")
     west.start()

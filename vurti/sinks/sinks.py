@@ -22,7 +22,7 @@ from vurti.streams.strands import Strands
 
 LOOK_SECS = 2.0
 """How often one looks whether somebody wants a sink to try again."""
-CLOSING_SECS = 5.0
+CLOSING_SECS, LATE_SECS = 5.0, 5.0
 INTENTS = "intents"
 STREAMS: dict[str, Callable[[Event], bool]] = {
     "events": lambda _event: True,
@@ -53,14 +53,20 @@ class Sinks:
         self._scopes: list[Written] = []
         self._logs: dict[str, Log] = {}
         self._outlets: dict[str, Outlet] = {}
+        self._late: list[Task] = []
         self._started = False
         self._looking: Task | None = None
 
     def join(self, written: Written) -> None:
-        """What is committed in this scope is told as well, from `start` on. Raises as that."""
+        """What is committed in this scope is told as well, from `start` on. Where the store refuses
+        just then, once it does no more."""
         self._scopes.append(written)
         if self._started:
-            self._begin(written)
+            try:
+                self._begin(written)
+            except VurtiError as error:
+                logger.warning("nothing is told of scope {} yet: {}", written.scope, error)
+                self._late.append(self._clock.spawn(self._begin_late, written))
 
     def start(self) -> None:
         """Begin to tell. Raises VurtiError for a sink that can never work, and StoreError."""
@@ -77,9 +83,9 @@ class Sinks:
 
     def close(self) -> None:
         """Tell what is committed by now, as far as it is taken, and end."""
-        if self._looking is not None:
-            self._looking.kill()
-            self._looking = None
+        for task in self._late if self._looking is None else (*self._late, self._looking):
+            task.kill()
+        self._late, self._looking = [], None
         for delivery in self.deliveries:
             delivery.stop()
         until = self._clock.now() + CLOSING_SECS
@@ -90,16 +96,27 @@ class Sinks:
         self._outlets.clear()
         self._close_logs()
 
+    def _begin_late(self, written: Written) -> None:
+        while True:
+            self._clock.sleep_until(self._clock.now() + LATE_SECS)
+            try:
+                self._begin(written)
+            except VurtiError:
+                continue
+            return
+
     def _begin(self, written: Written) -> None:
-        """All sinks, over one scope."""
+        """All sinks, over one scope; those that have begun are left as they are."""
         for name in written.readers.keep_only([table.name for table in self._tables]):
             logger.info("sink {} is gone from the configuration for long: it is forgotten", name)
         if not self._tables:
             return
         log = self._logs[written.scope] = self._log_of(written)
         known = {bookmark.name: bookmark for bookmark in log.bookmarks()}
+        begun = {one.name for one in self.deliveries if one.scope == written.scope}
         for table in self._tables:
-            self._deliver(table, known.get(table.name), written, log)
+            if table.name not in begun:
+                self._deliver(table, known.get(table.name), written, log)
 
     def _deliver(self, table: Table, known: Bookmark | None, written: Written, log: Log) -> None:
         settings = table.settings
