@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from tests.checks.checking import HOSTS, QUIET, verdict, written
 from vurti.cli import vurti
-from vurti.testing.checks import picture
+from vurti.testing.checks import lines, picture
 
 LATE = """
 stream = "quiet"
@@ -170,3 +170,15 @@ out = "---{end}"
 where.d = {{ host = "alpha", push = {{ vm1 = "Down" }} }}
 """
     assert verdict(tmp_path, test).difference == "vurti has a bug: KeyError: 'of our own'"
+
+
+def test_nothing_that_a_host_said_can_steer_the_terminal(tmp_path: Path) -> None:
+    test = """
+stream = "vms"
+in  = "-u-|"
+out = "---|"
+where.u = { host = "alpha", vms = { "a\\u001b[2Jb" = "Up" } }
+"""
+    shown = "\n".join(lines(verdict(tmp_path, test)))
+    assert "\x1b" not in shown
+    assert "a\\u001b[2Jb" in shown

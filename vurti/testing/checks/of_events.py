@@ -79,12 +79,12 @@ def _end(end: Any, thing: object) -> Any:
 def _named(key: str, one: Any) -> Any:
     if key not in _ENDS:
         return one
-    if end_of_none(one):
+    if _is_none(one):
         return None
     return {"status": one} if isinstance(one, str) else one
 
 
-def end_of_none(one: Any) -> bool:
+def _is_none(one: Any) -> bool:
     """The thing was not there before, or is not there after."""
     return bool(one == "none")
 

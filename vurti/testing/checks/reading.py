@@ -132,7 +132,6 @@ def _cannot_come_in(name: str, one: Value, names: list[str]) -> tuple[str, str] 
     if one.given is None:
         return f"{name} cannot come in", f"it is: {one.brief}"
     if isinstance(one.given, Cancelled) and one.given.name not in names:
-        return f"{name} cancels {one.given.name!r}, which stands for nothing", way_out(
-            one.given.name, names
-        )
+        other = one.given.name
+        return f"{name} cancels {other!r}, which stands for nothing", way_out(other, names)
     return None

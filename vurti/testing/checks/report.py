@@ -16,8 +16,8 @@ def lines(verdict: Verdict) -> Iterator[str]:
     yield f"{test.where}: FAILED: {test.why}"
     if test.link:
         yield f"    see {test.link}"
-    for line in picture(verdict).splitlines():
-        yield f"    {line}".rstrip()
+    for line in picture(verdict).split("\n"):
+        yield f"    {inert(line)}".rstrip()
 
 
 def as_json(verdict: Verdict) -> str:

@@ -26,7 +26,6 @@ class Verdict(NamedTuple):
     got: tuple[Sign, ...] = ()
     ticks: int = 0
     strange: Mapping[str, str] = {}
-    refused: tuple[str, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -42,14 +41,14 @@ def judged(
     told = [one for one in heard if not _is_silent(one, test)]
     texts = [words(one.item, clusters) if not one.sign else {} for one in told]
     ticks = [int(one.at / test.secs + 1e-6) for one in told]
-    names = _names(test, shown.signs, told, texts, ticks)
+    names = _names(test, shown.signs, told, texts)
     got = tuple(Sign(tick, name) for tick, (name, _) in zip(ticks, names, strict=True))
     what, tick = _first(test, shown.signs, told, texts, got)
     if refused and not what:
         what = f"vurti refused what was announced: {'; '.join(refused)}"
     lasts = max([shown.ticks, drawn(test.given, test.values).ticks, *(one + 1 for one in ticks)])
     strange = {name: text for name, text in names if text}
-    return Verdict(test, what, tick, shown.signs, got, lasts, strange, tuple(refused))
+    return Verdict(test, what, tick, shown.signs, got, lasts, strange)
 
 
 def broken(test: Check, error: BaseException) -> Verdict:
@@ -71,7 +70,6 @@ def _names(
     signs: tuple[Sign, ...],
     told: list[Heard],
     texts: list[dict[str, Any]],
-    ticks: list[int],
 ) -> list[tuple[str, str]]:
     """A name for each thing that was said, and what it is where the test has no name for it."""
     fresh = iter([letter for letter in LETTERS if letter not in test.values])
