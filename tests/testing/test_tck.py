@@ -9,9 +9,14 @@ import pytest
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
+from vurti.clock import Clock
+from vurti.streams.bulkhead import LiveStream
 from vurti.streams.catalog import CATALOG
 from vurti.streams.chain import build
+from vurti.streams.definition import Definition
+from vurti.streams.limits import SubscriberSettings
 from vurti.streams.mailbox import Mailbox
+from vurti.streams.named import NamedStreams
 from vurti.streams.steps import StepSettings
 from vurti.testing.tck import (
     BEHIND_STREAMS,
@@ -23,6 +28,7 @@ from vurti.testing.tck import (
     promised,
     steps,
 )
+from vurti.testing.tck.streams import Known
 
 
 @pytest.mark.parametrize("name", CATALOG)
@@ -45,6 +51,30 @@ def test_every_operator_of_the_catalog_keeps_them_behind_a_live_stream(name: str
 
 def test_contract_8_and_12_a_live_stream_keeps_the_rules_whoever_subscribes() -> None:
     check_stream(examples=150)
+
+
+class Configured:
+    """A stream of the configuration over another over `vms`, as something to subscribe to."""
+
+    def __init__(self, clock: Clock, known: Known, queue_max: int) -> None:
+        settings = SubscriberSettings(queue_max=queue_max)
+        self._root = LiveStream(clock, known, settings=settings)
+        definitions = {"first": Definition(("vms",)), "second": Definition(("first",))}
+        self._named = NamedStreams(clock, {"vms": self._root}, definitions, settings=settings)
+        self.observable = self._named["second"]
+        self.emit, self.complete = self._root.emit, self._root.complete
+
+    @property
+    def subscribers(self) -> int:
+        return self._root.subscribers + self._named.subscribers
+
+    @property
+    def waiting(self) -> int:
+        return max(self._root.waiting, self._named.waiting)
+
+
+def test_contract_8_and_12_a_stream_of_the_configuration_keeps_the_rules_as_well() -> None:
+    check_stream(Configured, examples=100)
 
 
 def test_contract_11_the_mailbox_keeps_the_rules() -> None:
