@@ -349,3 +349,31 @@ def test_the_tests_of_a_configuration_reach_nothing_outside(tmp_path: Path) -> N
         with pytest.raises(BlockingIOError):
             receiver.accept()
     assert [file.name for file in tmp_path.iterdir()] == ["vurti.toml"]
+
+
+def test_parts_of_split_and_merged_streams_are_tested_by_their_names(tmp_path: Path) -> None:
+    more = """
+[streams.news]
+from = ["hosts", "vms"]
+chain = [{ op = "split", into = { bad = "severity == 'error'" }, rest = "other" }]
+[streams.night]
+from = "news.bad"
+chain = [{ op = "set", labels = { team = "night" } }]
+"""
+    crash = """
+known.vms.vm1 = { status = "Up", run_on = "alpha" }
+in = "-p-c-|"
+where.p = { host = "alpha", push = { vm1 = "Paused" } }
+where.c = { host = "alpha", push = { vm1 = { status = "Down", exit_status = "Error" } } }
+"""
+    bad = 'where.b = { event = "VmStateChanged", after = "Down" }\n'
+    other = 'where.o = { event = "VmStateChanged", after = "Paused" }\n'
+    night = 'where.n = { event = "VmStateChanged", labels = { team = "night" } }\n'
+    for stream, out, named in (
+        ("news.bad", "---b-|", bad),
+        ("news.other", "-o---|", other),
+        ("news", "-o-b-|", bad + other),
+        ("night", "---n-|", night),
+    ):
+        test = f'stream = "{stream}"\nout = "{out}"\n{crash}{named}'
+        assert verdict(tmp_path, test, more).difference == ""
