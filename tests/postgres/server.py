@@ -108,9 +108,11 @@ class Server:
         return f"postgresql://{user}{secret}@127.0.0.1:{self.port}/{database}"
 
     def create(self, name: str = "", template: str = "template0") -> str:
-        """A new database; its URL. Without a name it gets one that no other has."""
+        """A new database, even where there was one of that name; its URL. Without a name it gets
+        one that no other has."""
         self._names += 1
         name = name or f"store{self._names}"
+        self.drop(name)
         self.sql(f'create database "{name}" template "{template}"')
         return self.url(name)
 

@@ -58,12 +58,9 @@ def test_paused_it_answers_nobody_and_then_goes_on(postgres: Server) -> None:
 
 def test_a_database_called_locked_asks_for_the_password(postgres: Server) -> None:
     postgres.create("locked")
-    try:
-        with pytest.raises(psycopg.OperationalError, match="password"):
-            psycopg.connect(postgres.url("locked"))
-        psycopg.connect(postgres.url("locked", password=PASSWORD.replace(" ", "%20"))).close()
-    finally:
-        postgres.drop("locked")
+    with pytest.raises(psycopg.OperationalError, match="password"):
+        psycopg.connect(postgres.url("locked"))
+    psycopg.connect(postgres.url("locked", password=PASSWORD.replace(" ", "%20"))).close()
 
 
 def test_it_ends_with_the_process_that_made_it() -> None:

@@ -17,7 +17,7 @@ from vurti.repository import open_for_reading, open_repository, replayed
 pytest.importorskip("psycopg")
 pytestmark = pytest.mark.postgres
 
-COMMITS = 120
+COMMITS = 80
 STATES = (VmStatus.UP, VmStatus.PAUSED, VmStatus.DOWN)
 
 

@@ -19,7 +19,6 @@ from vurti.errors import Fenced, StoreError
 from vurti.model import Row, Statistics, Vds, VdsStatistics, Vm, VmStatistics
 from vurti.model.commit import Commit
 from vurti.repository import open_for_announcing, open_for_reading, open_repository
-from vurti.repository.database.postgresql import session
 from vurti.repository.migrations import SCHEMA_VERSION
 
 pytest.importorskip("psycopg")
@@ -365,8 +364,9 @@ def test_who_lost_the_scope_while_the_connection_was_lost_writes_nothing_more(
 def test_a_server_that_does_not_answer_is_given_up(opened, postgres, monkeypatch) -> None:
     repository = opened()
     repository.start()
-    monkeypatch.setattr(session.Session, "reply_secs", 0.3)
-    monkeypatch.setitem(session.OF_CLIENT, "connect_timeout", 2)
+    of_session = "vurti.repository.database.postgresql.session"
+    monkeypatch.setattr(f"{of_session}.Session.reply_secs", 0.3)
+    monkeypatch.setitem(sys.modules[of_session].OF_CLIENT, "connect_timeout", 2)
     postgres.pause()
     with pytest.raises(StoreError, match=r"no answer within 0\.3 s"):
         repository.commit(added(1, "a"))

@@ -56,7 +56,7 @@ def test_the_tables_are_what_the_models_say(store, opened) -> None:
     assert store.sql(COLUMNS) == told
 
 
-@pytest.mark.parametrize("version", range(1, len(MIGRATIONS)))
+@pytest.mark.parametrize("version", [1, 4, len(MIGRATIONS) - 1])
 def test_an_older_store_becomes_what_a_new_one_is(
     store, opened, postgres, worker, monkeypatch, version
 ) -> None:
