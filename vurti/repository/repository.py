@@ -11,14 +11,8 @@ from vurti.model import Statistics
 from vurti.model.commit import Announcement, Commit, Half, Loaded
 from vurti.model.explanation import Explanation
 from vurti.repository import (
-    announcements,
-    explanations,
-    log,
-    membership,
-    promises,
-    samples,
-    tenure,
-)
+    announcements, explanations, log, membership, promises, samples, tenure,
+)  # fmt: skip
 from vurti.repository.database import Connection, Database, Question, for_writing, parsed
 from vurti.repository.explanations import ExplanationRepository
 from vurti.repository.intent_changes import mark
