@@ -11,8 +11,14 @@ from vurti.model import Statistics
 from vurti.model.commit import Announcement, Commit, Half, Loaded
 from vurti.model.explanation import Explanation
 from vurti.repository import (
-    announcements, explanations, log, membership, promises, samples, tenure,
-)  # fmt: skip
+    announcements,
+    explanations,
+    log,
+    membership,
+    promises,
+    samples,
+    tenure,
+)
 from vurti.repository.database import Connection, Database, Question, for_writing, parsed
 from vurti.repository.explanations import ExplanationRepository
 from vurti.repository.intent_changes import mark
@@ -46,8 +52,7 @@ def open_repository(
     since 1970. Raises ValueError for a URL that is none, StoreError for a store that cannot be
     used: held by another vurti, of a newer one, not a database, not reachable.
     """
-    kept = retention or Retention()
-    database = for_writing(parsed(url), scope)
+    kept, database = retention or Retention(), for_writing(parsed(url), scope)
     repository = Repository(database, scope, worker, kept, wall, monotonic, nonce)
     repository.open()
     return repository
