@@ -69,6 +69,7 @@ def test_contract_7_an_event_with_other_content_has_another_id() -> None:
     assert len({one.id, night.id, day.id}) == 3
     assert labelled(one, {"team": "night"}).id == night.id
     assert labelled(night, {"team": "night"}) is night
+    assert labelled(one, {"page": 1}).id != labelled(one, {"page": True}).id
     up = VmStateChanged(id="s.1.n.v.5", before=vm("v", "Down"), after=vm("v", "Paused"))
     total = summed(one, up)
     assert total is not None

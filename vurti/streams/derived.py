@@ -1,6 +1,7 @@
 """Events made of events: their ids are a function of the ids of what they were made of, so that the
 same inputs give the same ids again, and no id ever stands for two contents (contract 7)."""
 
+from functools import lru_cache
 from hashlib import blake2s
 
 from msgspec.structs import replace
@@ -25,8 +26,14 @@ def labelled(event: Event, labels: dict[str, Label]) -> Event:
     told = tuple({**dict(event.labels), **labels}.items())
     if told == event.labels:
         return event
-    id_ = f"{event.id}#{digest(repr(tuple(labels.items())))}" if event.id else ""
+    # By its text and not by the labels themselves: 1 and true are equal, and are not the same.
+    id_ = f"{event.id}#{_mark(repr(tuple(labels.items())))}" if event.id else ""
     return replace(event, labels=told, id=id_)
+
+
+@lru_cache(maxsize=1024)
+def _mark(text: str) -> str:
+    return digest(text)
 
 
 def digest(*texts: str) -> str:
