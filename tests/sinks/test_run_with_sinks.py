@@ -3,6 +3,7 @@
 import json
 import time
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.slow
 SECRET = "a secret that is long enough"
 CONFIG = """
 [repository]
-url = "sqlite:///vurti.db"
+url = "{url}"
 [listen]
 address = ""
 [poll]
@@ -67,9 +68,20 @@ path = "events.ndjson"
 """
 
 
-def configured(home: Path, hook: str, calm: str) -> Config:
+@pytest.fixture(params=["file", pytest.param("server", marks=pytest.mark.postgres)])
+def url(request: pytest.FixtureRequest) -> Iterator[str]:
+    if request.param == "file":
+        yield "sqlite:///vurti.db"
+        return
+    server = request.getfixturevalue("postgres")
+    made = server.create()
+    yield made
+    server.drop(made.rpartition("/")[2])
+
+
+def configured(home: Path, url: str, hook: str, calm: str) -> Config:
     begun_at = round(time.time(), 1)
-    text = CONFIG.format(begun_at=begun_at, hook=hook, calm=calm, secret=SECRET)
+    text = CONFIG.format(url=url, begun_at=begun_at, hook=hook, calm=calm, secret=SECRET)
     text += "".join(f'[hosts.host-{n}]\nurl = "sim://host-{n}"\n' for n in range(1, 7))
     (home / "vurti.toml").write_text(text)
     return load_config(home / "vurti.toml")
@@ -79,13 +91,13 @@ FAULTS = {"error": 0.1, "busy": 0.05, "drop": 0.05, "cut": 0.1, "half": 0.05, "h
 
 
 def test_contract_7_and_8_a_receiver_that_dedupes_has_the_log_whatever_befalls_it_and_us(
-    tmp_path: Path,
+    tmp_path: Path, url: str
 ) -> None:
     with (
         Receiver(seed=1, faults=FAULTS, secret=SECRET) as hook,
         Receiver(seed=2, faults=FAULTS) as calm,
     ):
-        config = configured(tmp_path, hook.url, calm.url)
+        config = configured(tmp_path, url, hook.url, calm.url)
         command = ("run", str(tmp_path / "vurti.toml"))
         for round_ in (1, 2):
             with Program(tmp_path, *command) as program:
@@ -133,7 +145,7 @@ def check(config: Config, home: Path, hook: Receiver, calm: Receiver) -> None:
 
 def test_a_sink_that_hangs_delays_neither_polls_nor_commits_nor_other_sinks(tmp_path: Path) -> None:
     with Receiver(faults={"hang": 1.0}) as hook, Receiver() as calm:
-        config = configured(tmp_path, hook.url, calm.url)
+        config = configured(tmp_path, "sqlite:///vurti.db", hook.url, calm.url)
         with Program(tmp_path, "run", str(tmp_path / "vurti.toml")) as program:
             file = tmp_path / "events.ndjson"
             wait_for(file.exists, "the file")

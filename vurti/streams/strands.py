@@ -25,9 +25,10 @@ from vurti.streams.timeline import Pins, Timeline
 Chain = Callable[[Observable[Event]], Observable[Event]]
 """From all events of the log to what is to be said of them."""
 
-INPUTS_MAX, SECS_MAX = 10_000, 86_400.0
-"""A strand that has taken so many inputs, or is so old at the next, is ended: it says what it
-holds, and another begins. So one thing that never comes to rest holds no reader back for ever."""
+INPUTS_MAX, INPUTS_TOGETHER_MAX, SECS_MAX = 10_000, 1_000_000, 86_400.0
+"""A strand that has taken so many inputs (that of everything: so many), or is so old at the next, is
+ended: it says what it holds, and another begins. So one thing that never comes to rest holds no
+reader back for ever."""
 
 
 class Said(NamedTuple):
@@ -178,8 +179,9 @@ class Strands:
         self._skipped.clear()
 
     def _is_old(self, strand: Strand) -> bool:
+        inputs_max = INPUTS_MAX if self._by_thing else INPUTS_TOGETHER_MAX
         age = self._timeline.now() - strand.began
-        return not strand.over and (strand.inputs >= INPUTS_MAX or age > SECS_MAX)
+        return not strand.over and (strand.inputs >= inputs_max or age > SECS_MAX)
 
     def _put_away(self, strand: Strand) -> None:
         self._done.append(strand)
