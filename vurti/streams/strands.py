@@ -26,7 +26,7 @@ Chain = Callable[[Observable[Event]], Observable[Event]]
 """From all events of the log to what is to be said of them."""
 
 INPUTS_MAX, INPUTS_TOGETHER_MAX, SECS_MAX = 10_000, 1_000_000, 86_400.0
-"""A strand that has taken so many inputs (that of everything: so many), or is so old at the next, is
+"""A strand that has taken so many inputs (one of everything: so many), or is so old at the next, is
 ended: it says what it holds, and another begins. So one thing that never comes to rest holds no
 reader back for ever."""
 
