@@ -61,7 +61,7 @@ def log() -> Responses:
         "last": {"type": "integer", "description": "The last cursor that it has."},
     }
     told = {"type": "object", "required": ["first", "last"], "properties": properties}
-    return {200: _json(told), **_problems(304)}
+    return {200: _json(told), **_problems(304, 404)}
 
 
 def snapshot() -> Responses:
@@ -75,13 +75,14 @@ def snapshot() -> Responses:
     required = list(properties)
     return {
         200: _json({"type": "object", "required": required, "properties": properties}),
-        **_problems(304),
+        **_problems(304, 404),
     }
 
 
 def stream() -> Responses:
     """Events without an end."""
-    return {200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}, **_problems()}
+    content = {"text/event-stream": {"schema": {"type": "string"}}}
+    return {200: {"content": content}, **_problems(404)}
 
 
 def made(name: str) -> Responses:
