@@ -11,9 +11,9 @@ from vurti import PushAdapter
 from vurti.clock.virtual_clock import VirtualClock
 from vurti.config import Config
 from vurti.events import Event, VdsEvent
-from vurti.model import Host, Row, Vm
+from vurti.model import Awaited, Expect, Host, Row, Vm
 from vurti.model.commit import Logged
-from vurti.repository import Reader, open_all_for_reading, open_for_reading
+from vurti.repository import Reader, open_all_for_reading, open_for_announcing, open_for_reading
 from vurti.repository.base import replayed
 from vurti.repository.settings import RepositorySettings
 from vurti.sources import SourceOptions
@@ -244,6 +244,25 @@ def test_what_is_announced_finds_the_scope_of_its_thing_and_ends_there(
         assert all(view.expectations.find(id_) is None for view in views.values())
     with open_for_reading(config.repository.url, "cluster.west") as reader:
         assert reader.expectations.get(id_).outcome == "cancelled"
+
+
+def test_what_another_process_announces_finds_the_scope_of_its_thing(
+    tmp_path: Path, clock: VirtualClock
+) -> None:
+    config = fleet(tmp_path / "vurti.db", "cluster")
+    with PushAdapter(config, clock=clock) as adapter:
+        adapter.run(20)
+        west = adapter.scopes["cluster.west"].view
+        vm = next(vm for vm, row in west.vms.items() if _runs(row))
+        with open_for_announcing(config.repository.url, wall=clock.wall) as announcer:
+            one = announcer.announce(Expect("x1", Awaited.SUSPEND, vm), keep_secs=60)
+            clock.sleep_until(clock.now() + 2)
+            assert announcer.find(one.id) is None, "it was taken in"
+            unknown = announcer.announce(Expect("x2", Awaited.SUSPEND, "nobody"), keep_secs=60)
+            clock.sleep_until(clock.now() + 2)
+            assert announcer.find(unknown.id).answer == "no VM 'nobody' is known"
+    with open_all_for_reading(config.repository.url) as reader:
+        assert reader.expectations.get("x1").thing == vm
 
 
 def test_who_subscribes_late_is_told_of_all_scopes(tmp_path: Path, clock: VirtualClock) -> None:
