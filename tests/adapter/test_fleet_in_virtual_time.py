@@ -172,13 +172,17 @@ def test_contract_12_a_subscriber_that_raises_harms_only_itself(
     assert len(heard) >= 48
 
 
-def test_contract_16_the_same_fleet_gives_byte_identical_events_under_any_hash_seed() -> None:
-    digests = {_digest(hash_seed) for hash_seed in ("0", "4711")}
+@pytest.mark.parametrize("scope", ["system", "cluster"])
+def test_contract_16_the_same_fleet_gives_byte_identical_events_under_any_hash_seed(
+    scope: str,
+) -> None:
+    digests = {_digest(hash_seed, scope) for hash_seed in ("0", "4711")}
     assert len(digests) == 1
 
 
-def _digest(hash_seed: str) -> str:
-    command = [sys.executable, str(ROOT / "benchmarks/virtual_fleet.py"), "30", "10", "60"]
+def _digest(hash_seed: str, scope: str) -> str:
+    program = [sys.executable, str(ROOT / "benchmarks/virtual_fleet.py")]
+    command = [*program, "30", "10", "60", "--scope", scope]
     environment = {**os.environ, "PYTHONHASHSEED": hash_seed, "PYTHONPATH": str(ROOT)}
     run = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     return run.stdout.rsplit("us each), ", 1)[1]

@@ -12,9 +12,10 @@ from vurti.model import Neighbours, Row, Vds, VdsStatus
 
 
 class Census:
-    """Kept from the rows of hosts as they change."""
+    """Kept from the rows of hosts as they change; `version` grows with every change."""
 
     def __init__(self) -> None:
+        self.version = 0
         self._silent: frozenset[str] = frozenset()
         self._all = Neighbours()
         self._counted = False
@@ -24,7 +25,7 @@ class Census:
         for row in rows:
             if not isinstance(row.value, Vds):
                 continue
-            self._counted = False
+            self.recount()
             silent = not row.deleted and row.value.status in SILENT
             if silent != (row.value.id in self._silent):
                 self._silent ^= {row.value.id}
@@ -32,6 +33,7 @@ class Census:
     def recount(self) -> None:
         """Something else has changed: what vurti suspects, or which scopes there are."""
         self._counted = False
+        self.version += 1
 
     def of_others(self, view: View, views: Sequence[View]) -> Neighbours:
         """What the scope of `view` has to know of the hosts of all `views`, its own among them."""

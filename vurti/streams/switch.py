@@ -9,6 +9,8 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Protocol
 
+from msgspec.structs import replace
+
 from vurti.decide import View
 from vurti.decide.view import belongings, holds, promised
 from vurti.model import (
@@ -24,12 +26,14 @@ from vurti.model import (
     IntentState,
     Join,
     Leave,
+    Missed,
     Poll,
     Push,
     Reload,
     Row,
     Snapshot,
     Suspicion,
+    Tick,
     Timer,
     Vm,
     VmStatesAnswer,
@@ -71,6 +75,7 @@ class Switch:
         self._moved = moved or (lambda _name, _origin, _to, _things: None)
         self._settled = False
         self._census = Census()
+        self._told: dict[tuple[str, bool], int] = {}  # of which version of the census
         self._queue: deque[Callable[[], None]] = deque()
         self._serving = False
         self._referrals: list[Hearsay] = []
@@ -80,7 +85,7 @@ class Switch:
     def add(self, side: Side) -> None:
         """One more scope. Where vurti has begun to watch, it has begun there too, with nothing."""
         self.sides[side.name] = side
-        self._census = Census()
+        self._census, self._told = Census(), {}
         for one in self.sides.values():
             self._census.take(one.view.vdss.values())
         if self._settled:
@@ -173,16 +178,28 @@ class Switch:
 
     def _inform(self, side: Side, given: Input) -> None:
         """What it must know of the others before it decides this."""
-        neighbours = self._census.of_others(side.view, [one.view for one in self.sides.values()])
-        if neighbours != side.view.neighbourhood.hosts:
-            side.put(neighbours)
+        self._tell_of_neighbours(side, judges=isinstance(given, Missed | Tick))
         named, known, foreign = _named(given), side.view.vms, side.view.neighbourhood.foreign
         if named.keys() <= known.keys():
             return
-        for vm in named.keys() - known.keys():
+        for vm in [one for one in named if one not in known]:  # in the host's order, in any run
             elsewhere = self._is_elsewhere(vm, side)
             if elsewhere != (vm in foreign):
                 side.put(Foreign(vm, elsewhere))
+
+    def _tell_of_neighbours(self, side: Side, judges: bool) -> None:
+        """Where something has changed of the hosts of other scopes. How many are silent bears only
+        on what `judges` hosts: a question that was missed, a grace that is over."""
+        version, place = self._census.version, (side.name, judges)
+        if self._told.get(place) == version:
+            return
+        self._told[place] = version
+        past = side.view.neighbourhood.hosts
+        told = self._census.of_others(side.view, [one.view for one in self.sides.values()])
+        if not judges:
+            told = replace(told, connecting=past.connecting, judged=past.judged)
+        if told != past:
+            side.put(told)
 
     def _is_elsewhere(self, vm: str, side: Side) -> bool:
         return any(holds(one.view, vm) for one in self.sides.values() if one is not side)
@@ -267,7 +284,7 @@ class Switch:
 
 def _clocks_of(view: View, things: Iterable[str]) -> Iterator[str]:
     """The hosts whose clocks are remembered with these VMs."""
-    return iter({view.host_clocks[one].host for one in things if one in view.host_clocks})
+    return iter({view.host_clocks[one].host: None for one in things if one in view.host_clocks})
 
 
 def _named(given: Input) -> Mapping[str, object]:
