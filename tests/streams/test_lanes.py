@@ -16,6 +16,7 @@ from vurti.streams.bulkhead import LiveStream
 from vurti.streams.lane import Lane
 from vurti.streams.limits import Limits, SubscriberSettings
 from vurti.streams.naming import named
+from vurti.streams.operator import Operator
 from vurti.streams.operators import settle, window
 from vurti.streams.scheduler import Time
 from vurti.testing import vm
@@ -106,6 +107,39 @@ def test_contract_12_what_is_raised_in_an_alarm_is_counted_and_cut_off_as_any_ot
     limits = fleet.live.limits
     assert (limits.errors, limits.cut_off, fleet.live.subscribers) == (3, 1, 0)
     assert (fleet.clock.errors, fleet.clock.stray()) == ([], [])
+
+
+@pytest.mark.parametrize(
+    "before", [ops.filter(lambda event: event.thing == "vm1"), settle(1), ops.map(lambda one: one)]
+)
+def test_contract_12_what_an_operator_keeps_from_one_that_raises_ends_no_row_of_its_errors(
+    before: Operator,
+) -> None:
+    fleet = Fleet(errors_max=3)
+    fleet.observable.pipe(before).subscribe(raising(ValueError("mine")))
+    for number in range(10):
+        fleet.set("vm1", ("Up", "Down")[number % 2])
+        fleet.run(0.5)
+        for other in range(5):
+            fleet.set(f"other{other}", ("Up", "Down")[number % 2])
+        fleet.run(2.0)
+    limits = fleet.live.limits
+    assert (limits.errors, limits.cut_off, fleet.live.subscribers) == (3, 1, 0)
+
+
+def test_contract_12_one_that_hears_something_well_in_between_begins_a_new_row() -> None:
+    fleet, heard = Fleet(errors_max=3), list[str]()
+
+    def moody(change: Event) -> None:
+        heard.append(change.thing)
+        if len(heard) % 3:
+            raise ValueError("mine")
+
+    fleet.observable.pipe(settle(1)).subscribe(moody)
+    for number in range(12):
+        fleet.set(f"vm{number}")
+        fleet.run(5.0)
+    assert (len(heard), fleet.live.limits.errors, fleet.live.subscribers) == (12, 8, 1)
 
 
 def test_contract_12_one_that_is_cut_off_leaves_no_alarm_of_its_operators() -> None:

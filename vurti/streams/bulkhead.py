@@ -234,7 +234,8 @@ class Scheduled(Observable[T]):
         if scheduler is not None:
             return self._source.subscribe(observer, scheduler=scheduler)
         lane = self._lane(observer)
-        lane.subscription.disposable = self._source.subscribe(observer, scheduler=lane.scheduler)
+        heard = lane.hearing(observer)
+        lane.subscription.disposable = self._source.subscribe(heard, scheduler=lane.scheduler)
         return Disposable(lane.close)
 
     def pipe(self, *operators: Callable[[Any], Any]) -> Any:

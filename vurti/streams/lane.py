@@ -3,7 +3,7 @@ told two things at once."""
 
 from collections import deque
 from collections.abc import Callable
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from loguru import logger
 from reactivex import abc, typing
@@ -58,10 +58,21 @@ class Lane:
         self.subscription = SerialDisposable()  # what is disposed of when it is cut off
         self._inlets: list[Inlet] = []
         self._rung: deque[tuple[float, Callable[[], None]]] = deque()
-        self._errors_in_a_row = {"item": 0, "alarm": 0}
+        self._errors_in_a_row = 0
+        self._heard: abc.ObserverBase[Any] | None = None
         self._busy_at: deque[float] = deque(maxlen=limits.settings.busy_max + 1)
         self._task: Task | None = None
         self._says = Seldom(clock.now)
+
+    def hearing(self, observer: abc.ObserverBase[Any]) -> abc.ObserverBase[Any]:
+        """The subscriber itself, behind all operators. From now on only what it has heard well ends
+        a row of errors: what an operator keeps from it does not."""
+        self._heard = Hearing(self, observer)
+        return self._heard
+
+    def heard(self) -> None:
+        """It has heard something, and did not raise."""
+        self._errors_in_a_row = 0
 
     def attach(self, inlet: Inlet) -> None:
         """From now on it serves that one, too."""
@@ -108,14 +119,14 @@ class Lane:
         served = 0
         try:
             while (signal := self._next()) is not None:
-                self._serve(*signal)
+                self._serve(signal)
                 served += 1
                 if served % BURST == 0:
                     self.clock.sleep_until(self.clock.now())
         finally:
             self._task = None
 
-    def _next(self) -> tuple[str, Callable[[], None]] | None:
+    def _next(self) -> Callable[[], None] | None:
         """What became due first: an alarm, or an item of one of the streams."""
         front: float | None = None
         serve: Callable[[], None] | None = None
@@ -124,16 +135,17 @@ class Lane:
             if at is not None and (front is None or at < front):
                 front, serve = at, inlet.serve
         if self._rung and (front is None or self._rung[0][0] <= front):
-            return "alarm", self._rung.popleft()[1]
-        return ("item", serve) if serve is not None else None
+            return self._rung.popleft()[1]
+        return serve
 
-    def _serve(self, kind: str, signal: Callable[[], None]) -> None:
+    def _serve(self, signal: Callable[[], None]) -> None:
         began, turn = self.clock.now(), self.clock.turn()
         try:
             signal()
-            self._errors_in_a_row[kind] = 0
+            if self._heard is None:
+                self.heard()
         except Exception as error:  # noqa: BLE001 - whatever it is, it is the subscriber's own
-            self._raised(kind, error)
+            self._raised(error)
         except BaseException:
             self.cut_off("it raised what is no Exception")
             raise
@@ -144,13 +156,13 @@ class Lane:
             self.limits.slow += 1
             self._warn("slow", f"took {took:.1f} s for one item")
 
-    def _raised(self, kind: str, error: Exception) -> None:
+    def _raised(self, error: Exception) -> None:
         self.limits.errors += 1
-        self._errors_in_a_row[kind] += 1
+        self._errors_in_a_row += 1
         if (told := self._says.now("raised")) is not None:
             logger.opt(exception=error).error("subscriber {} raised{}", self.name, told)
-        if self._errors_in_a_row[kind] >= self.limits.settings.errors_max:
-            self.cut_off(f"{self._errors_in_a_row[kind]} errors in a row")
+        if self._errors_in_a_row >= self.limits.settings.errors_max:
+            self.cut_off(f"{self._errors_in_a_row} errors in a row")
 
     def _was_busy(self, secs: float) -> None:
         self.limits.busy += 1
@@ -164,6 +176,23 @@ class Lane:
     def _warn(self, kind: str, words: str) -> None:
         if (told := self._says.now(kind)) is not None:
             logger.warning("subscriber {} {}{}", self.name, words, told)
+
+
+class Hearing(abc.ObserverBase[Any]):
+    """Tells the lane what its subscriber has heard well."""
+
+    def __init__(self, lane: Lane, observer: abc.ObserverBase[Any]) -> None:
+        self._lane, self._observer = lane, observer
+
+    def on_next(self, value: Any) -> None:
+        self._observer.on_next(value)
+        self._lane.heard()
+
+    def on_error(self, error: Exception) -> None:
+        self._observer.on_error(error)
+
+    def on_completed(self) -> None:
+        self._observer.on_completed()
 
 
 class LaneScheduler(ClockScheduler):
