@@ -63,9 +63,10 @@ def missing() -> list[str]:
 
 def programs() -> Path | None:
     """The directory of the newest server's programs: PATH seldom has it."""
-    places = [Path(place) for place in os.environ.get("PATH", "").split(os.pathsep)]
-    places += sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=_version, reverse=True)
-    return next((one for one in places if (one / "initdb").is_file()), None)
+    places = os.environ.get("PATH", "").split(os.pathsep)
+    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=_version, reverse=True)
+    found = shutil.which("initdb", path=os.pathsep.join([*places, *map(str, debian)]))
+    return Path(found).resolve().parent if found else None
 
 
 def _version(place: Path) -> int:
