@@ -159,3 +159,19 @@ def test_who_looks_after_progress_must_look_himself(tmp_path: Path) -> None:
 def test_seldom_beats_are_given_their_time() -> None:
     assert stuck_secs(PollSettings()) == STUCK_SECS_MIN + 0
     assert stuck_secs(PollSettings(status_secs=600, statistics_secs=600)) > 3 * 600
+
+
+def test_beats_that_become_seldom_while_it_runs_are_given_their_time_as_well(
+    tmp_path: Path,
+) -> None:
+    with Fleet(tmp_path).watched() as (adapter, health, _):
+        adapter.run(for_secs=20)
+        assert adapter.watching is not None
+        seldom = PollSettings(status_secs=120, statistics_secs=600)
+        adapter.watching.subscriptions.reschedule(seldom)
+        for _ in range(10):
+            adapter.run(for_secs=31)
+            assert health.alive()[0]
+        adapter.watching.subscriptions.reschedule(PollSettings(status_secs=1))
+        adapter.run(for_secs=2)
+        assert health.alive()[0]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from vurti import PushAdapter
 from vurti.api.health import Health
-from vurti.api.progress import Progress, stuck_secs
+from vurti.api.progress import Progress
 from vurti.clock import Clock, Timeout
 from vurti.clock.virtual_clock import VirtualClock
 from vurti.config import Config
@@ -59,7 +59,7 @@ class Fleet:
     def watched(self) -> Iterator[tuple[PushAdapter, Health, Progress]]:
         """An adapter that has not run yet, and what tells of its health."""
         with PushAdapter(self.config, clock=self.clock, endpoints=self._endpoint) as adapter:
-            progress = Progress(adapter, stuck_secs(self.config.poll))
+            progress = Progress(adapter, self.config.poll)
             progress.start()
             try:
                 yield adapter, Health(adapter, progress), progress

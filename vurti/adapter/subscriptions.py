@@ -45,7 +45,7 @@ class Subscriptions:
         on_poll: Callable[[Poll], None],
         on_push: Callable[[Push], None],
     ) -> None:
-        self._clock, self._endpoint, self._schedule = clock, endpoint, schedule
+        self._clock, self._endpoint, self.schedule = clock, endpoint, schedule
         self._demand, self._on_poll, self._on_push = demand, on_poll, on_push
         self._following: dict[str, Subscription] = {}
         self.lateness = Lateness()
@@ -90,7 +90,7 @@ class Subscriptions:
 
     def reschedule(self, schedule: PollSettings) -> None:
         """All are asked by this from now on. Connections stay, and what is under way is awaited."""
-        self._schedule = schedule
+        self.schedule = schedule
         for one in self._following.values():
             one.polls.reschedule(schedule)
 
@@ -106,7 +106,7 @@ class Subscriptions:
 
     def _begin(self, host: Host) -> Subscription:
         endpoint = self._endpoint(host)
-        polls = HostPolls(host, endpoint, self._clock, self._schedule, self._demand, self.lateness)
+        polls = HostPolls(host, endpoint, self._clock, self.schedule, self._demand, self.lateness)
         endpoint.open(self._on_push, lambda _host: polls.ask(Question.VMS))
         return Subscription(host, endpoint, polls, polls.observable.subscribe(self._on_poll))
 

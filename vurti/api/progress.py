@@ -22,8 +22,8 @@ class Progress:
     nothing hangs where polls are thinned out. Seconds are counted by its own looks, so that none
     are blamed on us in which the whole process stood still. `lag_secs` is how late it woke."""
 
-    def __init__(self, adapter: PushAdapter, stuck_after_secs: float) -> None:
-        self.stuck_after_secs = stuck_after_secs
+    def __init__(self, adapter: PushAdapter, schedule: PollSettings) -> None:
+        self.stuck_after_secs, self._schedule = stuck_secs(schedule), schedule
         self.lag_secs = Histogram()
         self.idle_secs = 0.0  # no host was asked
         self.undecided_secs = 0.0  # inputs wait, and none was decided
@@ -63,12 +63,21 @@ class Progress:
 
     def look(self) -> None:
         """One more second has passed."""
+        self._heed_the_schedule()
         self.idle_secs = 0.0 if self._asking() else self.idle_secs + LOOK_SECS
         sequencers = [scope.pipeline.sequencer for scope in self._adapter.scopes.values()]
         decided = sum(sequencer.number for sequencer in sequencers)
         moved = decided != self._decided or not any(one.queued for one in sequencers)
         self.undecided_secs = 0.0 if moved else self.undecided_secs + LOOK_SECS
         self._decided = decided
+
+    def _heed_the_schedule(self) -> None:
+        """It may have been changed since: what was idle by the old one is not by the new."""
+        watching = self._adapter.watching
+        schedule = watching.subscriptions.schedule if watching is not None else self._schedule
+        if schedule != self._schedule:
+            self._schedule, self.idle_secs = schedule, 0.0
+            self.stuck_after_secs = stuck_secs(schedule)
 
     def _asking(self) -> bool:
         """Whether a poll came, or at least a beat. Beats are summed up only where none came."""

@@ -20,9 +20,9 @@ def answering(adapter: PushAdapter, config: Config, log: Log, told: Told) -> Ite
     """Answer at `[listen] address` and at `[api] address` while the block runs; gives what health
     is asked of. Raises VurtiError where the API cannot be answered as it is configured."""
     from vurti.api.health import Health
-    from vurti.api.progress import Progress, stuck_secs
+    from vurti.api.progress import Progress
 
-    progress = Progress(adapter, stuck_secs(config.poll))
+    progress = Progress(adapter, config.poll)
     health = Health(adapter, progress)
     with ExitStack() as closing:
         progress.start()
