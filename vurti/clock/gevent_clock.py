@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Any, ParamSpec, TypeVar, cast
 
 import gevent
+from gevent._hub_local import get_hub_if_exists
 from gevent.event import Event
 from gevent.threadpool import ThreadPool
 from loguru import logger
@@ -146,7 +147,17 @@ class ThreadWorker:
 
     def close(self) -> None:
         self._pool.join()
+        if self._pool.size:  # else it was closed before
+            # What waits in the thread by gevent has an event loop there. To let it go while the
+            # process ends corrupts its memory, and the pool does not wait for that.
+            self._pool.apply(_end_the_loop_of_this_thread)
         self._pool.kill()
+
+
+def _end_the_loop_of_this_thread() -> None:
+    hub = get_hub_if_exists()
+    if hub is not None:
+        hub.destroy(destroy_loop=True)
 
 
 def _remaining(until: float) -> float:
