@@ -177,6 +177,22 @@ def test_what_is_done_beyond_the_place_is_left_out_at_the_next_beginning() -> No
     assert [one.thing for one in read(again, log[1:])] == ["b"]
 
 
+@pytest.mark.parametrize(("further_max", "again"), [(1000, ["s"]), (0, ["b", "s"])])
+def test_what_was_dealt_with_beyond_the_place_is_said_again_only_where_it_is_of_too_many_things(
+    monkeypatch, further_max, again
+) -> None:
+    monkeypatch.setattr(strands, "FURTHER_MAX", further_max)
+    log = log_of([(0, "s", UP), (1, "b", UP), (3, "s", PAUSED), (4, "s", UP)])
+    one = Strands(CHAINS["settle"], by_thing=True)
+    for at, logged in log:
+        one.take(logged, at)
+    assert [said.event.thing for said in one.said] == ["b"]
+    one.settled(one.said.popleft())
+    cursor, done = one.place(4)
+    assert cursor == 0  # s never was quiet
+    assert [told.thing for told in read(Strands(CHAINS["settle"], True, done), log)] == again
+
+
 def test_a_thing_that_never_rests_is_told_of_and_holds_nothing_back_for_ever(monkeypatch) -> None:
     monkeypatch.setattr(strands, "INPUTS_MAX", 11)
     log = log_of([(1, "a", (UP, PAUSED)[n % 2]) for n in range(35)])

@@ -182,8 +182,8 @@ class Delivery:
             outcome = self._until_answered([item for item, _ in batch])
             match outcome:
                 case Taken():
-                    self._settle(batch)
                     self.ledger.sent += len(batch)
+                    self._settle(batch)
                 case Unreadable() if len(batch) > 1:
                     half = len(batch) // 2
                     batches += [batch[half:], batch[:half]]

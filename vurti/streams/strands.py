@@ -30,6 +30,9 @@ INPUTS_MAX, INPUTS_TOGETHER_MAX, SECS_MAX = 10_000, 1_000_000, 86_400.0
 ended: it says what it holds, and another begins. So one thing that never comes to rest holds no
 reader back for ever."""
 
+FURTHER_MAX = 1000
+"""Of so many things at most it is kept that they are further than the place of all."""
+
 
 class Said(NamedTuple):
     """What a chain says, the last input that its strand had by then, and the strand."""
@@ -164,9 +167,12 @@ class Strands:
         cursor = next(iter(self._undone), read + 1) - 1
         self._done = [one for one in self._done if one.last > cursor]
         self._skipped = {key: last for key, last in self._skipped.items() if last > cursor}
-        # A strand that began before that and is done must not begin anew in its middle.
-        halves = {one.key: one.last for one in self._done if one.first <= cursor}
-        return cursor, {**self._skipped, **halves}
+        further = {one.key: one.last for one in self._done}
+        if len(further) > FURTHER_MAX:
+            # A strand that began before that and is done must not begin anew in its middle; what
+            # began later may be said again.
+            further = {one.key: one.last for one in self._done if one.first <= cursor}
+        return cursor, {**self._skipped, **further}
 
     def drop(self) -> None:
         """Forget everything, as for a reader that begins anew."""
