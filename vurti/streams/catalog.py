@@ -81,7 +81,9 @@ def _entries() -> tuple[Entry, ...]:
         out("where", op.where, of.WhereSettings, asks=True),
         out("changed", op.changed, of.ChangedSettings, EVENTS, why=_ABOUT_THINGS),
         apart("set", op.set, of.SetSettings),
-        Entry("count", op.count, of.CountSettings, EVENTS, derived, _AGAIN, True, True),
+        Entry(
+            "count", op.count, of.CountSettings, EVENTS, derived, _AGAIN, asks=True, loses=True
+        ),
         Entry("merge", op.merge, of.MergeSettings, written='from = ["hosts", "vms"]'),
         out("split", op.split, of.SplitSettings, asks=True, last=True),
     )  # fmt: skip

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from vurti.events import Event
-from vurti.streams.around import Around
+from vurti.streams.around import NOTHING_KNOWN, Around
 from vurti.streams.conditions.error import ConditionError
 from vurti.streams.conditions.fields import Kind, field_named, nearest
 from vurti.streams.conditions.tokens import Token
@@ -22,18 +22,7 @@ class Operand(NamedTuple):
     @property
     def value(self) -> Any:
         """Of one that is no field."""
-        return self.of(Event(), _ANYWHERE)
-
-
-class _Nowhere:
-    def facts(self, vm: str) -> None:
-        return None
-
-    def cluster(self, host: str) -> str:
-        return ""
-
-
-_ANYWHERE = _Nowhere()
+        return self.of(Event(), NOTHING_KNOWN)
 
 
 def field(word: Token) -> Operand:
