@@ -117,6 +117,12 @@ def test_check_runs_the_tests_of_included_files_too_and_sums_up(tmp_path: Path) 
     )
 
 
+def test_words_that_no_test_has_are_used_wrongly(tmp_path: Path) -> None:
+    file = written(tmp_path, f"{HOSTS}{QUIET}[[test]]\nwhy = 'so it is'\n{GOOD}")
+    status, told = asked(file, "--only", "so it is not")
+    assert (status, "no test of" in told) == (2, True)
+
+
 def test_several_files_are_checked_one_after_the_other(tmp_path: Path) -> None:
     bad = written(tmp_path, "[pol]\n", "bad.toml")
     good = written(tmp_path, HOSTS, "good.toml")

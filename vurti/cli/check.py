@@ -42,6 +42,10 @@ def _is_good(config: Path, only: tuple[str, ...], as_json: bool) -> bool:
         _complain(error, as_json)
         return False
     tests = [one for one in checked.tests if all(words in one.why for words in only)]
+    if only and not tests:
+        raise click.UsageError(
+            f"no test of {config} has {' and '.join(map(repr, only))} in its name"
+        )
     verdicts = [run(test, checked.config) for test in tests]
     _tell(config, checked, verdicts, as_json)
     return all(one.passed for one in verdicts)
