@@ -114,5 +114,9 @@ start. contrib/vurti-operator-example is such a package, with its tests.
 - With `asks=True` the function gets `around` as well, which knows the facts of VMs and the clusters
   of hosts. `takes=(Flow.UNBROKEN,)` is for what adds events up (`vurti.operators.summed`).
 - What it changes about an event must change its id: `vurti.operators.labelled` does so.
+- In front of a [sink](sinks.md) a chain begins anew whenever no alarm of its operators waits: one
+  that goes by what came earlier without an alarm says for how long (`time.remember(secs)`).
+  `apart=lambda step: True` says that it goes by each VM and host alone, so that each can come to
+  rest by itself.
 - `python -m vurti.streams.reference every_nth` prints what this page would say of it.
 """
