@@ -111,3 +111,17 @@ def test_contract_19_no_secret_is_left_in_any_text(secret: str, before: str, aft
     assert secret == HIDDEN or secret not in Redaction([secret])(before + secret + after).replace(
         HIDDEN, ""
     )
+
+
+def test_contract_19_secrets_that_a_reload_brings_are_taken_out_as_those_of_the_start(
+    tmp_path: Path,
+) -> None:
+    in_force: list[object] = [None]
+    redact = Redaction(["old-secret"])
+    redact.follow(lambda: in_force[0])
+    assert redact("old-secret, new-host-token") == f"{HIDDEN}, new-host-token"
+    file = tmp_path / "vurti.toml"
+    file.write_text('[hosts.a]\nurl = "json+https://a.example/v?key=new-host-token"\n')
+    in_force[0] = load_config(file)
+    assert redact("old-secret, new-host-token") == f"{HIDDEN}, {HIDDEN}"
+    assert redact.count == 3

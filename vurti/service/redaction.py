@@ -6,7 +6,7 @@ raise what they like.
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
@@ -39,12 +39,22 @@ class Redaction:
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         self.count = 0
-        forms = {form for secret in secrets if len(secret) >= CHARS_MIN for form in _forms(secret)}
-        longest_first = sorted(forms, key=lambda form: (-len(form), form))
-        self._known = re.compile("|".join(map(re.escape, longest_first))) if forms else None
+        self._forms: set[str] = set()
+        self._known: re.Pattern[str] | None = None
+        self._in_force: Callable[[], object] = lambda: None
+        self._seen: object = None
+        self._add(secrets)
+
+    def follow(self, in_force: Callable[[], object]) -> None:
+        """Take out the secrets of this configuration too, whichever it comes to be; None is none.
+        What was secret before stays so."""
+        self._in_force = in_force
 
     def __call__(self, text: str) -> str:
         """The text without them."""
+        if (now := self._in_force()) is not self._seen:
+            self._seen = now
+            self._add(secrets_of(now))
         if self._known is not None:
             text, found = self._known.subn(HIDDEN, text)
             self.count += found
@@ -52,6 +62,12 @@ class Redaction:
             text, found = pattern.subn(_hidden, text)
             self.count += found
         return text
+
+    def _add(self, secrets: Iterable[str]) -> None:
+        long = (secret for secret in secrets if len(secret) >= CHARS_MIN)
+        self._forms |= {form for secret in long for form in _forms(secret)}
+        longest_first = sorted(self._forms, key=lambda form: (-len(form), form))
+        self._known = re.compile("|".join(map(re.escape, longest_first))) if self._forms else None
 
 
 def secrets_of(config: object) -> set[str]:

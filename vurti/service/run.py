@@ -36,6 +36,7 @@ def run_service(
     log_bugs()
     told = Told()
     adapter = PushAdapter(config, on_committed=told)
+    log.redact.follow(lambda: adapter.watching.in_force if adapter.watching is not None else None)
     with sweeping(log, adapter.clock), _following(adapter, config, events_out, told):
         logger.info("watching {} hosts, storing in {}", len(config.hosts), config.repository.place)
         calm_the_collector()
