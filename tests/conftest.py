@@ -16,6 +16,22 @@ pytest.register_assert_rewrite(
 )
 
 
+ONE_AFTER_THE_OTHER = {"libvirt": "hypervisors", "fleet": "fleets"}
+"""Markers whose tests take a whole machine's part for themselves, and what they share."""
+
+FLEETS = ("tests/crash/", "tests/outage/", "tests/quiet/")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where several processes share the tests, those of a group are all in one of them."""
+    for item in items:
+        groups = [group for mark, group in ONE_AFTER_THE_OTHER.items() if mark in item.keywords]
+        if item.nodeid.startswith(FLEETS):
+            groups.append("fleets")
+        if groups:
+            item.add_marker(pytest.mark.xdist_group(groups[0]))
+
+
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator["Server"]:
     """One PostgreSQL server for all tests."""
