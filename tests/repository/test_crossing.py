@@ -186,6 +186,30 @@ def test_the_logs_of_all_scopes_are_read_as_one_in_the_order_of_each_thing(
         assert [one.cursor for one in reader.snapshots()] == [3, 2]
 
 
+@pytest.mark.parametrize("page", [1, 2, 3, 4, 5])
+def test_of_many_that_cross_none_joins_before_it_leaves_wherever_a_page_ends(
+    east: Repository, url: str, page: int
+) -> None:
+    west = east.another("aaa")  # read before east, by its name
+    east.start()
+    west.start()
+    names = [f"vm{number}" for number in range(5)]
+    seen = [event(None, Vm(vm), id=f"e.{vm}.1", seq=1, seq_first=1) for vm in names]
+    left = [event(Vm(vm), None, LEFT.marks, id=f"e.{vm}.2", seq=2, seq_first=2) for vm in names]
+    came = [event(None, Vm(vm), JOINED.marks, id=f"w.{vm}.3", seq=3, seq_first=3) for vm in names]
+    rows = [Row(Vm(vm), 1) for vm in names]
+    east.commit(Commit(1, 1, vms=tuple(rows), events=tuple(seen)), 1.0)
+    gone = tuple(Row(Vm(vm), 2, deleted=True) for vm in names)
+    there = tuple(Row(Vm(vm), 3) for vm in names)
+    leaving, joining = Commit(2, 2, (), gone, tuple(left)), Commit(1, 1, (), there, tuple(came))
+    east.cross(west, (leaving, 5.0), (joining, 5.0), names)
+    with open_all_for_reading(url) as reader:
+        told = [one.logged.event for one in reader.logs().all(page)]
+    assert len(told) == 15
+    for vm in names:
+        assert [one.seq for one in told if one.thing == vm] == [1, 2, 3]
+
+
 class Refused(sqlite3.Connection):
     """Fails at the statement whose turn it is; `at` counts from there."""
 

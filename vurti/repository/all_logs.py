@@ -56,10 +56,10 @@ class AllLogs:
     def read(self, limit: int = PAGE) -> list[Entry]:
         """What follows, about so much of each scope: nothing where this is the end for now."""
         pages = self._look(lambda connection: self._pages(connection, limit))
-        ends = [page[-1].at for page in pages if len(page) == limit]
-        entries = []
+        ends = [_when(page[-1]) for page in pages if len(page) == limit]
+        entries: list[Entry] = []
         for placed in merge(*pages, key=_when):
-            if ends and placed.at > min(ends):
+            if entries and ends and _when(placed) > min(ends):
                 break  # a page that is full goes on before this
             entries.append(placed.entry)
             self.cursors[placed.entry.scope] = placed.entry.logged.cursor
