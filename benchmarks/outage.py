@@ -19,6 +19,7 @@ from tests.outage.outages import held_up, killed, paused, stopped
 from tests.outage.watched import Embedded, Fleet, embedded, simulated
 from tests.postgres.server import Server
 from tests.service.program import wait_for
+from tests.sinks.receiver import Receiver
 
 SMALL_BOUND = 2000
 PUSHED_SECS = 10.0
@@ -35,7 +36,17 @@ def nothing() -> Iterator[None]:
     yield
 
 
-def outage(server: Server, way: str, database: str) -> AbstractContextManager[None]:
+@contextmanager
+def down(receiver: Receiver) -> Iterator[None]:
+    """The database is well, and the receiver of the sink is not there."""
+    receiver.down()
+    yield
+    receiver.up()
+
+
+def outage(
+    server: Server, way: str, database: str, receiver: Receiver
+) -> AbstractContextManager[None]:
     """One of the ways by its name, without what it has behind a blank."""
     match way.partition(" ")[0]:
         case "stopped":
@@ -46,6 +57,8 @@ def outage(server: Server, way: str, database: str) -> AbstractContextManager[No
             return paused(server)
         case "locked":
             return held_up(server, database)
+        case "sink":
+            return down(receiver)
         case _:
             return nothing()
 
@@ -53,42 +66,59 @@ def outage(server: Server, way: str, database: str) -> AbstractContextManager[No
 def go_through(fleet: Fleet, server: Server, home: Path, way: str, secs: float) -> str:
     """From a start through the outage to rest, as a row of the table."""
     name = f"away_{way.replace(' ', '_')}"  # `locked` is a database that asks for a password
-    url = server.create(name)
     words = ("--stalls", "--raises") if way.endswith("subscribers") else ()
-    bound = SMALL_BOUND if way.endswith("bound") else 50_000
-    pushed = {"status_pushed_secs": PUSHED_SECS, "waiting_max": bound}
-    with embedded(home, url, fleet, *words, **pushed) as watching:
+    receiver = Receiver()
+    with receiver, embedded(
+        home, server.create(name), fleet, *words, status_pushed_secs=PUSHED_SECS,
+        waiting_max=SMALL_BOUND if way.endswith("bound") else 50_000,
+        hook=receiver.url if way.startswith("sink") else "",
+    ) as watching:  # fmt: skip
         fleet.control.post("/lively")
         wait_for(lambda: watching.figures(), "figures", 120)
         wait_for(lambda: watching.now()["oldest_secs"] < 2, "a start", 120)
         time.sleep(20)
         before = watching.now()
-        with outage(server, way, name):
+        with outage(server, way, name, receiver):
             time.sleep(secs)
             during = watching.now()
         stored_after = until(lambda: watching.now()["oldest_secs"] < 2)
+        if way.startswith("sink"):
+            tell_of_sink(watching, receiver, during["stored"])
         time.sleep(10)
         fleet.control.post("/calm")
         true_after = until(lambda: not watching.wrong())
-        most = max(one["rss_mib"] for one in watching.figures())
-        waited = max(one["backlog"] for one in since(watching, before["at"]))
         after = watching.now()
         end = watching.stop(120)
     watching.look()
+    assert receiver.problems == []
     check(watching, end, sums=after["sums"])
-    sums = watching.history.counts().sums
-    change_rate = (during["decided"] - before["decided"]) / (during["at"] - before["at"])
+    return row(way, watching, (before, during, after), (stored_after, true_after))
+
+
+def tell_of_sink(watching: Embedded, receiver: Receiver, stored: int) -> None:
+    """How soon its receiver has all but the last seconds of what it missed."""
+    told = len(receiver.unique)
+    after = until(lambda: len(receiver.unique) >= watching.now()["stored"] - 2000)
+    print(f"told: {told} of {stored}; caught up after {after:.1f} s")
+
+
+def row(
+    way: str,
+    watching: Embedded,
+    moments: tuple[dict[str, Any], dict[str, Any], dict[str, Any]],
+    secs: tuple[float, float],
+) -> str:
+    """Before the outage, at its end, and at rest; how long it took to store, and to be true."""
+    before, during, after = moments
+    most = max(one["rss_mib"] for one in watching.figures() if "rss_mib" in one)
+    waited = max(one["backlog"] for one in watching.figures() if one.get("at", 0) >= before["at"])
+    decided = during["decided"] - before["decided"]
     return (
-        f"| {way} | {change_rate:.0f} | {during['decided'] - before['decided']}"
+        f"| {way} | {decided / (during['at'] - before['at']):.0f} | {decided}"
         f" | {waited} | {after['sums']} | {after['thinned'] - before['thinned']}"
         f" | {before['rss_mib']:.0f} / {most:.0f} / {after['rss_mib']:.0f}"
-        f" | {stored_after:.1f} s | {true_after:.1f} s | {sums} |"
+        f" | {secs[0]:.1f} s | {secs[1]:.1f} s | {watching.history.counts().sums} |"
     )
-
-
-def since(watching: Embedded, at: float) -> list[dict[str, Any]]:
-    """The figures from then on."""
-    return [one for one in watching.figures() if one["at"] >= at]
 
 
 def check(watching: Embedded, end: dict[str, Any], sums: int) -> None:
@@ -106,7 +136,7 @@ def until(condition: Any, secs: float = 300) -> float:
     return time.monotonic() - began
 
 
-WAYS = ("stopped", "killed", "paused", "locked", "stopped bound", "well subscribers")
+WAYS = ("stopped", "killed", "paused", "locked", "stopped bound", "sink away", "well subscribers")
 
 
 def main() -> None:
