@@ -1,9 +1,12 @@
 """What vurti itself is made of keeps the rules of its own kit. A new operator is checked by being
 in the catalog."""
 
+import re
 import subprocess
 import sys
 from functools import partial
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import strategies as st
@@ -51,6 +54,14 @@ def test_every_operator_of_the_catalog_keeps_them_behind_a_live_stream(name: str
 
 def test_contract_8_and_12_a_live_stream_keeps_the_rules_whoever_subscribes() -> None:
     check_stream(examples=150)
+
+
+def test_the_operator_that_the_page_shows_keeps_the_rules() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "operators.md").read_text(encoding="utf-8")
+    (code,) = re.findall("```python\n(.*?)```", page, re.DOTALL)
+    names: dict[str, Any] = {}
+    exec(code.replace("register(", "ENTRY = ("), names)
+    check_entry(names["ENTRY"])
 
 
 class Configured:

@@ -73,6 +73,7 @@ together:
 ```python
 from typing import Literal
 
+from pydantic import Field
 from reactivex import operators as ops
 
 from vurti.operators import Entry, Flow, Operator, StepSettings, register
@@ -82,7 +83,7 @@ class EveryNthSettings(StepSettings):
     \"\"\"Let every n-th event pass.\"\"\"
 
     op: Literal["every_nth"] = "every_nth"
-    n: int
+    n: int = Field(ge=1)
 
 
 def every_nth(n: int) -> Operator:
@@ -90,7 +91,7 @@ def every_nth(n: int) -> Operator:
     return ops.filter_indexed(lambda _event, index: (index + 1) % n == 0)
 
 
-register(Entry("every_nth", every_nth, EveryNthSettings, gives=Flow.BROKEN))
+register(Entry("every_nth", every_nth, EveryNthSettings, gives=Flow.BROKEN, loses=True))
 ```
 
 From then on `{ op = "every_nth", n = 3 }` is a step like any other: its settings are checked with
@@ -118,5 +119,8 @@ start. contrib/vurti-operator-example is such a package, with its tests.
   that goes by what came earlier without an alarm says for how long (`time.remember(secs)`).
   `apart=lambda step: True` says that it goes by each VM and host alone, so that each can come to
   rest by itself.
+- One that leaves events out for good `loses`; any other must end where what it took did, and tell
+  of all that lasts. `vurti.testing.tck.check_entry(ENTRY)` checks that and what else is expected of
+  an operator, by histories that it draws ([testing](testing.md)).
 - `python -m vurti.streams.reference every_nth` prints what this page would say of it.
 """

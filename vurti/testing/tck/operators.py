@@ -185,8 +185,6 @@ class Trial:
         spy = self.spies[number]
         made = self._observable._subscribe_core(spy, self._scheduler)
         self._subscriptions[number].disposable = made
-        if spy.ended:
-            self._leave(number)
 
     def _leave(self, number: int) -> None:
         self._subscriptions[number].dispose()
@@ -200,8 +198,8 @@ class Trial:
             case End.IS_LEFT:
                 pass
         for number, spy in enumerate(self.spies):
-            spy.left = spy.left or self.history.end is End.IS_LEFT
-            if spy.left or spy.ended:  # as reactivex does it for everybody else
+            if self.history.end is End.IS_LEFT:
+                spy.left = True
                 self._leave(number)
 
     def _spy(self, number: int, join: Join) -> Spy:
@@ -210,7 +208,7 @@ class Trial:
                 self.spies[number].left = True
                 self._leave(number)
 
-        return Spy(self.clock, react)
+        return Spy(self.clock, react, partial(self._leave, number))
 
     def _look_for_what_is_left(self) -> None:
         self.left_behind = [f"a task or timer: {name}" for name in self.clock.stray()]

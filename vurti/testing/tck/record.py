@@ -69,13 +69,19 @@ class Said(NamedTuple):
 
 class Spy(abc.ObserverBase[Any]):
     """A subscriber that nothing protects: reactivex would hide from any other what comes when it
-    must not. `react` is called within each item."""
+    must not. `react` is called within each item, `end` once it has heard its end: there reactivex
+    lets go of the source."""
 
-    def __init__(self, clock: Clock, react: Callable[[Any], None] | None = None) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        react: Callable[[Any], None] | None = None,
+        end: Callable[[], None] | None = None,
+    ) -> None:
         self.said: list[Said] = []
         self.faults: list[Fault] = []
         self.left = self.ended = False
-        self._clock, self._react = clock, react
+        self._clock, self._react, self._end = clock, react, end
         self._inside = False
 
     def on_next(self, value: Any) -> None:
@@ -108,3 +114,5 @@ class Spy(abc.ObserverBase[Any]):
                 self._react(value)
         finally:
             self._inside = False
+        if sign and self._end is not None:
+            self._end()

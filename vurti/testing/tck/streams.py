@@ -167,11 +167,13 @@ def stream_faults(
 class _Heard:
     """One subscriber, and what there was to hear since it came."""
 
-    def __init__(self, spy: Spy, kind: Kind, known: Iterable[Event]) -> None:
+    def __init__(
+        self, spy: Spy, kind: Kind, known: Iterable[Event], subscription: SerialDisposable
+    ) -> None:
         self.spy, self.kind = spy, kind
         self.known = {one.thing for one in known}
         self.into: list[Event] = list(known)
-        self.subscription = SerialDisposable()
+        self.subscription = subscription
 
 
 class _Run:
@@ -235,8 +237,9 @@ class _Run:
                 self._faults.append(Fault(Rule.DEMAND, words))
 
     def _join(self, kind: Kind) -> None:
-        spy = Spy(self.clock, lambda _: self._react(one))
-        one = _Heard(spy, kind, self._walk.known())
+        subscription = SerialDisposable()
+        spy = Spy(self.clock, lambda _: self._react(one), subscription.dispose)
+        one = _Heard(spy, kind, self._walk.known(), subscription)
         self.heard.append(one)
         one.subscription.disposable = self._observable._subscribe_core(spy, None)
 
