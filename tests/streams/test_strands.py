@@ -11,6 +11,7 @@ from vurti.events import Event, encode, event
 from vurti.model import Vm, VmStatus
 from vurti.model.commit import Logged
 from vurti.streams import operators, strands
+from vurti.streams.operators.merge import merged
 from vurti.streams.strands import Strands
 
 UP, PAUSED, DOWN = VmStatus.UP, VmStatus.PAUSED, VmStatus.DOWN
@@ -191,6 +192,27 @@ def test_what_was_dealt_with_beyond_the_place_is_said_again_only_where_it_is_of_
     cursor, done = one.place(4)
     assert cursor == 0  # s never was quiet
     assert [told.thing for told in read(Strands(CHAINS["settle"], True, done), log)] == again
+
+
+def test_what_is_kept_of_the_past_is_bounded_by_the_number_of_things() -> None:
+    log = log_of([(0, "s", UP), *((0.01, vm, st) for st in (UP, DOWN) * 300 for vm in "bc")])
+    quick = chain(operators.settle(0.001))
+    slow = chain(operators.settle(1e4))
+
+    def either(source):
+        of_s = ops.filter(lambda event: event.thing == "s")
+        others = ops.filter(lambda event: event.thing != "s")
+        return merged((slow(source.pipe(of_s)), quick(source.pipe(others))))
+
+    one = Strands(either, by_thing=True)
+    for at, logged in log:
+        one.take(logged, at)
+        while one.said:
+            one.settled(one.said.popleft())
+        cursor, done = one.place(logged.cursor)
+    assert cursor == 0
+    assert set(done) <= {"vm b", "vm c"}
+    assert len(one._done) + len(one._undone) <= 2 * len({"s", "b", "c"})
 
 
 def test_a_thing_that_never_rests_is_told_of_and_holds_nothing_back_for_ever(monkeypatch) -> None:

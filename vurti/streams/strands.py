@@ -128,7 +128,7 @@ class Strands:
         self._skipped = dict(done or {})
         self._running: dict[str, Strand] = {}
         self._undone: dict[int, Strand] = {}  # by the cursor of its first input, in that order
-        self._done: list[Strand] = []
+        self._done: dict[str, tuple[int, int]] = {}  # of each key, from where to where
 
     @property
     def next_due(self) -> float | None:
@@ -160,18 +160,21 @@ class Strands:
     def place(self, read: int) -> tuple[int, dict[str, int]]:
         """Where a reader begins again that has read up to the cursor `read`: behind the cursor that
         this gives, and with what it is to leave out, by its key up to which cursor."""
+        waited_for = set[str]()  # a thing's strands are put away in their order only
         for first, strand in list(self._undone.items()):
-            if strand.is_done:
+            if not strand.is_done:
+                waited_for.add(strand.key)
+            elif strand.key not in waited_for:
                 del self._undone[first]
                 self._put_away(strand)
         cursor = next(iter(self._undone), read + 1) - 1
-        self._done = [one for one in self._done if one.last > cursor]
+        self._done = {key: one for key, one in self._done.items() if one[1] > cursor}
         self._skipped = {key: last for key, last in self._skipped.items() if last > cursor}
-        further = {one.key: one.last for one in self._done}
+        further = {key: last for key, (_, last) in self._done.items()}
         if len(further) > FURTHER_MAX:
             # A strand that began before that and is done must not begin anew in its middle; what
             # began later may be said again.
-            further = {one.key: one.last for one in self._done if one.first <= cursor}
+            further = {key: last for key, (first, last) in self._done.items() if first <= cursor}
         return cursor, {**self._skipped, **further}
 
     def drop(self) -> None:
@@ -190,7 +193,9 @@ class Strands:
         return not strand.over and (strand.inputs >= inputs_max or age > SECS_MAX)
 
     def _put_away(self, strand: Strand) -> None:
-        self._done.append(strand)
+        # All that a key had before is done as well: its strands follow each other.
+        first, _ = self._done.get(strand.key, (strand.first, 0))
+        self._done[strand.key] = (first, strand.last)
         self.failed += strand.failed
         if self._running.get(strand.key) is strand:
             del self._running[strand.key]
