@@ -321,3 +321,9 @@ def complaints_or_none(file: Path) -> list[str]:
     except ConfigError as error:
         return [str(one) for one in error.complaints] or [""]
     return []
+
+
+def test_there_is_no_fleet_divided_into_no_parts(tmp_path: Path) -> None:
+    text = '[repository]\nscope = "divided"\nparts = 0\n'
+    (told,) = complaints(written(tmp_path, text))
+    assert told.startswith("vurti.toml:3: repository.parts:")
