@@ -109,7 +109,7 @@ class _Pair:
             while told := self._server.recv(65536):
                 if self._cutting is Cut.IN_THE_ANSWER:
                     self._client.sendall(told[:7])
-                if self._cutting in (Cut.IN_THE_ANSWER, Cut.BEHIND_COMMIT):
+                if self._cutting is not None:
                     break
                 self._client.sendall(told)
         self._end()

@@ -20,8 +20,8 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -46,6 +46,7 @@ ACCESS = """
 host locked all 127.0.0.1/32 scram-sha-256
 local all all trust
 host all all 127.0.0.1/32 trust
+host replication all 127.0.0.1/32 trust
 """
 SIGNALS = {"smart": signal.SIGTERM, "fast": signal.SIGINT, "immediate": signal.SIGQUIT}
 
@@ -191,14 +192,28 @@ class Server:
             self.kill()
         shutil.rmtree(self.home, ignore_errors=True)
 
+    @contextmanager
+    def standby(self) -> Iterator["Server"]:
+        """Another server, which follows this one from its state of now on and can only be read."""
+        other = Server(**self._settings)
+        other.home = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
+        other.port = _free_port()
+        _give(other.home)
+        copied = [str(self.programs / "pg_basebackup"), "-R", "-D", str(other.home / "data")]
+        copied += ["-h", "127.0.0.1", "-p", str(self.port), "-U", USER, "--checkpoint=fast"]
+        try:
+            subprocess.run([*self._as_user(), *copied, "--no-sync"], check=True, cwd="/")
+            other.start()
+            yield other
+        finally:
+            other.close()
+
     def _make(self) -> None:
         self.port = _free_port()
         secret = self.home / "password"
         secret.write_text(PASSWORD + "\n")
-        if os.geteuid() == 0:
-            user = _other_user()
-            for path in (self.home, secret):
-                os.chown(path, user.pw_uid, user.pw_gid)
+        _give(self.home)
+        _give(secret)
         words = [str(self.programs / "initdb"), "-D", str(self.home / "data"), "-U", USER]
         words += ["--pwfile", str(secret), "--auth-local", "trust", "--auth-host", "trust"]
         words += ["--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync"]
@@ -248,6 +263,11 @@ class Server:
         while not condition():
             assert time.monotonic() < deadline, f"{what}: not within {WAIT_SECS:g} s\n{self.log()}"
             time.sleep(0.01)
+
+
+def _give(path: Path) -> None:
+    if os.geteuid() == 0:
+        os.chown(path, _other_user().pw_uid, _other_user().pw_gid)
 
 
 def _other_user() -> pwd.struct_passwd:

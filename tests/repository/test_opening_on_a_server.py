@@ -395,3 +395,22 @@ def test_after_a_crash_of_the_server_ages_are_unknown_until_hosts_are_heard_agai
             repository.save_statistics([told])
         repository.save_statistics([told])
         assert (reader.vdss.get("h").heard_at, reader.vdss.vms.get("v").sampled_at) == (5.0, 5.0)
+
+
+def test_a_standby_can_be_read_and_is_refused_for_writing(postgres, worker) -> None:
+    name = postgres.create().rsplit("/", 1)[1]
+    with open_repository(postgres.url(name), "system", worker) as repository:
+        repository.start()
+        repository.commit(added(1, "a"))
+    with postgres.standby() as standby:
+        url = standby.url(name)
+        with open_for_reading(url) as reader:
+            assert (reader.log_bounds(), len(reader.snapshot().vms)) == ((1, 1), 1)
+            with pytest.raises(StoreError, match="unlogged relations"):
+                reader.vdss.vms.list()
+        for open_it in (
+            lambda: open_repository(url, "system", worker),
+            lambda: open_for_announcing(url),
+        ):
+            with pytest.raises(StoreError, match="it is a standby"):
+                open_it()

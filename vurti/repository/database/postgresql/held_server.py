@@ -14,6 +14,7 @@ from vurti.repository.database.postgresql.session import (
     HELD_SECS,
     PeeweeServer,
     Session,
+    check_primary,
     check_schema,
     told_as_store_error,
 )
@@ -65,6 +66,7 @@ class HeldServer:
         session = Session.opened(self._address, idle_session_timeout=f"{HELD_SECS}s")
         try:
             check_schema(session)
+            check_primary(session)
             if _is_lax(session):
                 session.execute("set synchronous_commit to on")
             self._hold(session)

@@ -12,6 +12,7 @@ from vurti.repository.database.postgresql.session import (
     READ_ONLY,
     PeeweeServer,
     Session,
+    check_primary,
     check_schema,
     told_as_store_error,
 )
@@ -56,6 +57,8 @@ class OtherServer:
         session = Session.opened(self._address, **({} if self._writes else READ_ONLY))
         try:
             check_schema(session)
+            if self._writes:
+                check_primary(session)
             version_to_read(PostgresqlConnection(session))
         except BaseException:
             session.close()

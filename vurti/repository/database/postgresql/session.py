@@ -87,6 +87,15 @@ class PeeweeServer(PostgresqlDatabase):
         return self._session
 
 
+def check_primary(session: Session) -> None:
+    """Raise StoreError where nothing can be written."""
+    if session.info.parameter_status("in_hot_standby") == "on":
+        raise StoreError(
+            "it is a standby, which only can be read: name all hosts and"
+            " target_session_attrs=read-write in the URL"
+        )
+
+
 def check_schema(session: Session) -> None:
     """Raise StoreError where there is none for the tables to be in."""
     if session.execute("select current_schema()").fetchone() == (None,):
