@@ -32,12 +32,12 @@ class Delivered:
         the log."""
         places: defaultdict[str, list[int]] = defaultdict(list)
         for id, event in self._first.items():
-            assert id in history.cursors, f"{event} came, and was never committed"
-            places[event.get("vm") or event["host"]].append(history.cursors[id])
+            assert id in history.events, f"{event} came, and was never committed"
+            places[event.get("vm") or event["host"]].append(history.events[id])
         disordered = [thing for thing, cursors in places.items() if cursors != sorted(cursors)]
         assert disordered == []
         if everything:
-            assert len(self._first) == len(history.cursors), "something was not delivered"
+            assert len(self._first) == len(history.events), "something was not delivered"
 
 
 class Lines:

@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 import msgspec
 
-from vurti.events import Event, VmAdded, VmRemoved
+from vurti.events import Event, VmAdded, VmLeftScope, VmRemoved
 from vurti.model import Vds, Vm
-from vurti.model.commit import Logged
-from vurti.repository import Reader, VdsRecord, VmRecord
+from vurti.repository import AllReader, VdsRecord, VmRecord
+from vurti.repository.all_logs import Entry
 
 PAGE = 2000
 
@@ -22,70 +22,74 @@ class Kept(NamedTuple):
 
 class Counts(NamedTuple):
     """What was read so far. `sums` are events that stand for several, `returns` those marked as
-    found after a restart, `removed` VMs that were forgotten, `epochs` the starts that have left an
-    event."""
+    found after a restart, `removed` VMs that were forgotten, `crossed` those that went from one
+    scope to another, `epochs` the starts that have left an event."""
 
     events: int
     vms: int
     sums: int
     returns: int
     removed: int
+    crossed: int
     epochs: int
 
 
 class History:
-    """The log of a scope, read on by `read_on` after each crash; each reading asserts contract 6, 7
-    and 9 against all that was read before."""
+    """The logs of all scopes, read on by `read_on` after each crash; each reading asserts contract
+    6, 7 and 9 against all that was read before. `cursors` is where each scope's log ended then,
+    `events` the number of each id, in the order in which they were read."""
 
     def __init__(self) -> None:
-        self.cursor = 0
+        self.cursors: dict[str, int] = {}
+        self.events: dict[str, int] = {}
         self.things: dict[str, Kept] = {}
-        self.cursors: dict[str, int] = {}  # of each id, for those who follow
-        self.vm_of: dict[int, str] = {}  # the VM of the event at a cursor
+        self._places: dict[str, str] = {}
         self._contents: dict[str, bytes] = {}
-        self._epochs: list[int] = []
-        self._sums = self._returns = self._removed = 0
+        self._epochs: dict[str, set[int]] = {}
+        self._sums = self._returns = self._removed = self._crossed = 0
 
-    def read_on(self, reader: Reader) -> None:
+    def read_on(self, reader: AllReader) -> None:
         """Read what is new, and compare the rows with all of it."""
-        while page := reader.log(self.cursor, PAGE):
-            for logged in page:
-                self._add(logged)
+        for entry in reader.logs(self.cursors).all(PAGE):
+            self._add(entry)
         self._compare([*reader.vdss.list(), *reader.vdss.vms.list()])
 
-    def read_again(self, reader: Reader) -> None:
+    def read_again(self, reader: AllReader) -> None:
         """Read all of it once more: it must say what it said."""
-        cursor = 0
-        while cursor < self.cursor and (page := reader.log(cursor, PAGE)):
-            for logged in page:
-                assert self.cursors[logged.event.id] == logged.cursor
-                assert self._contents[logged.event.id] == _content(logged.event), logged
-            cursor = page[-1].cursor
-        assert cursor >= self.cursor, f"the log ends at {cursor}, and once reached {self.cursor}"
+        met = 0
+        for entry in reader.logs().all(PAGE):
+            event = entry.logged.event
+            if event.id in self.events:
+                met += 1
+                assert self._places[event.id] == entry.place
+                assert self._contents[event.id] == _content(event), entry
+        assert met == len(self.events), "the log has not all that it had"
 
     def counts(self) -> Counts:
         """For who tells of it."""
         vms = sum(isinstance(one.value, Vm) for one in self.things.values())
-        epochs = len(set(self._epochs))
-        return Counts(self.cursor, vms, self._sums, self._returns, self._removed, epochs)
+        epochs = max(map(len, self._epochs.values()), default=0)
+        seldom = (self._removed, self._crossed)
+        return Counts(len(self.events), vms, self._sums, self._returns, *seldom, epochs)
 
-    def _add(self, logged: Logged) -> None:
-        event = logged.event
-        assert logged.cursor == self.cursor + 1, "cursors have a gap"
+    def _add(self, entry: Entry) -> None:
+        scope, event = entry.scope, entry.logged.event
+        assert entry.logged.cursor == self.cursors.get(scope, 0) + 1, "cursors have a gap"
         self._adjoins(event)
         content = _content(event)
         assert self._contents.setdefault(event.id, content) == content, "an id of two contents"
-        assert event.id not in self.cursors, "an event is in the log twice"
-        epoch = int(event.id.split(".")[1])
-        assert not self._epochs or epoch >= self._epochs[-1], "an older start has written"
-        self._epochs.append(epoch)
-        self.cursor = self.cursors[event.id] = logged.cursor
-        if isinstance(event.after or event.before, Vm):
-            self.vm_of[logged.cursor] = event.thing
+        assert event.id not in self.events, "an event is in the log twice"
+        epochs = self._epochs.setdefault(scope, set())
+        epoch = int(event.id.removeprefix(f"{scope}.").split(".")[0])
+        assert not epochs or epoch >= max(epochs), "an older start has written"
+        epochs.add(epoch)
+        self.cursors[scope] = entry.logged.cursor
+        self.events[event.id], self._places[event.id] = len(self.events), entry.place
         self.things[event.thing] = Kept(event.after, event.seq)
         self._sums += event.seq_first < event.seq
         self._returns += event.restart
         self._removed += isinstance(event, VmRemoved)
+        self._crossed += isinstance(event, VmLeftScope)
 
     def _adjoins(self, event: Event) -> None:
         known = self.things.get(event.thing, Kept(None, 0))

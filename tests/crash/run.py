@@ -29,6 +29,7 @@ SETTINGS = """
 include = ["hosts.toml"]
 [repository]
 url = "{url}"
+scope = "{scope}"
 [listen]
 address = ""
 [sinks.hook]
@@ -76,6 +77,7 @@ class Crashes:
         store: Store,
         control: Control,
         receiver: Receiver,
+        scope: str,
         seed: int,
         secs: float,
     ) -> None:
@@ -85,8 +87,8 @@ class Crashes:
         self.polling = 0  # those that were killed while they polled
         self._home, self._store, self._control = home, store, control
         self._random, self._secs = Random(f"{seed}/kills"), secs
-        self._holding: Holding | None = None
-        settings = SETTINGS.format(url=store.url, hook=receiver.url, secret=SECRET)
+        self._holdings: dict[str, Holding] = {}
+        settings = SETTINGS.format(url=store.url, scope=scope, hook=receiver.url, secret=SECRET)
         (home / "vurti.toml").write_text(settings, encoding="utf-8")
 
     def kill(self) -> Kill:
@@ -117,15 +119,14 @@ class Crashes:
         self.lines.read_on()
         self.lines.delivered.compare(self.history)
         self._compare_delivered()
-        now, before = self._store.holding(), self._holding
-        if now is None:
-            assert before is None, "the scope is gone"
-            return
-        assert now.cursor == self.history.cursor
-        if before is not None:
+        holdings = self._store.holdings()
+        assert self._holdings.keys() <= holdings.keys(), "a scope is gone"
+        for scope, now in holdings.items():
+            assert now.cursor == self.history.cursors.get(scope, 0)
+            before = self._holdings.get(scope, now)
             assert now.epoch >= before.epoch
             assert (now.epoch == before.epoch) == (now.nonce == before.nonce)
-        self._holding = now
+        self._holdings = holdings
 
     def come_to_the_truth(self) -> float:
         """The world is quiet by now: how long the last vurti takes until its rows say what is so,
@@ -138,14 +139,14 @@ class Crashes:
                 raise AssertionError(f"{error}: {self._wrong()}") from None
             took = time.monotonic() - began
             with self._store.reader() as reader:
-                _, last = reader.log_bounds()
+                last = sum(last for _, last in reader.logs().bounds().values())
             self.receiver.wait_for(lambda: len(self.receiver.unique) >= last, "all is told")
             assert service.stop() == 0, service.text()[-3000:]
         self._store.come_to_rest()
         self.look()
         with self._store.reader() as reader:
             self.history.read_again(reader)
-        assert self.receiver.unique.keys() == self.history.cursors.keys()
+        assert self.receiver.unique.keys() == self.history.events.keys()
         return took
 
     def _compare_delivered(self) -> None:
@@ -153,7 +154,7 @@ class Crashes:
         was not committed."""
         problems = self.receiver.problems
         assert not problems, f"{len(problems)} problems: {problems[:3]}"
-        assert self.receiver.unique.keys() <= self.history.cursors.keys()
+        assert self.receiver.unique.keys() <= self.history.events.keys()
 
     def _service(self) -> Program:
         told = ("--events", str(self._home / "events"))
@@ -194,7 +195,7 @@ def crash(home: Path, store: Store, args: argparse.Namespace) -> Crashes:
         fleet = Program(home / "simulator", "simulate", *words, *where, "--seed", str(args.seed))
         control = Control(control_url(stack.enter_context(fleet)))
         receiver = stack.enter_context(Receiver(args.seed, FAULTS, SECRET))
-        crashes = Crashes(home, store, control, receiver, args.seed, args.secs)
+        crashes = Crashes(home, store, control, receiver, args.scope, args.seed, args.secs)
         mischief = Mischief(control, args.seed, args.stories, secs_max=3.0)
         mischief.start()
         for number in range(1, args.kills + 1):
@@ -225,6 +226,7 @@ def options(words: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--kills", type=int, default=300)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--store", choices=["sqlite", "postgres"], default="sqlite")
+    parser.add_argument("--scope", choices=["system", "cluster", "divided"], default="system")
     parser.add_argument("--hosts", type=int, default=30)
     parser.add_argument("--vms", type=int, default=10, help="on each")
     parser.add_argument("--secs", type=float, default=3.0, help="the longest life of a start")

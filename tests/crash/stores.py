@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from vurti.errors import StoreError
-from vurti.repository import Reader, open_for_reading
+from vurti.repository import AllReader, open_all_for_reading
 
 if TYPE_CHECKING:
     from tests.postgres.server import Server
@@ -36,9 +36,10 @@ class Store(Protocol):
     def exists(self) -> bool:
         """Whether anything can be read there yet."""
 
-    def reader(self) -> Reader: ...
+    def reader(self) -> AllReader: ...
 
-    def holding(self) -> Holding | None: ...
+    def holdings(self) -> dict[str, Holding]:
+        """By the scope's name."""
 
     def written(self) -> int:
         """A number that changes as soon as a transaction has begun to write."""
@@ -64,13 +65,12 @@ class SqliteStore:
         with self._connected() as connection:
             return bool(connection.execute("select count(*) from sqlite_master").fetchone()[0])
 
-    def reader(self) -> Reader:
-        return open_for_reading(self.url)
+    def reader(self) -> AllReader:
+        return open_all_for_reading(self.url)
 
-    def holding(self) -> Holding | None:
+    def holdings(self) -> dict[str, Holding]:
         with self._connected() as connection:
-            rows = connection.execute("select epoch, nonce, cursor from scope").fetchall()
-        return Holding(*rows[0]) if rows else None
+            return _holdings(connection.execute(_SCOPES).fetchall())
 
     def written(self) -> int:
         try:
@@ -111,12 +111,11 @@ class PostgresStore:
             return False
         return True
 
-    def reader(self) -> Reader:
-        return open_for_reading(self.url)
+    def reader(self) -> AllReader:
+        return open_all_for_reading(self.url)
 
-    def holding(self) -> Holding | None:
-        rows = self._ask("select epoch, nonce, cursor from scope")
-        return Holding(*rows[0]) if rows else None
+    def holdings(self) -> dict[str, Holding]:
+        return _holdings(self._ask(_SCOPES))
 
     def written(self) -> int:
         ((place,),) = self._ask("select pg_current_wal_insert_lsn() - '0/0'::pg_lsn")
@@ -136,6 +135,11 @@ class PostgresStore:
             return self._ask(statement)
 
 
+def _holdings(rows: list[Any]) -> dict[str, Holding]:
+    return {name: Holding(*more) for name, *more in rows}
+
+
+_SCOPES = "select name, epoch, nonce, cursor from scope"
 _SESSIONS = (
     "select count(*) from pg_stat_activity where application_name like 'vurti (pid %'"
     " and datname = current_database()"

@@ -16,7 +16,7 @@ from tests.crash.mischief import BRIEF, Mischief
 from tests.outage.watched import ROOT, Embedded, embedded, simulated
 from tests.postgres.server import Server
 from tests.service.program import wait_for
-from vurti.repository import open_for_reading
+from vurti.repository import open_all_for_reading, open_for_reading
 
 pytestmark = pytest.mark.slow
 HOSTS, VMS = 6, 5
@@ -48,7 +48,7 @@ def test_a_copy_of_a_busy_store_is_one_moment_of_it_and_a_start_goes_on_from_it(
                 way(path, tmp_path / f"{name}.db")
                 more(first, 30)
         for name in ways:
-            with open_for_reading(f"sqlite:///{tmp_path / name}.db") as reader:
+            with open_all_for_reading(f"sqlite:///{tmp_path / name}.db") as reader:
                 History().read_on(reader)
         with open_for_reading(url) as reader:
             _, last = reader.log_bounds()
@@ -80,7 +80,7 @@ def test_a_dump_of_a_busy_server_is_one_moment_of_it_and_a_start_goes_on_from_it
             subprocess.run([dump, "--format=custom", f"--file={file}", url], check=True)
             more(first, 30)
         subprocess.run([restore, f"--dbname={restored}", file], check=True)
-        with open_for_reading(restored) as reader:
+        with open_all_for_reading(restored) as reader:
             History().read_on(reader)
         with embedded(tmp_path, restored, fleet, status_secs=0.5) as second:
             more(second, 30)

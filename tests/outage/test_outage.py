@@ -67,7 +67,7 @@ def test_nothing_that_was_decided_in_an_outage_is_lost(
     assert during["backlog"] > 0
     assert during["sums"] == 0
     watching.look()
-    assert watching.history.cursor == end["stored"]
+    assert len(watching.history.events) == end["stored"]
 
 
 @pytest.mark.postgres
@@ -83,7 +83,7 @@ def test_nothing_that_was_decided_in_an_outage_of_the_server_is_lost(
     assert (end["decided"], end["left"]) == (end["stored"], 0)
     assert (during["backlog"] > 0, during["sums"]) == (True, 0)
     watching.look()
-    assert watching.history.cursor == end["stored"]
+    assert len(watching.history.events) == end["stored"]
 
 
 def test_where_a_bound_forces_sums_they_are_marked_and_the_rest_is_true(
@@ -121,7 +121,7 @@ def test_a_sink_whose_receiver_is_away_delays_nothing_and_tells_all_that_it_miss
         watching.stop()
         watching.look()
     assert receiver.problems == []
-    assert receiver.unique.keys() == watching.history.cursors.keys()
+    assert receiver.unique.keys() == watching.history.events.keys()
 
 
 def test_a_subscriber_that_stalls_for_ever_and_one_that_raises_harm_nothing_that_is_stored(

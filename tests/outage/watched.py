@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from tests.crash.history import History
 from tests.fleet.watched import Control, State, control_url, free_port
 from tests.service.program import ROOT, Program, wait_for
-from vurti.repository import open_for_reading
+from vurti.repository import open_all_for_reading, open_for_reading
 
 SETTINGS = """
 include = ["{hosts}"]
@@ -96,7 +96,7 @@ class Embedded:
 
     def look(self) -> None:
         """Read the log on, and compare rows with it."""
-        with open_for_reading(self.url) as reader:
+        with open_all_for_reading(self.url) as reader:
             self.history.read_on(reader)
 
     def stop(self, secs: float = 60) -> dict[str, Any]:
