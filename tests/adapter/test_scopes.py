@@ -10,6 +10,7 @@ import pytest
 from vurti import PushAdapter
 from vurti.clock.virtual_clock import VirtualClock
 from vurti.config import Config
+from vurti.errors import StoreError
 from vurti.events import Event, VdsEvent
 from vurti.model import Awaited, Expect, Host, Row, Vm
 from vurti.model.commit import Logged
@@ -217,6 +218,25 @@ def test_a_host_that_comes_into_another_cluster_goes_to_its_scope_with_its_vms(
         clock.sleep_until(clock.now() + 20)
         assert adapter.scopes["cluster.south"].writing.backlog() == 0
     assert_rows_are_the_replayed_log(config, list(adapter.scopes))
+
+
+def test_hosts_of_a_new_cluster_are_watched_once_the_store_is_back(
+    tmp_path: Path, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = fleet(tmp_path / "vurti.db", "cluster")
+    with PushAdapter(config, clock=clock) as adapter:
+        adapter.run(10)
+        away = clock.now() + 30
+
+        def refuses(scope_of_cluster: dict[str, str]) -> None:
+            if clock.now() < away:
+                raise StoreError("the database is away")
+
+        monkeypatch.setattr(adapter.store, "deal", refuses)
+        south = [Host(one.id, one.url, "south") for one in config.hosts]
+        adapter.watch(south)
+        assert clock.now() >= away
+        assert set(adapter.scopes["cluster.south"].view.vdss) == {one.id for one in south}
 
 
 def test_a_cluster_keeps_its_part_when_there_are_more_parts_and_is_dealt_anew_when_fewer(

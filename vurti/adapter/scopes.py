@@ -1,9 +1,11 @@
 """The scopes of one adapter, over one store: which there are, and what is in which."""
 
 from collections import Counter
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
+from functools import partial
 from typing import Any
 
+from loguru import logger
 from msgspec.structs import replace
 
 from vurti.adapter.leaving import let_go
@@ -13,9 +15,12 @@ from vurti.adapter.parts import Parts, Store
 from vurti.adapter.scope import Scope, Told
 from vurti.clock import Signal, Worker
 from vurti.decide import Rules
+from vurti.errors import Fenced, StoreError
 from vurti.model import Cluster, Host, Reload, Vds, VmFacts
 from vurti.streams.crossings import Crossings
 from vurti.streams.switch import Switch
+
+RETRY_SECS = 2.0
 
 
 class Scopes:
@@ -31,6 +36,7 @@ class Scopes:
         self._store: Store | None = None
         self._memberships: dict[str, str] = {}
         self._settling: Signal | None = None
+        self._ended = False
         self._rules: dict[str, Any] | None = None  # where they are not those of the start
         self._last: dict[str, Reload] | None = None
 
@@ -57,8 +63,8 @@ class Scopes:
         self, hosts: Iterable[Host], vms: Iterable[VmFacts], clusters: Iterable[Cluster]
     ) -> None:
         """These hosts are watched from now on, each in the scope of its cluster; what is in another
-        scope goes there. Waits for the store where a cluster or a scope is new; others who call it
-        meanwhile wait for that. Raises StoreError."""
+        scope goes there. Waits for the store where a cluster or a scope is new, however long that
+        takes; others who call it meanwhile wait for that. Raises Fenced."""
         while self._settling is not None:
             self._settling.wait()
         self._settling = self._parts.clock.signal()
@@ -116,6 +122,7 @@ class Scopes:
 
     def end(self) -> None:
         """Nothing more is decided."""
+        self._ended = True
         for scope in self.of.values():
             scope.pipeline.close()
         self.live.complete()
@@ -138,13 +145,30 @@ class Scopes:
         sizes = Counter(host.cluster for host in hosts)
         scope_of_cluster = dealt(self._parts.division, sizes, self._memberships)
         if self._parts.division.mode != "system" and scope_of_cluster != self._memberships:
-            self.store.deal(scope_of_cluster)
+            self._patiently(lambda: self.store.deal(scope_of_cluster))
         self._memberships = scope_of_cluster
         scope_of = {host.id: scope_of_cluster[host.cluster] for host in hosts}
         for name in dict.fromkeys(scope_of.values()):
-            self._ensure(name)
+            self._patiently(partial(self._ensure, name))
         self._last = self._reloads(scope_of, hosts, vms, clusters)
         self.switch.settle(scope_of, self._last)
+
+    def _patiently(self, action: Callable[[], None]) -> None:
+        """Hosts of a new cluster must not be lost to a store that is away for a while."""
+        clock, told = self._parts.clock, False
+        while True:
+            try:
+                action()
+                return
+            except Fenced:
+                raise
+            except StoreError as error:
+                if self._ended:
+                    raise
+                if not told:
+                    logger.warning("hosts of a new cluster wait for the store: {}", error)
+                told = True
+                clock.sleep_until(clock.now() + RETRY_SECS)
 
     def _reloads(
         self,
