@@ -56,6 +56,12 @@ def url(store: Store) -> str:
 
 
 @pytest.fixture
+def examples(url: str) -> int:
+    """So many for a property: to open a store on a server takes longer."""
+    return 60 if url.startswith("sqlite") else 25
+
+
+@pytest.fixture
 def worker() -> DirectWorker:
     return DirectWorker()
 

@@ -59,10 +59,12 @@ def some(promises: st.SearchStrategy) -> st.SearchStrategy:
     return st.lists(promises, max_size=5, unique_by=lambda one: one.id).map(tuple)
 
 
-def test_what_is_open_is_loaded_at_the_next_start_and_all_of_it_can_be_read(opened, url) -> None:
+def test_what_is_open_is_loaded_at_the_next_start_and_all_of_it_can_be_read(
+    opened, url, examples
+) -> None:
     scopes = count()
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=examples, deadline=None)
     @given(some(expectations), some(intents))
     def holds(waited, raised) -> None:
         scope = f"s{next(scopes)}"

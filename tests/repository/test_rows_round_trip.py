@@ -117,10 +117,10 @@ def by_id(some: tuple[Row, ...] | list[Row]) -> list[Row]:
     return sorted(some, key=lambda row: row.value.id.encode())
 
 
-def test_rows_and_events_are_found_again_after_a_restart(opened) -> None:
+def test_rows_and_events_are_found_again_after_a_restart(opened, examples) -> None:
     scopes = count()
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=examples, deadline=None)
     @given(rows(vdss), rows(vms), st.lists(st.sampled_from(Mark), unique=True).map(tuple))
     def holds(hosts, machines, marks) -> None:
         scope = f"s{next(scopes)}"
@@ -141,10 +141,10 @@ def test_rows_and_events_are_found_again_after_a_restart(opened) -> None:
     holds()
 
 
-def test_samples_are_found_again(opened) -> None:
+def test_samples_are_found_again(opened, examples) -> None:
     scopes = count()
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=examples, deadline=None)
     @given(VDS_SAMPLES, VM_SAMPLES, FLOATS)
     def holds(host_sample, vm_sample, heard_at) -> None:
         with opened(f"s{next(scopes)}") as repository:
