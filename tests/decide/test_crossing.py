@@ -13,6 +13,7 @@ from vurti.events import (
     VmJoinedScope,
     VmLeftScope,
     VmMigrated,
+    VmRemoved,
     VmSplitBrainDetected,
     VmStateChanged,
 )
@@ -110,6 +111,21 @@ def test_the_sequence_of_a_vm_goes_on_over_scopes_and_its_ends_adjoin(fleet: Sco
     assert (crossed[VmLeftScope].after, crossed[VmJoinedScope].before) == (None, None)
     assert events[-1].before == crossed[VmJoinedScope].after
     assert len({one.id for one in events}) == len(events)
+
+
+def test_contract_7_a_vm_that_was_removed_in_one_scope_counts_on_in_another(
+    fleet: ScopedFold,
+) -> None:
+    push(fleet, "A", v=report(S.MIGRATING_FROM))
+    push(fleet, "B", v=report(S.UP, begun=Begun.MIGRATED))
+    poll(fleet, "A")
+    poll(fleet, "B", v=down())
+    poll(fleet, "B")
+    fleet.fire(fleet.at + 86_401)
+    poll(fleet, "A", v=S.UP)
+    events = [one for one in fleet.events if one.thing == "v"]
+    assert kinds(events)[-2:] == [VmRemoved, VmAdded]
+    assert [one.seq for one in events] == list(range(8, 8 + len(events)))
 
 
 def test_both_decisions_of_a_crossing_bear_its_name(fleet: ScopedFold) -> None:

@@ -38,11 +38,13 @@ class Join(Struct, frozen=True, gc=False):
 
 class Foreign(Struct, frozen=True, gc=False):
     """A VM of which a host of this scope speaks is another scope's, or is not any more. That the
-    host `on`, one of this scope, has it no more is news there."""
+    host `on`, one of this scope, has it no more is news there. `seq` is how far its events have
+    come in a scope that has it no more: should it come here, it counts on."""
 
     vm: str
     foreign: bool = True
     on: str | None = None
+    seq: int = 0
 
 
 class ClockAnew(Struct, frozen=True, gc=False):

@@ -184,8 +184,9 @@ class Switch:
             return
         for vm in [one for one in named if one not in known]:  # in the host's order, in any run
             elsewhere = self._is_elsewhere(vm, side)
-            if elsewhere != (vm in foreign):
-                side.put(Foreign(vm, elsewhere))
+            seq = max(one.view.forgotten.get(vm, 0) for one in self.sides.values())
+            if elsewhere != (vm in foreign) or seq > side.view.forgotten.get(vm, 0):
+                side.put(Foreign(vm, elsewhere, seq=seq))
 
     def _tell_of_neighbours(self, side: Side, judges: bool) -> None:
         """Where something has changed of the hosts of other scopes. How many are silent bears only
