@@ -16,7 +16,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import datetime
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -77,7 +77,7 @@ def timed(url: str, pause: float, until: float) -> Iterator[float]:
     """How long each answer took, again and again."""
     while time.monotonic() < until:
         began = time.monotonic()
-        with urlopen(url, timeout=30) as answer:
+        with suppress(OSError), urlopen(url, timeout=30) as answer:
             answer.read()
         yield time.monotonic() - began
         time.sleep(pause)
@@ -85,6 +85,8 @@ def timed(url: str, pause: float, until: float) -> Iterator[float]:
 
 def told(name: str, secs: list[float]) -> str:
     """The middle, the 99th percentile and the most."""
+    if not secs:
+        return f"{name}: never answered"
     cuts = statistics.quantiles(secs, n=100) if len(secs) > 1 else [0.0] * 99
     figures = (1000 * one for one in (statistics.median(secs), cuts[98], max(secs)))
     return f"{name}: median {{:.0f}}, p99 {{:.0f}}, most {{:.0f}} ms ({len(secs)})".format(*figures)
@@ -144,8 +146,7 @@ def measure(service: object, log: Log, args: argparse.Namespace) -> None:
         one.join()
     reading.join()
     during = meanwhile(log.read())
-    print(len(delays), received)
-    print(told("committed -> reader", delays or [0.0]))
+    print(told("committed -> reader", delays))
     print(told("page of 500 VMs, by status", pages))
     print(told("/livez", alive))
     print(f"{received / took / 1e6:.1f} MB/s to {args.readers} readers")

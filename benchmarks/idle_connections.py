@@ -16,7 +16,7 @@ from tests.fleet.watched import Control, control_url
 from tests.service.program import Program
 from vurti.clock.gevent_clock import GeventClock
 from vurti.model import Host
-from vurti.service.garbage import calm_the_collector
+from vurti.service.interpreter import calm_the_collector
 from vurti.sources.vdsm.endpoint import VdsmEndpoint
 from vurti.sources.vdsm.options import VdsmOptions
 

@@ -32,7 +32,7 @@ from vurti.model import (
     VmStatus,
 )
 from vurti.model.commit import Loaded
-from vurti.service.garbage import calm_the_collector
+from vurti.service.interpreter import calm_the_collector
 from vurti.streams.polls import HostPolls, PollSettings
 from vurti.updaters import VdsUpdater, VmUpdater
 

@@ -19,7 +19,7 @@ from vurti.model import Host
 from vurti.model.commit import Logged
 from vurti.repository import open_repository
 from vurti.repository.settings import RepositorySettings
-from vurti.service.garbage import calm_the_collector
+from vurti.service.interpreter import calm_the_collector
 from vurti.sources import SourceOptions
 from vurti.sources.sim import demo_fleet
 from vurti.streams.polls import PollSettings

@@ -80,6 +80,12 @@ class _Stream:
         self.log.add(count)
         self.hub.wake()
 
+    def commit(self, count: int) -> None:
+        """The same by the process that serves: it hands over what it has committed."""
+        before = len(self.log.logged)
+        self.log.add(count)
+        self.hub.committed(self.log.logged[before:])
+
     def go_on(self, secs: float = 1.0) -> None:
         self.clock.run(until=self.clock.now() + secs)
 
@@ -211,6 +217,66 @@ def test_readers_share_what_was_read_once(stream: _Stream) -> None:
     stream.go_on(0.5)
     assert stream.log.asked - before <= 2
     assert {tuple(reader.ids) for reader in readers} == {tuple(range(11, 21))}
+
+
+def test_what_this_process_commits_is_not_read_from_the_log(stream: _Stream) -> None:
+    readers = [stream.read(), stream.read(wanted=lambda frame: frame.thing == "vm5")]
+    stream.go_on()
+    before = stream.log.asked
+    for _ in range(20):
+        stream.commit(2)
+        stream.go_on(0.05)
+    stream.go_on()
+    assert readers[0].ids == list(range(11, 51))
+    assert readers[1].ids == [12, 19, 26, 33, 40, 47]
+    assert stream.log.asked == before
+
+
+def test_while_nobody_reads_nothing_is_made_ready_and_who_comes_back_has_it_all(
+    stream: _Stream,
+) -> None:
+    stream.commit(30)
+    stream.go_on()
+    assert stream.hub.buffered_bytes == 0
+    reader = stream.read(7)
+    stream.go_on()
+    stream.commit(2)
+    stream.go_on()
+    assert reader.ids == list(range(8, 43))
+
+
+STEPS = ["commit", "elsewhere", "read", "fail", "mend", "wait"]
+
+
+@given(st.lists(st.sampled_from(STEPS), max_size=40))
+def test_whoever_commits_and_whatever_fails_every_reader_has_the_log_once(
+    steps: list[str],
+) -> None:
+    stream = _Stream()
+    stream.add(3)
+    stream.hub.start()
+    readers: list[tuple[int, _Reader]] = []
+    for step in steps:
+        match step:
+            case "commit":
+                stream.commit(2)
+            case "elsewhere":
+                stream.add(1)
+            case "read":
+                after = len(stream.log.logged) // 2
+                readers.append((after, stream.read(after)))
+            case "fail" | "mend":
+                stream.log.fails = step == "fail"
+            case _:
+                stream.go_on(0.3)
+    stream.log.fails = False
+    stream.hub.wake()
+    stream.go_on(10)
+    last = len(stream.log.logged)
+    assert [reader.ids for _, reader in readers] == [
+        list(range(after + 1, last + 1)) for after, _ in readers
+    ]
+    stream.hub.close()
 
 
 def test_when_vurti_ends_readers_are_told(stream: _Stream) -> None:

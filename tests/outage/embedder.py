@@ -20,7 +20,7 @@ monkey.patch_all()
 from vurti import PushAdapter, load_config  # noqa: E402  after patching
 from vurti.clock.gevent_signals import on_signals  # noqa: E402
 from vurti.events import Event  # noqa: E402
-from vurti.service.garbage import calm_the_collector  # noqa: E402
+from vurti.service.interpreter import calm_the_collector  # noqa: E402
 from vurti.service.logs import log_to_stderr  # noqa: E402
 
 EVERY_SECS = 0.5

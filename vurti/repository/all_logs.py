@@ -14,8 +14,8 @@ from vurti.repository.rows import storable
 PAGE = 500
 _SCOPES = "select name from scope where cursor > 0 order by name"
 _BOUNDS = (
-    "select s.name, coalesce(min(l.cursor), s.cursor + 1), s.cursor from scope s"
-    " left join event_log l on l.scope = s.name group by s.name, s.cursor order by s.name"
+    "select s.name, coalesce((select min(l.cursor) from event_log l where l.scope = s.name),"
+    " s.cursor + 1), s.cursor from scope s order by s.name"
 )
 _BEHIND = (
     "select cursor, committed_at, body from event_log where scope = ? and cursor > ?{thing}"

@@ -74,6 +74,6 @@ def _serve(
 ) -> None:
     from vurti.service.api import serve_api
 
-    wake = serve_api(watched, config, health, closing)
-    told.wakes.append(wake)
-    closing.callback(told.wakes.remove, wake)
+    listener = serve_api(watched, config, health, closing)
+    told.others.append(listener)
+    closing.callback(told.others.remove, listener)

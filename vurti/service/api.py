@@ -74,7 +74,7 @@ class ScopeLog:
 
 def serve_api(
     watched: "Watched", config: Config, health: "Health", closing: ExitStack
-) -> Callable[[], None]:
+) -> Callable[[list[Logged]], None]:
     """Answer at `[api] address` until `closing`; gives what is to be called at each commit.
 
     Raises VurtiError where others could read it without a token, and where TLS cannot be had.
@@ -84,6 +84,7 @@ def serve_api(
     from vurti.api.stream.hubs import Hubs
     from vurti.api.tls import tls
     from vurti.api.v1 import make_app
+    from vurti.api.v1.logs import DEFAULT_SCOPE
 
     adapter, settings = watched.adapter, config.api
     place = settings.place
@@ -107,7 +108,13 @@ def serve_api(
     )
     listener.start()
     closing.callback(listener.close)
-    return hubs.wake
+    one_scope = config.repository.scope == DEFAULT_SCOPE
+
+    def committed(logged: list[Logged]) -> None:
+        """Where there are several scopes it is not told which of them these are of."""
+        hubs.committed(DEFAULT_SCOPE, logged) if one_scope else hubs.wake()
+
+    return committed
 
 
 def _gate(adapter: PushAdapter, settings: ApiSettings, local: bool) -> "Gate":

@@ -12,7 +12,7 @@ from vurti.clock import Clock
 from vurti.clock.gevent_signals import on_signals
 from vurti.config import Config, load_config
 from vurti.model.commit import Logged
-from vurti.service.garbage import calm_the_collector
+from vurti.service.interpreter import calm_the_collector
 from vurti.service.view import View
 from vurti.sources.sim import SimOptions, demo_fleet
 

@@ -14,7 +14,7 @@ from vurti.errors import StoreError
 from vurti.model.commit import Logged
 from vurti.service.answering import answering
 from vurti.service.follower import Follower
-from vurti.service.garbage import calm_the_collector
+from vurti.service.interpreter import calm_the_collector, share_the_interpreter
 from vurti.service.logs import log_bugs, log_to_stderr, sweeping
 from vurti.service.notify import Supervision
 from vurti.service.redaction import Redaction, secrets_of
@@ -40,6 +40,7 @@ def run_service(
     with sweeping(log, adapter.clock), _following(adapter, config, events_out, told):
         logger.info("watching {} hosts, storing in {}", len(config.hosts), config.repository.place)
         calm_the_collector()
+        share_the_interpreter()
         stopping = on_signals(adapter.stop, signal.SIGINT, signal.SIGTERM)
         supervision = Supervision(adapter.clock)
         rereading = on_signals(lambda: _reread(adapter, supervision), signal.SIGHUP)

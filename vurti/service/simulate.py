@@ -6,7 +6,7 @@ from pathlib import Path
 
 from vurti.clock.gevent_clock import GeventClock
 from vurti.clock.gevent_signals import on_signals
-from vurti.service.garbage import calm_the_collector
+from vurti.service.interpreter import calm_the_collector
 from vurti.simulator import Simulator, SimulatorOptions
 from vurti.simulator.control import Control
 from vurti.simulator.table import hosts_table

@@ -8,17 +8,17 @@ from vurti.service.logs import log_committed
 
 
 class Told:
-    """Committed events go into the log, or to a follower that is woken; `wakes` are called as well.
+    """Committed events go into the log, or to a follower that is woken; `others` get them as well.
     None of them may wait."""
 
     def __init__(self) -> None:
         self.follower: Follower | None = None
-        self.wakes: list[Callable[[], None]] = []
+        self.others: list[Callable[[list[Logged]], None]] = []
 
     def __call__(self, logged: list[Logged]) -> None:
         if self.follower is not None:
             self.follower.wake()
         else:
             log_committed(logged)
-        for wake in self.wakes:
-            wake()
+        for other in self.others:
+            other(logged)

@@ -14,7 +14,6 @@ from vurti.model.commit import Logged
 PAGE = 500
 TICK_SECS = 0.1
 """Readers are served together, so often at most: many small writes cost more than the news."""
-LOOK_SECS = 1.0
 KEEP_ALIVE_SECS = 15.0
 BEHIND_MAX = 10_000
 """Who is further behind than that is told to read the state anew: that is less than catching up."""
@@ -41,7 +40,7 @@ class Hub:
         self._ring: Ring | None = None
         self._more: Signal = clock.signal()
         self._news: Signal = clock.signal()  # a new one at each tick: whoever waits has the old one
-        self._closing = False
+        self._closing = self._behind = self._taking = self._fresh = False
         self._task: Task | None = None
 
     @property
@@ -61,6 +60,23 @@ class Hub:
         self._task = self._clock.spawn(self._run)
 
     def wake(self) -> None:
+        """The log has more."""
+        self._behind = True
+        self._more.set()
+
+    def committed(self, logged: Sequence[Logged]) -> None:
+        """These were committed just now: what follows what it has need not be read from the log.
+        While nobody reads, nothing is made ready. Never yields."""
+        ring = self._ring
+        if self._taking or ring is None or logged[0].cursor != ring.end + 1:
+            self.wake()
+            return
+        if self.readers:
+            told = [frames.frame_of(one, self._cluster_of) for one in logged]
+            ring.extend(told, logged[-1].cursor)
+            self._fresh = True
+        else:
+            ring.pass_over(logged[-1].cursor)
         self._more.set()
 
     def close(self) -> None:
@@ -86,12 +102,16 @@ class Hub:
     def _read(self, after: int, wanted: Wanted | None) -> Iterator[bytes]:
         while True:
             news = self._news
-            found, after = self._next(after)
+            try:
+                found, after = self._next(after)
+                bounds = self._log.bounds() if found is None else (0, 0)
+            except StoreError as error:
+                self._failed(error)
+                continue
             if found is None:
-                first, last = self._log.bounds()
+                first, after = bounds
                 self.resyncs += 1
-                after = last
-                yield frames.resync(first, last)
+                yield frames.resync(first, after)
             elif sent := joined(found, wanted):
                 yield sent
             elif self._closing:
@@ -103,7 +123,9 @@ class Hub:
     def _next(self, after: int) -> tuple[Sequence[Frame] | None, int]:
         """What comes next for a reader, and its place behind that; None where it must resync."""
         assert self._ring is not None
-        if after > self._ring.end or self._ring.end - after > BEHIND_MAX:
+        if after > self._ring.end:  # it is further than we are, or comes from another store
+            return (None if after > self._log.bounds()[1] else ()), after
+        if self._ring.end - after > BEHIND_MAX:
             return None, after
         found = self._ring.after(after, PAGE)
         if found is None:
@@ -117,17 +139,29 @@ class Hub:
         page = self._log.read(after, PAGE)
         if not page or page[0].cursor != after + 1:
             return None
-        return [frames.frame_of(one, self._cluster_of) for one in page]
+        assert self._ring is not None
+        end = self._ring.end  # what is behind that comes from the ring
+        return [frames.frame_of(one, self._cluster_of) for one in page if one.cursor <= end]
 
     def _run(self) -> None:
         while True:
-            try:
-                self._take()
-            except StoreError as error:
-                self._failed(error)
-            self._more.wait(self._clock.now() + LOOK_SECS)
+            if self._behind:
+                self._catch_up()
+            if self._fresh:
+                self._tell()
+            self._more.wait(self._clock.now() + KEEP_ALIVE_SECS)
             self._more.clear()
             self._clock.sleep_until(self._clock.now() + TICK_SECS)
+
+    def _catch_up(self) -> None:
+        self._behind, self._taking = False, True
+        try:
+            self._take()
+        except StoreError as error:
+            self._failed(error)
+            self.wake()  # again, at the next tick
+        finally:
+            self._taking = False
 
     def _take(self) -> None:
         """All that the log has more than the ring."""
@@ -146,5 +180,6 @@ class Hub:
         self._clock.sleep_until(self._clock.now() + FAILED_SECS)
 
     def _tell(self) -> None:
+        self._fresh = False
         news, self._news = self._news, self._clock.signal()
         news.set()

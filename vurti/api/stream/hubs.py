@@ -1,9 +1,10 @@
 """The hubs of all scopes, each made when somebody first reads its stream."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from vurti.api.stream.hub import Hub, Log
 from vurti.clock import Clock
+from vurti.model.commit import Logged
 
 
 class Hubs:
@@ -31,6 +32,12 @@ class Hubs:
         """Look for more."""
         for hub in self._hubs.values():
             hub.wake()
+
+    def committed(self, scope: str, logged: Sequence[Logged]) -> None:
+        """These were committed in that scope just now. Never yields."""
+        hub = self._hubs.get(scope)
+        if hub is not None and logged:
+            hub.committed(logged)
 
     def close(self) -> None:
         """Every reader is told good-bye."""

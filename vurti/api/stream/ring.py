@@ -44,6 +44,11 @@ class Ring:
         self.end = end
         self._forget()
 
+    def pass_over(self, end: int) -> None:
+        """Nobody wants what the log has up to the cursor `end`: whoever does can read it there."""
+        self._frames, self._cursors, self.bytes = [], [], 0
+        self.start = self.end = end
+
     def after(self, cursor: int, limit: int) -> Sequence[Frame] | None:
         """At most `limit` of those behind the cursor; None where it has forgotten some of them."""
         if cursor < self.start:
