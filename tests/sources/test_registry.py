@@ -86,7 +86,7 @@ def test_a_plug_in_is_found_by_its_scheme_and_its_options_are_checked(tmp_path: 
     good = '[hosts.a]\nurl = "deep://good"\n[hosts.b]\nurl = "deep+x://x/good"\n'
     good += "[sources.deep]\ndepth = 5\n"
     assert check(tmp_path, good.replace("://good", ":///good")) == [
-        "vurti.toml: good; 2 hosts, 0 streams"
+        "vurti.toml: good; 2 hosts, 0 streams; 0 tests, 0 failed"
     ]
     assert check(tmp_path, '[hosts.a]\nurl = "deep://a"\n\n[sources.deep]\ndepht = "x"\n') == [
         "vurti.toml:2: hosts.a.url: odd",
@@ -100,7 +100,7 @@ def test_a_plug_in_is_found_by_its_scheme_and_its_options_are_checked(tmp_path: 
 def test_a_plug_in_that_nothing_asks_for_is_not_loaded(tmp_path: Path) -> None:
     plug_in(tmp_path, "deep", "print('loaded')\n")
     text = '[hosts.a]\nurl = "sim://a"\n'
-    assert check(tmp_path, text) == ["vurti.toml: good; 1 host, 0 streams"]
+    assert check(tmp_path, text) == ["vurti.toml: good; 1 host, 0 streams; 0 tests, 0 failed"]
 
 
 def test_a_near_miss_of_a_plug_ins_name_is_told(tmp_path: Path) -> None:
@@ -153,7 +153,7 @@ def test_a_source_that_two_packages_bring_is_neithers(tmp_path: Path) -> None:
 def test_a_plug_in_cannot_take_the_place_of_one_of_ours(tmp_path: Path) -> None:
     plug_in(tmp_path, "sim", "1 / 0")
     assert check(tmp_path, '[hosts.a]\nurl = "sim://a"\n[sources.sim]\nseed = 2\n') == [
-        "vurti.toml: good; 1 host, 0 streams"
+        "vurti.toml: good; 1 host, 0 streams; 0 tests, 0 failed"
     ]
 
 
