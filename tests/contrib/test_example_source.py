@@ -59,7 +59,10 @@ def test_with_it_the_configuration_is_good_and_mistakes_in_its_table_are_told(
     home: Path, installed: Path
 ) -> None:
     told = run("vurti", "check", "vurti.toml", cwd=home, path=str(installed))
-    assert (told.returncode, told.stdout) == (0, "vurti.toml: good; 1 host, 0 streams; 0 tests, 0 failed\n")
+    assert (told.returncode, told.stdout) == (
+        0,
+        "vurti.toml: good; 1 host, 0 streams; 0 tests, 0 failed\n",
+    )
     with (home / "vurti.toml").open("a") as file:
         file.write('sufix = "x"\n[hosts.beta]\nurl = "directory://beta"\n')
     told = run("vurti", "check", "vurti.toml", cwd=home, path=str(installed))

@@ -6,7 +6,7 @@ from loguru import logger
 from msgspec.structs import replace
 
 from vurti.clock import Clock, Task
-from vurti.errors import VurtiError
+from vurti.errors import StoreError, VurtiError
 from vurti.events import Event, VdsEvent, VmEvent
 from vurti.model.bookmark import Bookmark
 from vurti.sinks.delivery import Delivery, Feed
@@ -65,14 +65,17 @@ class Sinks:
             try:
                 self._begin(written)
             except VurtiError as error:
-                logger.warning("nothing is told of scope {} yet: {}", written.scope, error)
-                self._late.append(self._clock.spawn(self._begin_late, written))
+                self._put_off(written, error)
 
     def start(self) -> None:
-        """Begin to tell. Raises VurtiError for a sink that can never work, and StoreError."""
+        """Begin to tell; where the store refuses just then, once it does no more. Raises VurtiError
+        for a sink that can never work."""
         self._started = True
         for written in self._scopes:
-            self._begin(written)
+            try:
+                self._begin(written)
+            except StoreError as error:
+                self._put_off(written, error)
         if self._tables:
             self._looking = self._clock.spawn(self._look)
 
@@ -95,6 +98,10 @@ class Sinks:
             outlet.close()
         self._outlets.clear()
         self._close_logs()
+
+    def _put_off(self, written: Written, error: VurtiError) -> None:
+        logger.warning("nothing is told of scope {} yet: {}", written.scope, error)
+        self._late.append(self._clock.spawn(self._begin_late, written))
 
     def _begin_late(self, written: Written) -> None:
         while True:
