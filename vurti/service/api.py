@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # an HTTP server is loaded where there is one
     from vurti.api.access.gate import Gate
     from vurti.api.health import Health
     from vurti.api.metrics import Watched
+    from vurti.api.stream.hubs import Hubs
     from vurti.api.v1 import Served
 
 T = TypeVar("T")
@@ -84,7 +85,6 @@ def serve_api(
     from vurti.api.stream.hubs import Hubs
     from vurti.api.tls import tls
     from vurti.api.v1 import make_app
-    from vurti.api.v1.logs import DEFAULT_SCOPE
 
     adapter, settings = watched.adapter, config.api
     place = settings.place
@@ -108,13 +108,16 @@ def serve_api(
     )
     listener.start()
     closing.callback(listener.close)
-    one_scope = config.repository.scope == DEFAULT_SCOPE
+    return _committed(hubs, config.repository.scope)
 
-    def committed(logged: list[Logged]) -> None:
-        """Where there are several scopes it is not told which of them these are of."""
-        hubs.committed(DEFAULT_SCOPE, logged) if one_scope else hubs.wake()
 
-    return committed
+def _committed(hubs: "Hubs", scope: str) -> Callable[[list[Logged]], None]:
+    """Where there are several scopes it is not told which of them what was committed is of."""
+    from vurti.api.v1.logs import DEFAULT_SCOPE
+
+    if scope != DEFAULT_SCOPE:
+        return lambda _logged: hubs.wake()
+    return lambda logged: hubs.committed(DEFAULT_SCOPE, logged)
 
 
 def _gate(adapter: PushAdapter, settings: ApiSettings, local: bool) -> "Gate":
