@@ -5,16 +5,17 @@ import os
 import signal
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
+
+from tests.service.program import wait_for
 
 pytestmark = pytest.mark.slow
 
@@ -26,7 +27,8 @@ TOKEN = "let-me-in"
 
 @contextmanager
 def qemu(uuid: str, name: str) -> Iterator[subprocess.Popen[bytes]]:
-    """A process with the command line of a QEMU."""
+    """A process with the command line of a QEMU. It sleeps until it is killed below; the two
+    minutes are for a test run that dies before that."""
     words = [
         "qemu-system-x86_64",
         "-c",
@@ -73,17 +75,10 @@ def get(port: int, question: str = "vms", **headers: str) -> tuple[Any, str]:
     return answer["host"], reply.headers["ETag"]
 
 
-def until(condition: Callable[[], object], what: str) -> None:
-    deadline = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < deadline, f"{what} did not come"
-        time.sleep(0.02)
-
-
 def test_it_tells_of_every_qemu_and_of_none_that_has_ended() -> None:
     with running() as port:
         with qemu(WEB, "guest=web,debug-threads=on"):
-            until(lambda: WEB in get(port)[0]["vms"], "the VM")
+            wait_for(lambda: WEB in get(port)[0]["vms"], "the VM")
             host, _ = get(port)
             assert host["vms"][WEB] == {"status": "Up", "name": "web"}
             assert (host["complete"], host["absence"]) == (True, "unexplained")
@@ -92,14 +87,14 @@ def test_it_tells_of_every_qemu_and_of_none_that_has_ended() -> None:
 
 def test_a_qemu_that_is_stopped_does_not_respond() -> None:
     with running() as port, qemu(WEB, "web") as process:
-        until(lambda: WEB in get(port)[0]["vms"], "the VM")
+        wait_for(lambda: WEB in get(port)[0]["vms"], "the VM")
         process.send_signal(signal.SIGSTOP)
-        until(lambda: get(port)[0]["vms"][WEB]["status"] == "NotResponding", "its silence")
+        wait_for(lambda: get(port)[0]["vms"][WEB]["status"] == "NotResponding", "its silence")
 
 
 def test_it_answers_each_question_with_what_was_asked_for() -> None:
     with running() as port, qemu(WEB, "web"):
-        until(lambda: WEB in get(port)[0]["vms"], "the VM")
+        wait_for(lambda: WEB in get(port)[0]["vms"], "the VM")
         sample = get(port, "vm_stats")[0]["vms"][WEB]["statistics"]
         assert sample["rss_kb"] > 100
         assert sample["cpu_time_ns"] >= 0

@@ -7,12 +7,13 @@ from random import Random
 from typing import NamedTuple
 
 from tests.crash.stores import Store
-from tests.service.program import Program
+from tests.service.program import Program, wait_for
 
 STARTED = "watching "
 """What vurti says once it polls."""
 WAIT_SECS = 60.0
 _LOOK_SECS = 0.0002
+"""A COMMIT takes about a millisecond: to be killed within it, it must be seen while it runs."""
 
 
 class Instant(StrEnum):
@@ -84,6 +85,7 @@ def strike(
         service.process.terminate()
     if kill.instant is Instant.BOTH:
         store.power_cut()
+    # Not to wait for anything: the instant itself was drawn, and any will do.
     time.sleep(kill.secs)
     polls = STARTED in said()
     ended = service.process.poll()
@@ -94,19 +96,16 @@ def strike(
 
 
 def _wait_until_it_polls(service: Program, said: Callable[[], str]) -> None:
-    deadline = time.monotonic() + WAIT_SECS
-    while STARTED not in said():
-        _is_alive(service, said(), deadline)
-        time.sleep(0.01)
+    wait_for(lambda: _is_alive(service) and STARTED in said(), "a start", WAIT_SECS)
 
 
 def _wait_for_more(service: Program, counted: Callable[[], int]) -> None:
-    before, deadline = counted(), time.monotonic() + WAIT_SECS
-    while counted() == before:
-        _is_alive(service, "nothing more", deadline)
-        time.sleep(_LOOK_SECS)
+    before = counted()
+    wait_for(
+        lambda: _is_alive(service) and counted() != before, "something more", WAIT_SECS, _LOOK_SECS
+    )
 
 
-def _is_alive(service: Program, said: str, deadline: float) -> None:
-    assert service.process.poll() is None, f"it ended by itself: {said[-3000:]}"
-    assert time.monotonic() < deadline, f"not within {WAIT_SECS:g} s: {said[-3000:]}"
+def _is_alive(service: Program) -> bool:
+    assert service.process.poll() is None, f"it ended by itself: {service.text()[-3000:]}"
+    return True

@@ -18,7 +18,7 @@ from random import Random
 
 from tests.crash.delivered import Lines
 from tests.crash.history import History
-from tests.crash.kills import SHARES, WITH_A_SERVER, Kill, drawn, strike
+from tests.crash.kills import SHARES, STARTED, WITH_A_SERVER, Kill, drawn, strike
 from tests.crash.mischief import Mischief
 from tests.crash.stores import Holding, PostgresStore, SqliteStore, Store
 from tests.fleet.watched import Control, State, control_url, free_port
@@ -138,24 +138,28 @@ class Crashes:
             except AssertionError as error:
                 raise AssertionError(f"{error}: {self._wrong()}") from None
             took = time.monotonic() - began
-            with self._store.reader() as reader:
-                last = sum(last for _, last in reader.logs().bounds().values())
-            self.receiver.wait_for(lambda: len(self.receiver.unique) >= last, "all is told")
             assert service.stop() == 0, service.text()[-3000:]
         self._store.come_to_rest()
         self.look()
+        self._wait_until_all_is_told(set(self.history.events))
         with self._store.reader() as reader:
             self.history.read_again(reader)
-        self._all_told(last)
         return took
 
-    def _all_told(self, last: int) -> None:
-        """What vurti committed while it stopped, behind the first `last` events, it need not have
-        told before it ended: the next start would. All else must be there, and nothing more."""
-        told, events = self.receiver.unique.keys(), self.history.events
-        untold = {id for id, number in events.items() if id not in told and number < last}
-        assert not untold, f"{len(untold)} were never told, such as {sorted(untold)[:3]}"
-        assert told <= events.keys()
+    def _wait_until_all_is_told(self, committed: set[str]) -> None:
+        """What was committed while vurti stopped may be told only by the next one: so one more is
+        started, and must tell all that the log had before it."""
+        with self._service() as service:
+            since, told = service.log.stat().st_size, self.receiver.unique
+            wait_for(lambda: STARTED in _said(service, since), "a start", TO_TRUTH_SECS)
+            try:
+                wait_for(lambda: committed <= told.keys(), "all is told", TO_TRUTH_SECS)
+            except AssertionError as error:
+                untold = committed - told.keys()
+                raise AssertionError(f"{error}: {len(untold)}, {sorted(untold)[:3]}") from None
+            assert service.stop() == 0, service.text()[-3000:]
+        self._store.come_to_rest()
+        self.look()
 
     def _compare_delivered(self) -> None:
         """Its receiver notes what is out of order and ids of two contents; here: nothing came that

@@ -1,12 +1,12 @@
 """The databases that vurti is killed over, as one who stands beside them sees them."""
 
 import sqlite3
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from tests.service.program import wait_for
 from vurti.errors import StoreError
 from vurti.repository import AllReader, open_all_for_reading
 
@@ -95,10 +95,7 @@ class PostgresStore:
         self._connection = self._connect()
 
     def come_to_rest(self) -> None:
-        deadline = time.monotonic() + 30
-        while self._ask(_SESSIONS) != [(0,)]:
-            assert time.monotonic() < deadline, "a session outlives its process"
-            time.sleep(0.01)
+        wait_for(lambda: self._ask(_SESSIONS) == [(0,)], "the end of a dead process's sessions")
 
     def power_cut(self) -> None:
         self.server.kill()

@@ -89,6 +89,7 @@ def test_one_in_a_directory_that_is_gone_fails(tmp_path: Path) -> None:
 
 
 def test_contract_11_one_that_hangs_is_killed_with_all_that_it_began(tmp_path: Path) -> None:
+    # Both sleep for far longer than they are let live: that they end is what is tested.
     code = (
         "import subprocess, sys, time\n"
         "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'])\n"

@@ -13,12 +13,14 @@ from typing import Self
 ROOT = Path(__file__).parents[2]
 
 
-def wait_for(condition: Callable[[], object], what: str, secs: float = 30) -> None:
-    """Until it holds; an AssertionError says what never came."""
+def wait_for(
+    condition: Callable[[], object], what: str, secs: float = 30, look_secs: float = 0.02
+) -> None:
+    """Until it holds, looked at so often; an AssertionError says what never came."""
     deadline = time.monotonic() + secs
     while not condition():
         assert time.monotonic() < deadline, f"{what}: not within {secs:g} s"
-        time.sleep(0.02)
+        time.sleep(look_secs)
 
 
 class Program:

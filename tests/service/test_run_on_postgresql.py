@@ -78,7 +78,9 @@ def test_a_run_survives_its_server_and_every_command_reads_what_it_stores(
         wait_for(lambda: last(url) > before, "events after the outage", secs=60)
         taken = vurti(config, "maintenance", "alpha", "--for", "1h", "--why", "disks")
         assert taken.returncode == 0, taken.stderr
-        assert said(config, "expect", "--list", "--all")[0]["why"] == "disks"
+        (told,) = said(config, "expect", "--list", "--all")
+        # It is met at once where none of the host's VMs happens to run just then.
+        assert (told["why"], told["outcome"] in ("open", "met")) == ("disks", True)
         assert program.stop() == 0
         text = program.text()
     assert "sesame" not in text

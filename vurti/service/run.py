@@ -38,7 +38,6 @@ def run_service(
     adapter = PushAdapter(config, on_committed=told)
     log.redact.follow(lambda: adapter.watching.in_force if adapter.watching is not None else None)
     with sweeping(log, adapter.clock), _following(adapter, config, events_out, told):
-        logger.info("watching {} hosts, storing in {}", len(config.hosts), config.repository.place)
         calm_the_collector()
         share_the_interpreter()
         stopping = on_signals(adapter.stop, signal.SIGINT, signal.SIGTERM)
@@ -51,6 +50,9 @@ def run_service(
             supervision.over(health),
             summing_up(adapter, config.log.summary_secs),
         ):
+            # Whoever reads that it watches may end it: so by then it must end in order.
+            hosts, place = len(config.hosts), config.repository.place
+            logger.info("watching {} hosts, storing in {}", hosts, place)
             adapter.run(for_secs)
     if adapter.unstored:
         raise StoreError(
