@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from vurti.settings import plug_ins
 from vurti.sinks import SinkError, SinkKind, SinkSettings, kind_named, kinds, registry
 from vurti.streams.sink import Sink
 
@@ -24,12 +25,12 @@ NO_SETTINGS = SinkKind("mine", dict, nothing)  # type: ignore[arg-type] # as oth
 def offered(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
     def offer(*values: str) -> None:
         points = [EntryPoint("mine", value, registry.GROUP) for value in values]
-        monkeypatch.setattr(registry, "entry_points", lambda group: points)
-        registry._plug_ins.cache_clear()
+        monkeypatch.setattr(plug_ins, "entry_points", lambda group: points)
+        registry._plug_ins.__dict__.pop("points", None)
         registry._loaded.cache_clear()
 
     yield offer
-    registry._plug_ins.cache_clear()
+    registry._plug_ins.__dict__.pop("points", None)
     registry._loaded.cache_clear()
 
 

@@ -86,7 +86,7 @@ def test_what_a_package_declares_wrongly_is_told_with_its_name(tmp_path: Path) -
         " one name",
         "the operator 'number' of the package made-number is a int, not a vurti.operators.Entry",
         "the operator 'silent' of the package made-silent needs a function with a docstring",
-        "the operator 'twice' is in several packages: keep one of again, made-twice",
+        "the operator 'twice' is in several packages (keep one: again, made-twice)",
     ]
     assert "settle must" in " ".join(
         check(tmp_path, "{ op = 'only', kinds = ['VmAdded'] }, { op = 'settle', secs = 1 }")

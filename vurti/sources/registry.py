@@ -6,25 +6,20 @@ nobody pays for what is not used, and a plug-in that is broken harms only those 
 
 from functools import cache
 from importlib import import_module
-from importlib.metadata import EntryPoint, entry_points
 from typing import NamedTuple
 
-from vurti.errors import VurtiError
 from vurti.settings import nearest, way_out
+from vurti.settings.plug_ins import PlugInError, PlugIns
 from vurti.streams.source import Source
 
 GROUP = "vurti.sources"
 
 
-class SourceError(VurtiError):
+class SourceError(PlugInError):
     """A source that is not there or cannot be used; `way_out` says what to do about it."""
 
-    def __init__(self, what: str, way_out: str = "") -> None:
-        super().__init__(f"{what} ({way_out})" if way_out else what)
-        self.what, self.way_out = what, way_out
 
-    def __reduce__(self) -> tuple[type["SourceError"], tuple[str, str]]:
-        return type(self), (self.what, self.way_out)
+_plug_ins = PlugIns(GROUP, "source", SourceError)
 
 
 class Row(NamedTuple):
@@ -52,7 +47,7 @@ _MODULES = {row.name: row.module for row in BUILT_IN}
 
 def names() -> tuple[str, ...]:
     """The names of all sources that are installed, without loading any."""
-    return (*_MODULES, *sorted(_plug_ins().keys() - _MODULES.keys()))
+    return (*_MODULES, *sorted(_plug_ins.points.keys() - _MODULES.keys()))
 
 
 def source_named(name: str) -> Source:
@@ -67,7 +62,7 @@ def source_of(scheme: str) -> Source:
     """The source for URLs of that scheme. A plug-in's schemes are its name, and its name with a `+`
     and more behind it. Raises SourceError where there is none, or it cannot be used."""
     name = _NAMES.get(scheme, scheme.partition("+")[0])
-    if scheme not in _NAMES and (name in _MODULES or name not in _plug_ins()):
+    if scheme not in _NAMES and (name in _MODULES or name not in _plug_ins.points):
         raise SourceError(f"there is no source {scheme!r}", _hint(scheme))
     source = source_named(name)
     if scheme not in source.schemes:
@@ -82,46 +77,27 @@ def _hint(scheme: str) -> str:
 
 
 @cache
-def _plug_ins() -> dict[str, tuple[EntryPoint, ...]]:
-    """What other packages offer, by name; looking for it takes a while, so it is done once."""
-    found: dict[str, tuple[EntryPoint, ...]] = {}
-    for point in entry_points(group=GROUP):
-        if point not in found.get(point.name, ()):  # a package may be on the path twice
-            found[point.name] = (*found.get(point.name, ()), point)
-    return found
-
-
-@cache
 def _loaded(name: str) -> Source | SourceError:
     """The source, or why there is none: what fails to load once is not tried for each host."""
     if name in _MODULES:
         source: Source = import_module(_MODULES[name]).SOURCE
         return source
-    points = _plug_ins().get(name, ())
-    if not points:
+    if name not in _plug_ins.points:
         return SourceError(f"there is no source {name!r}", way_out(name, names()))
-    if len(points) > 1:
-        packages = ", ".join(sorted(_package(point) for point in points))
-        return SourceError(f"the source {name!r} is in several packages", f"keep one: {packages}")
-    return _plugged(points[0])
-
-
-def _plugged(point: EntryPoint) -> Source | SourceError:
-    whose = f"the source {point.name!r} of the package {_package(point)}"
     try:
-        found = point.load()
-    except Exception as error:  # noqa: BLE001 - it is not our code: anything may come out of it
-        return SourceError(f"{whose} cannot be loaded: {type(error).__name__}: {error}")
+        whose, found = _plug_ins.load(name)
+    except SourceError as error:
+        return error
+    return _as_declared(name, whose, found)
+
+
+def _as_declared(name: str, whose: str, found: object) -> Source | SourceError:
     if not isinstance(found, Source):
         return SourceError(f"{whose} is a {type(found).__name__}, not a vurti.sources.Source")
-    if found.name != point.name:
+    if found.name != name:
         return SourceError(f"{whose} calls itself {found.name!r}: the two must be one name")
     strange = [one for one in found.schemes if one.partition("+")[0] != found.name]
     if strange or not found.schemes:
         wanted = f"they must be {found.name}, or {found.name}+SOMETHING"
         return SourceError(f"{whose} has the schemes {found.schemes!r}: {wanted}")
     return found
-
-
-def _package(point: EntryPoint) -> str:
-    return point.dist.name if point.dist is not None else point.value

@@ -7,11 +7,10 @@ only those who use it.
 import inspect
 import re
 from functools import cache
-from importlib.metadata import EntryPoint, entry_points
 from typing import Any, cast
 
-from vurti.errors import VurtiError
 from vurti.settings import way_out
+from vurti.settings.plug_ins import PlugInError, PlugIns
 from vurti.streams.catalog import CATALOG, Entry
 from vurti.streams.flow import ALL, Flow
 from vurti.streams.steps import StepSettings
@@ -21,12 +20,11 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _registered: dict[str, Entry] = {}
 
 
-class OperatorError(VurtiError):
+class OperatorError(PlugInError):
     """An operator that is not there or cannot be used; `way_out` says what to do about it."""
 
-    def __init__(self, what: str, way_out: str = "") -> None:
-        super().__init__(f"{what} ({way_out})" if way_out else what)
-        self.what, self.way_out = what, way_out
+
+_plug_ins = PlugIns(GROUP, "operator", OperatorError)
 
 
 def register(entry: Entry) -> Entry:
@@ -55,7 +53,7 @@ def registered() -> tuple[str, ...]:
 
 def names() -> tuple[str, ...]:
     """The names of all operators, without loading any."""
-    return (*CATALOG, *sorted({*_registered, *_plug_ins()} - CATALOG.keys()))
+    return (*CATALOG, *sorted({*_registered, *_plug_ins.points} - CATALOG.keys()))
 
 
 def entry_named(name: str) -> Entry:
@@ -69,31 +67,15 @@ def entry_named(name: str) -> Entry:
 
 
 @cache
-def _plug_ins() -> dict[str, tuple[EntryPoint, ...]]:
-    """What other packages offer, by name; looking for it takes a while, so it is done once."""
-    found: dict[str, tuple[EntryPoint, ...]] = {}
-    for point in entry_points(group=GROUP):
-        if point not in found.get(point.name, ()):  # a package may be on the path twice
-            found[point.name] = (*found.get(point.name, ()), point)
-    return found
-
-
-@cache
 def _loaded(name: str) -> Entry | OperatorError:
     """The operator, or why there is none: what fails to load once is not tried for each chain."""
-    points = _plug_ins().get(name, ())
-    if not points:
-        known = (*CATALOG, *_plug_ins())
+    if name not in _plug_ins.points:
+        known = (*CATALOG, *_plug_ins.points)
         return OperatorError(f"there is no operator {name!r}", way_out(name, known))
-    if len(points) > 1:
-        packages = ", ".join(sorted(_package(point) for point in points))
-        what = f"the operator {name!r} is in several packages: keep one of {packages}"
-        return OperatorError(what)
-    whose = f"the operator {name!r} of the package {_package(points[0])}"
     try:
-        found = points[0].load()
-    except Exception as error:  # noqa: BLE001 - it is not our code: anything may come out of it
-        return OperatorError(f"{whose} cannot be loaded: {type(error).__name__}: {error}")
+        whose, found = _plug_ins.load(name)
+    except OperatorError as error:
+        return OperatorError(str(error))  # a chain's mistakes have their way out in the sentence
     if not isinstance(found, Entry):
         return OperatorError(f"{whose} is a {type(found).__name__}, not a vurti.operators.Entry")
     if found.name != name:
@@ -123,7 +105,3 @@ def _wrong_with(entry: Entry) -> str:
     if set(entry.takes) < set(ALL) and not entry.why:
         return "takes not every flow and does not say `why`"
     return ""
-
-
-def _package(point: EntryPoint) -> str:
-    return point.dist.name if point.dist is not None else point.value
