@@ -1,18 +1,15 @@
 """The database of the one vurti that writes a scope."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TypeVar
 
 from vurti.errors import Fenced, StoreError
 from vurti.repository.database.address import ServerAddress
-from vurti.repository.database.port import Connection, Question
-from vurti.repository.database.postgresql.connection import PostgresqlConnection, at_one_moment
+from vurti.repository.database.postgresql.connection import PostgresqlConnection
 from vurti.repository.database.postgresql.holding import Held, hold
-from vurti.repository.database.postgresql.lasting import Lasting
+from vurti.repository.database.postgresql.lasting_database import LastingDatabase
 from vurti.repository.database.postgresql.session import (
     HELD_SECS,
-    PeeweeServer,
     Session,
     check_primary,
     check_schema,
@@ -20,24 +17,18 @@ from vurti.repository.database.postgresql.session import (
 )
 from vurti.repository.migrations import SCHEMA_VERSION, migrate, version_of
 
-T = TypeVar("T")
-
 _MIGRATING = "select pg_advisory_xact_lock(hashtext('vurti migrates ' || current_schema()))"
 
 
-class HeldServer:
+class HeldServer(LastingDatabase):
     """A Database whose one session holds the scope's lock: losing it, it writes nothing until it
     has the lock again."""
 
     def __init__(self, address: ServerAddress, scope: str) -> None:
-        self.name, self._address, self._scope = str(address), address, scope
-        self._lasting = Lasting(self._connected)
+        super().__init__(address)
+        self._scope = scope
         self._ours: list[Held] = []  # the sessions by which we hold it, or did
         self._had_it = False
-
-    def open(self) -> None:
-        with told_as_store_error(self._address):
-            self._opened()
 
     @contextmanager
     def transaction(self, *, durable: bool = True) -> Iterator[PostgresqlConnection]:
@@ -47,20 +38,6 @@ class HeldServer:
                 if not durable:
                     session.execute("set local synchronous_commit to off")
                 yield PostgresqlConnection(session)
-
-    def ask(self, question: Question[T]) -> T:
-        with told_as_store_error(self._address):
-            return self._lasting.read(lambda session: question(PeeweeServer(session)))
-
-    def look(self, action: Callable[[Connection], T]) -> T:
-        with told_as_store_error(self._address):
-            return self._lasting.read(lambda session: at_one_moment(session, action))
-
-    def close(self) -> None:
-        self._lasting.close()
-
-    def _opened(self) -> Session:
-        return self._lasting.session()
 
     def _connected(self) -> Session:
         session = Session.opened(self._address, idle_session_timeout=f"{HELD_SECS}s")
