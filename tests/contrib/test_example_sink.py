@@ -2,38 +2,22 @@
 
 import json
 import os
-import shutil
-import subprocess
-import sys
 from email import policy
 from email.parser import BytesParser
 from pathlib import Path
 
 import pytest
 
+from tests.contrib.installing import CONTRIB, install, run
+
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).parents[2]
-PACKAGE = ROOT / "contrib" / "vurti-sink-example"
-
-
-def run(*words: str, cwd: Path, path: str = "") -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", *words], cwd=cwd, capture_output=True, text=True, check=False,
-        env={**os.environ, "PYTHONPATH": f"{path}:{ROOT}"}, timeout=120,
-    )  # fmt: skip
+PACKAGE = CONTRIB / "vurti-sink-example"
 
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A directory that pip has installed it into, from a copy: nothing is left in the tree."""
-    copy = tmp_path_factory.mktemp("sink") / "package"
-    shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
-    target = tmp_path_factory.mktemp("installed")
-    options = ["--quiet", "--no-deps", "--no-build-isolation", "--no-index"]
-    done = run("pip", "install", *options, "--target", str(target), str(copy), cwd=copy)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return target
+    return install(PACKAGE, tmp_path_factory.mktemp("sink"))
 
 
 @pytest.fixture
