@@ -9,15 +9,14 @@ from requests.exceptions import RequestException
 from urllib3.exceptions import HTTPError
 
 from vurti import __version__
+from vurti.outgoing import Adapter, client_context, reason_of
 from vurti.sinks.webhook.answers import outcome_of
 from vurti.sinks.webhook.cloud_events import BATCH, SINGLE, batch_of, single
-from vurti.sinks.webhook.connections import Connections, context_of
 from vurti.sinks.webhook.settings import WebhookSettings, key_of
 from vurti.sinks.webhook.signature import message_id, signed_headers
 from vurti.streams.sink import Item, Later, Outcome
 
 _ANSWER_BYTES_MAX = 65_536
-_CHAIN_MAX = 20
 
 
 class WebhookSink:
@@ -25,7 +24,7 @@ class WebhookSink:
 
     def __init__(self, settings: WebhookSettings) -> None:
         self._settings = settings
-        self._connections: Connections | None = None
+        self._connections: Adapter | None = None
         secrets = [settings.secret, settings.old_secret]
         self._keys = [key_of(secret) for secret in secrets if secret is not None]
         hidden = [*secrets, settings.url, *settings.headers.values()]
@@ -50,7 +49,7 @@ class WebhookSink:
 
     def _post(self, request: PreparedRequest) -> Outcome:
         if self._connections is None:
-            self._connections = Connections(context_of(self._settings))
+            self._connections = Adapter(self._context())
         secs = (self._settings.connect_secs, self._settings.timeout_secs)
         response = self._connections.send(request, stream=True, timeout=secs)
         with response:
@@ -59,6 +58,12 @@ class WebhookSink:
             if response.raw.length_remaining:  # the rest would be taken for the next answer
                 response.raw.close()
             return outcome
+
+    def _context(self) -> ssl.SSLContext | None:
+        settings = self._settings
+        if not settings.url.reveal().lower().startswith("https:"):
+            return None
+        return client_context(settings.ca_path, settings.cert_path, settings.key_path)
 
     def _request(self, items: Sequence[Item]) -> PreparedRequest:
         several = self._settings.mode == "batch"
@@ -69,30 +74,3 @@ class WebhookSink:
         id_ = message_id(item.id for item in items)
         headers.update(signed_headers(self._keys, id_, int(time.time()), body))
         return Request("POST", self._settings.url.reveal(), headers=headers, data=body).prepare()
-
-
-def reason_of(error: BaseException) -> str:
-    """The cause in a few words, dug out of all that wraps it."""
-    chain = _chain(error)
-    for one in chain:
-        if isinstance(one, ssl.SSLError):
-            return f"no TLS: {getattr(one, 'verify_message', '') or one.reason or 'refused'}"
-        if isinstance(one, OSError) and "timed out" in str(one).lower():
-            return "no answer in time"
-    for one in chain:
-        if isinstance(one, OSError) and one.strerror:
-            return str(one.strerror)
-    return f"the connection failed: {type(chain[-1]).__name__}"
-
-
-def _chain(error: BaseException) -> list[BaseException]:
-    """The error and all that led to it, outermost first."""
-    chain: list[BaseException] = []
-    waiting = [error]
-    while waiting and len(chain) < _CHAIN_MAX:
-        one = waiting.pop(0)
-        if one not in chain:
-            chain.append(one)
-            near = [one.__cause__, one.__context__, getattr(one, "reason", None), *one.args]
-            waiting.extend(cause for cause in near if isinstance(cause, BaseException))
-    return chain

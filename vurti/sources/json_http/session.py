@@ -12,6 +12,7 @@ from urllib3.exceptions import HTTPError, TimeoutError
 
 from vurti import __version__
 from vurti.model import Miss
+from vurti.outgoing import causes
 from vurti.sources.dial import Trouble, words
 from vurti.sources.json_http.connection import POOLS
 from vurti.sources.json_http.options import JsonOptions
@@ -20,7 +21,6 @@ from vurti.sources.json_http.tls import context_of
 ALLOWED = frozenset({"GET"})
 _CHUNK_BYTES = 65536
 _POOLED_MAX = 8
-_CHAIN_MAX = 20
 
 
 class Adapter(HTTPAdapter):
@@ -126,33 +126,19 @@ def _sent(adapter: Adapter, request: PreparedRequest, secs: tuple[float, float])
     try:
         return adapter.send(request, stream=True, timeout=secs)
     except NoConnection as error:
-        if not any(isinstance(one, ConnectionResetError) for one in _chain(error)):
+        if not any(isinstance(one, ConnectionResetError) for one in causes(error)):
             raise
     return adapter.send(request, stream=True, timeout=secs)
 
 
 def trouble_of(error: Exception) -> Trouble:
     """The cause in a few words, dug out of all that wraps it."""
-    for one in _chain(error):
+    for one in causes(error):
         if isinstance(one, ssl.SSLError):
             return Trouble(Miss.NETWORK, f"no TLS: {words(one)}")
         if isinstance(one, TimeoutError | OSError) and "timed out" in str(one).lower():
             return Trouble(Miss.TIMEOUT, "no answer in time")
-    for one in _chain(error):
+    for one in causes(error):
         if isinstance(one, OSError) and one.strerror:
             return Trouble(Miss.NETWORK, one.strerror)
-    return Trouble(Miss.NETWORK, f"the connection failed: {type(_chain(error)[-1]).__name__}")
-
-
-def _chain(error: BaseException) -> list[BaseException]:
-    """The error and all that led to it, outermost first."""
-    chain: list[BaseException] = []
-    waiting: list[BaseException] = [error]
-    while waiting and len(chain) < _CHAIN_MAX:
-        one = waiting.pop(0)
-        if one in chain:
-            continue
-        chain.append(one)
-        near = [one.__cause__, one.__context__, getattr(one, "reason", None), *one.args]
-        waiting.extend(cause for cause in near if isinstance(cause, BaseException))
-    return chain
+    return Trouble(Miss.NETWORK, f"the connection failed: {type(causes(error)[-1]).__name__}")

@@ -5,6 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from vurti.model import Miss
+from vurti.outgoing import client_context
 from vurti.sources.dial import Trouble, words
 from vurti.sources.json_http.options import JsonOptions
 
@@ -22,13 +23,4 @@ def context_of(options: JsonOptions) -> ssl.SSLContext:
 
 @lru_cache(maxsize=16)
 def _load(files: tuple[Path | None, ...], _: tuple[int, ...]) -> ssl.SSLContext:
-    ca, cert, key = files
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # checks certificate and host name
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    if ca is None:
-        context.load_default_certs()
-    else:
-        context.load_verify_locations(cafile=str(ca))
-    if cert is not None:
-        context.load_cert_chain(str(cert), None if key is None else str(key))
-    return context
+    return client_context(*files)

@@ -1,42 +1,31 @@
-"""Pooled connections to one receiver that can be cut off from outside."""
+"""Connections that trust whom they are told to, and can be cut off from outside."""
 
 import ssl
 from collections.abc import Callable
 from contextlib import suppress
 from socket import SHUT_RDWR
-from typing import Any
+from typing import Any, Self
 from weakref import WeakSet
 
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
-from vurti.sinks.webhook.settings import WebhookSettings
 
-
-def context_of(settings: WebhookSettings) -> ssl.SSLContext | None:
-    """What both sides show each other; None where no TLS is spoken. Raises OSError."""
-    if not settings.url.reveal().lower().startswith("https:"):
-        return None
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # checks certificate and host name
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    if settings.ca_path is None:
-        context.load_default_certs()
-    else:
-        context.load_verify_locations(cafile=str(settings.ca_path))
-    if settings.cert_path is not None:
-        context.load_cert_chain(str(settings.cert_path), str(settings.key_path))
-    return context
-
-
-class Connections(HTTPAdapter):
-    """Trusts whom its one context trusts: requests itself would add authorities of its own, and
-    what the environment says of proxies."""
+class Adapter(HTTPAdapter):
+    """One pooled connection. Trusts whom its one context trusts: requests itself would add
+    authorities of its own, and what the environment says of proxies."""
 
     def __init__(self, context: ssl.SSLContext | None) -> None:
         self._context = context
         self._sockets: WeakSet[Any] = WeakSet()
         super().__init__(pool_connections=1, pool_maxsize=1)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         if self._context is not None:
@@ -51,7 +40,7 @@ class Connections(HTTPAdapter):
         """Whoever waits for one of them waits no longer. May be called from any thread."""
         for sock in list(self._sockets):
             with suppress(OSError):  # it may be closed already
-                sock.shutdown(SHUT_RDWR)
+                sock.shutdown(SHUT_RDWR)  # wakes whoever waits for it, in whatever thread
 
 
 def _pools(opened: Callable[[Any], None]) -> dict[str, type[HTTPConnectionPool]]:
