@@ -25,7 +25,7 @@ from vurti.model import Stamped
 from vurti.repository.settings import RepositorySettings
 from vurti.sources import SourceOptions
 from vurti.sources.sim import demo_fleet
-from vurti.streams.polls import PollSettings
+from vurti.streams.poll_settings import PollSettings
 from vurti.updaters.explanations import Explanations
 
 BLOCK, ROUNDS = 200, 6

@@ -33,7 +33,8 @@ from vurti.model import (
 )
 from vurti.model.commit import Loaded
 from vurti.service.interpreter import calm_the_collector
-from vurti.streams.polls import HostPolls, PollSettings
+from vurti.streams.poll_settings import PollSettings
+from vurti.streams.polls import HostPolls
 from vurti.updaters import VdsUpdater, VmUpdater
 
 

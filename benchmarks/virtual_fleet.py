@@ -22,7 +22,7 @@ from vurti.repository.settings import RepositorySettings
 from vurti.service.interpreter import calm_the_collector
 from vurti.sources import SourceOptions
 from vurti.sources.sim import demo_fleet
-from vurti.streams.polls import PollSettings
+from vurti.streams.poll_settings import PollSettings
 
 
 def main() -> None:

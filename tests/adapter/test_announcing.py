@@ -31,7 +31,7 @@ from vurti.repository import open_for_announcing, open_for_reading
 from vurti.repository.settings import RepositorySettings
 from vurti.sources import SourceOptions
 from vurti.sources.sim import demo_fleet
-from vurti.streams.polls import PollSettings
+from vurti.streams.poll_settings import PollSettings
 
 VM, HOST = "vm-1", "host-1"
 

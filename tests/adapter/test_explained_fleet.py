@@ -13,7 +13,7 @@ from vurti.repository import Repository, open_for_reading, open_repository
 from vurti.repository.settings import RepositorySettings
 from vurti.sources import SourceOptions
 from vurti.sources.sim import demo_fleet
-from vurti.streams.polls import PollSettings
+from vurti.streams.poll_settings import PollSettings
 
 pytestmark = pytest.mark.slow
 

@@ -30,7 +30,7 @@ from vurti.model import (
 from vurti.model.commit import Commit
 from vurti.repository import open_repository
 from vurti.repository.settings import RepositorySettings
-from vurti.streams.polls import PollSettings
+from vurti.streams.poll_settings import PollSettings
 
 SLEEPY_SECS = 4.0
 ANSWERS = {

@@ -19,7 +19,7 @@ from vurti.repository.base import replayed
 from vurti.repository.settings import RepositorySettings
 from vurti.sources import SourceOptions
 from vurti.sources.sim import demo_fleet, shared_world
-from vurti.streams.polls import PollSettings
+from vurti.streams.poll_settings import PollSettings
 
 pytestmark = pytest.mark.slow
 

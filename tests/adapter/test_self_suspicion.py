@@ -15,7 +15,7 @@ from vurti.model.commit import Logged
 from vurti.repository.settings import RepositorySettings
 from vurti.sources import SourceOptions
 from vurti.sources.sim import demo_fleet
-from vurti.streams.polls import PollSettings
+from vurti.streams.poll_settings import PollSettings
 
 
 @pytest.fixture

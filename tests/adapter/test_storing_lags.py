@@ -24,7 +24,7 @@ from vurti.repository.settings import RepositorySettings
 from vurti.service.summary import Summary
 from vurti.sources import SourceOptions
 from vurti.sources.sim import demo_fleet
-from vurti.streams.polls import PollSettings
+from vurti.streams.poll_settings import PollSettings
 from vurti.testing import expect, poll, vm
 
 pytestmark = pytest.mark.slow

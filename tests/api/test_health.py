@@ -10,7 +10,7 @@ from tests.api.watched import Fleet
 from vurti.api.health import Health
 from vurti.api.progress import STUCK_SECS_MIN, stuck_secs
 from vurti.errors import StoreError
-from vurti.streams.polls import PollSettings
+from vurti.streams.poll_settings import PollSettings
 
 
 def failing(health: Health) -> dict[str, str]:

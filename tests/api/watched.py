@@ -15,7 +15,7 @@ from vurti.repository.settings import RepositorySettings
 from vurti.sources import SourceOptions, open_endpoint
 from vurti.sources.sim import SimOptions, demo_fleet
 from vurti.streams.endpoint import Endpoint
-from vurti.streams.polls import PollSettings
+from vurti.streams.poll_settings import PollSettings
 
 
 class Deaf:

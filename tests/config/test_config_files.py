@@ -31,7 +31,7 @@ from vurti.sources.registry import BUILT_IN
 from vurti.streams.catalog import CATALOG
 from vurti.streams.chain import read
 from vurti.streams.limits import SubscriberSettings
-from vurti.streams.polls import PollSettings
+from vurti.streams.poll_settings import PollSettings
 from vurti.testing.checks import load
 
 CONFIG = Path(__file__).parents[2] / "config"

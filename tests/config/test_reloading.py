@@ -10,13 +10,13 @@ import pytest
 from loguru import logger
 
 from vurti.config import load_config
-from vurti.config.checked import ENDED, Check
 from vurti.config.resolved import resolved
+from vurti.config.trial import ENDED, Trial
 from vurti.decide import Rules
 from vurti.inventory import Failed, Listed, Unchanged
 from vurti.streams.definition import Definitions
 from vurti.streams.named import Difference
-from vurti.streams.polls import PollSettings
+from vurti.streams.poll_settings import PollSettings
 
 FIRST = """
 [hosts.a]
@@ -277,7 +277,7 @@ def test_a_trial_runs_the_tests_of_the_file_and_ends_when_its_time_is_over(tmp_p
         "where.u = { host = 'a', vms = { v = 'Up' } }\n"
         "where.x = { event = 'VmAdded', vm = 'v', after = 'STATUS' }\n"
     )
-    good, bad, hasty = Check(file, 60), Check(file, 60), Check(file, 0.01)
+    good, bad, hasty = Trial(file, 60), Trial(file, 60), Trial(file, 0.01)
     file.write_text(FIRST + test.replace("STATUS", "Up"))
     assert good() == ""
     assert hasty() == "vurti check took longer than 0.01 s"

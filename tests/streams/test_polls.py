@@ -23,7 +23,8 @@ from vurti.model import (
     VdsStatisticsAnswer,
     VmStatesAnswer,
 )
-from vurti.streams.polls import Beat, HostPolls, PollSettings, polls
+from vurti.streams.poll_settings import PollSettings
+from vurti.streams.polls import Beat, HostPolls, polls
 
 ALPHA = Host("alpha")
 

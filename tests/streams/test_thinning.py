@@ -21,7 +21,8 @@ from vurti.model import (
     VmStatesAnswer,
 )
 from vurti.streams.beats import NEVER, Thinning
-from vurti.streams.polls import HostPolls, PollSettings
+from vurti.streams.poll_settings import PollSettings
+from vurti.streams.polls import HostPolls
 
 SCHEDULE = PollSettings(status_secs=1, statistics_secs=10, thinned_secs_max=20)
 

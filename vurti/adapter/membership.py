@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
+from vurti.model.scope import SYSTEM
+
 Mode = Literal["system", "cluster", "divided"]
 
-SYSTEM = "system"
 """The scope of all, or of the hosts that are in no cluster; what concerns nobody is told to it."""
 
 

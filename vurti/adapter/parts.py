@@ -17,7 +17,7 @@ from vurti.streams.histogram import Histogram
 from vurti.streams.limits import SubscriberSettings
 from vurti.streams.mailbox import Mailbox
 from vurti.streams.named import Difference
-from vurti.streams.polls import PollSettings
+from vurti.streams.poll_settings import PollSettings
 
 
 class Store(Protocol):

@@ -13,7 +13,8 @@ from vurti.errors import VurtiError
 from vurti.model import Host, Poll, Push, Query, Question
 from vurti.streams.endpoint import Endpoint
 from vurti.streams.lateness import Lateness
-from vurti.streams.polls import HostPolls, PollSettings
+from vurti.streams.poll_settings import PollSettings
+from vurti.streams.polls import HostPolls
 
 COUNTERS = ("asked", "skipped", "thinned", "stretched", "bugs", "unanswerable")
 """What each host's polls count."""

@@ -10,7 +10,7 @@ from vurti.decide import Rules
 from vurti.model import Cluster, Host, Poll, Push, Query, Question, VmFacts
 from vurti.streams.definition import Definitions
 from vurti.streams.named import Difference
-from vurti.streams.polls import PollSettings
+from vurti.streams.poll_settings import PollSettings
 from vurti.streams.self_monitor import SelfMonitor
 
 

@@ -5,7 +5,7 @@ from collections import Counter
 from vurti.adapter import PushAdapter
 from vurti.clock import Task
 from vurti.streams.histogram import Histogram
-from vurti.streams.polls import PollSettings
+from vurti.streams.poll_settings import PollSettings
 
 LOOK_SECS = 1.0
 STUCK_SECS_MIN = 30.0

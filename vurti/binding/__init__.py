@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING
 
 from vurti.adapter import Inventories as Following
 from vurti.adapter import Parts, Store, Writing
-from vurti.adapter.membership import SYSTEM, Division
+from vurti.adapter.membership import Division
 from vurti.adapter.parts import Apply, OnCommitted, OnFailed, OnStored, WritingOf
 from vurti.binding.sinks import sinks
 from vurti.clock import Clock, Worker
 from vurti.inventory import Inventories, Inventory, source_of
 from vurti.model import Host
+from vurti.model.scope import SYSTEM
 from vurti.repository import open_repository
 from vurti.sources import open_endpoint
 from vurti.streams.crossings import Crossings

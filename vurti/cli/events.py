@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from vurti.model.commit import Logged
     from vurti.repository import AllReader, Entry, Reader, Records
 
-DEFAULT_SCOPE = "system"
-
 
 @click.command(cls=Asking)
 @asking
@@ -81,9 +79,10 @@ def _remote(
 ) -> Iterator["Entry"]:
     """A vurti that answers over HTTP tells of one log at a time."""
     from vurti.cli.chosen_events import Chosen
+    from vurti.model.scope import SYSTEM
     from vurti.repository import Entry
 
-    name = scope or DEFAULT_SCOPE
+    name = scope or SYSTEM
     cursor = None if since is None else _cursor(since, name)
     one = cast("RemoteReader", reader)
     log = cast("Reader", one if scope is None else one.of(scope))
@@ -102,12 +101,13 @@ def _shown(
     follow: bool,
 ) -> Iterator["Entry"]:
     from vurti.cli.chosen_events import Chosen, ChosenOfAll
+    from vurti.model.scope import SYSTEM
     from vurti.repository import Entry
 
     if scope is None and len(scopes) > 1:
         cursors = None if since is None else _cursors(since, scopes)
         return ChosenOfAll(reader, wanted).shown(cursors, snapshot, limit, follow)
-    name = scope or next(iter(scopes), DEFAULT_SCOPE)
+    name = scope or next(iter(scopes), SYSTEM)
     if scope is not None and scope not in scopes:
         _refuse(f"there is no scope {scope} with events; there are {', '.join(scopes) or 'none'}")
     cursor = None if since is None else _cursor(since, name)

@@ -80,12 +80,12 @@ def _stored(path: Path) -> Iterator[Opened]:
     from vurti.repository import open_all_for_reading
 
     config = load_config(path)
-    poll, clusters = config.poll, {one.id: one.cluster for one in config.hosts}
-    # A host that is well is written down as heard at each statistics beat; it may miss one.
-    stale_secs = 2 * poll.statistics_secs + poll.statistics_timeout_secs
+    clusters = {one.id: one.cluster for one in config.hosts}
     with open_all_for_reading(config.repository.url) as reader:
         announce = StoreAnnounce(config, reader)
-        yield Opened(reader, stale_secs, lambda host: clusters.get(host, ""), announce, reader)
+        yield Opened(
+            reader, config.poll.stale_secs, lambda host: clusters.get(host, ""), announce, reader
+        )
 
 
 @contextmanager

@@ -8,7 +8,6 @@ from typing import Any
 from vurti.adapter.parts import Apply, Parts, Store
 from vurti.clock import Clock
 from vurti.config.api import ApiSettings
-from vurti.config.checked import Check
 from vurti.config.clusters import clusters_of
 from vurti.config.entries import entries
 from vurti.config.hosts import hosts_of
@@ -20,6 +19,7 @@ from vurti.config.reread import Files, Read
 from vurti.config.sinks import Named, sinks_of
 from vurti.config.sources import sources_of
 from vurti.config.streams import StreamSettings, streams_of
+from vurti.config.trial import Trial
 from vurti.config.vms import vms_of
 from vurti.decide import Rules
 from vurti.errors import Complaint, ConfigError
@@ -32,7 +32,7 @@ from vurti.streams.definition import Definition
 from vurti.streams.endpoint import Endpoint
 from vurti.streams.limits import SubscriberSettings
 from vurti.streams.own import registered
-from vurti.streams.polls import PollSettings
+from vurti.streams.poll_settings import PollSettings
 
 TABLES = (
     "repository", "poll", "subscribers", "rules", "sources", "log", "listen", "api", "hosts",
@@ -82,9 +82,9 @@ class Config:
         tried = self.inventory.defaults.check_secs > 0 and not registered()
         return Reloading(self, self.reread(tried=tried), apply)
 
-    def _trial(self) -> Check:
+    def _trial(self) -> Trial:
         assert self.path is not None
-        return Check(self.path, self.inventory.defaults.check_secs)
+        return Trial(self.path, self.inventory.defaults.check_secs)
 
     @staticmethod
     def entries(hosts: dict[str, Any], vms: dict[str, Any]) -> Listed:

@@ -9,7 +9,7 @@ from vurti.decide import Rules
 from vurti.settings import Path, Tree, dotted
 from vurti.streams.definition import is_as_it_was
 from vurti.streams.named import Difference
-from vurti.streams.polls import PollSettings
+from vurti.streams.poll_settings import PollSettings
 
 if TYPE_CHECKING:
     from vurti.config.config import Config

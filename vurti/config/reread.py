@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from vurti.config.checked import ENDED
+from vurti.config.trial import ENDED
 from vurti.errors import Complaint
 from vurti.inventory import Failed, Unchanged
 from vurti.inventory.answer import Outcome

@@ -14,7 +14,7 @@ from vurti.decide import Rules
 from vurti.inventory import InventoryDefaults, InventorySettings
 from vurti.repository.settings import RepositorySettings
 from vurti.streams.limits import SubscriberSettings
-from vurti.streams.polls import PollSettings
+from vurti.streams.poll_settings import PollSettings
 
 SINGLE: dict[str, type[BaseModel]] = {
     "repository": RepositorySettings,

@@ -11,10 +11,10 @@ from vurti.clock import Clock
 from vurti.config import Config
 from vurti.doctor.finding import Finding, bad, note, ok
 from vurti.errors import StoreError
+from vurti.model.scope import SYSTEM
 from vurti.repository import Reader, open_all_for_reading
 from vurti.repository.database import FileAddress, InMemory, Inspected, inspected, parsed
 
-SYSTEM = "system"
 AREA = "store"
 FREE_BYTES_MIN, FREE_BYTES_LOW = 256 * 2**20, 2 * 2**30
 WAL_BYTES_MAX = 512 * 2**20

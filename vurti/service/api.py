@@ -12,7 +12,9 @@ from vurti.config.api import ApiSettings
 from vurti.config.resolved import resolved
 from vurti.errors import StoreError, VurtiError
 from vurti.model.commit import Logged
+from vurti.model.scope import SYSTEM
 from vurti.repository import AllReader, open_all_for_reading
+from vurti.service.summary import figures_of
 from vurti.settings import dotted
 
 if TYPE_CHECKING:  # an HTTP server is loaded where there is one
@@ -113,11 +115,9 @@ def serve_api(
 
 def _committed(hubs: "Hubs", scope: str) -> Callable[[list[Logged]], None]:
     """Where there are several scopes it is not told which of them what was committed is of."""
-    from vurti.api.v1.logs import DEFAULT_SCOPE
-
-    if scope != DEFAULT_SCOPE:
+    if scope != SYSTEM:
         return lambda _logged: hubs.wake()
-    return lambda logged: hubs.committed(DEFAULT_SCOPE, logged)
+    return lambda logged: hubs.committed(SYSTEM, logged)
 
 
 def _gate(adapter: PushAdapter, settings: ApiSettings, local: bool) -> "Gate":
@@ -146,20 +146,20 @@ def _served(watched: "Watched", config: Config, asking: Asking, health: "Health"
     from vurti.api.metrics.collector import figures
     from vurti.api.v1 import Served
 
-    adapter, poll = watched.adapter, config.poll
+    adapter = watched.adapter
 
     def cluster_of(host: str) -> str:
         known = adapter.host(host)
         return known.cluster if known is not None else ""
 
     def inventories() -> dict[str, Any]:
-        return {"items": [_figures(one) for one in adapter.inventories()]}
+        return {"items": [figures_of(one) for one in adapter.inventories()]}
 
     return Served(
         ask=asking,
         answered=watched.api.count,
         wall=adapter.clock.wall,
-        stale_secs=2 * poll.statistics_secs + poll.statistics_timeout_secs,
+        stale_secs=config.poll.stale_secs,
         cluster_of=cluster_of,
         running={
             "config": lambda: _configuration(_in_force(adapter, config)),
@@ -183,8 +183,3 @@ def _configuration(config: Config) -> dict[str, Any]:
     return {
         dotted(one.path): {"value": one.value, "origin": one.origin} for one in resolved(config)
     }
-
-
-def _figures(one: Any) -> dict[str, Any]:
-    names = ("name", "hosts", "failed", "held", "bad", "failure")
-    return {name: getattr(one, name) for name in names}

@@ -59,7 +59,7 @@ class Summary:
             thinned=self._pressure.thinned - past.thinned,
             stages=[stage._asdict() for stage in self._pressure.stages],
             ailing=_ailing(inventories),
-            inventories=[_figures(one) for one in inventories],
+            inventories=[figures_of(one) for one in inventories],
         )
         self._at, self._polls, self._pushes = now, adapter.polled, adapter.pushes
         self._missed = adapter.missed.copy()
@@ -102,7 +102,8 @@ def _how(one: InventoryStatus) -> str:
     return " and ".join(words)
 
 
-def _figures(one: InventoryStatus) -> dict[str, object]:
+def figures_of(one: InventoryStatus) -> dict[str, object]:
+    """How it stands with one inventory, by name."""
     return {
         "name": one.name,
         "hosts": one.hosts,

@@ -4,9 +4,8 @@ from http import HTTPStatus
 
 from vurti.api.problems import Problem
 from vurti.api.v1.asked import nearest
+from vurti.model.scope import SYSTEM
 from vurti.repository import AllReader, Reader
-
-DEFAULT_SCOPE = "system"
 
 
 def log_of(reader: AllReader, scope: str | None) -> Reader:
@@ -20,8 +19,8 @@ def chosen_scope(scopes: list[str], scope: str | None) -> str:
         what = f"there are several, each with a log of its own: {', '.join(scopes)}"
         errors = [{"where": "scope", "what": what}]
         raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, f"scope: {what}", errors=errors)
-    if scope is None or scope == DEFAULT_SCOPE:
-        return scope or next(iter(scopes), DEFAULT_SCOPE)
+    if scope is None or scope == SYSTEM:
+        return scope or next(iter(scopes), SYSTEM)
     if scope not in scopes:
         detail = f"there is no scope {scope!r}{nearest(scope, scopes)}"
         raise Problem(HTTPStatus.NOT_FOUND, detail)

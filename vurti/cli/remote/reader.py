@@ -12,12 +12,12 @@ from vurti.events import decode
 from vurti.model import Expectation, Intent, Row, Vds, Vm
 from vurti.model.commit import Logged
 from vurti.model.explanation import Explanation
+from vurti.model.scope import SYSTEM
 from vurti.repository.records import VdsRecord, VmRecord
 from vurti.repository.standing import Standing
 
 T = TypeVar("T")
 
-DEFAULT_SCOPE = "system"
 PAGE = 1000
 FOLLOW_SECS = 0.5
 
@@ -70,7 +70,7 @@ class RemoteReader:
         told = self._client.get("snapshot", host_fields="*", vm_fields="*", scope=self._scope)
         vdss = tuple(_row(one, Vds) for one in told["hosts"])
         vms = tuple(_row(one, Vm) for one in told["vms"])
-        return Standing(self._scope or DEFAULT_SCOPE, told["cursor"], told["at"], vdss, vms)
+        return Standing(self._scope or SYSTEM, told["cursor"], told["at"], vdss, vms)
 
     def follow(self, cursor: int = 0) -> Iterator[Logged]:
         """Each event behind the cursor, for ever."""

@@ -9,10 +9,9 @@ from typing import Any
 from vurti.clock.virtual_clock import VirtualClock
 from vurti.model import Row
 from vurti.model.commit import Announcement, Commit, Half, Logged
+from vurti.model.scope import SYSTEM
 from vurti.repository import Repository, open_repository
 from vurti.testing.checks.given import Known
-
-SCOPE = "system"
 
 
 class Kept:
@@ -78,7 +77,7 @@ class Shelf:
     def open(self) -> Kept:
         """For the next start. The first finds what is known."""
         repository = open_repository(
-            self._url, SCOPE, self._clock.worker(), wall=self._clock.wall, nonce=self._nonce
+            self._url, SYSTEM, self._clock.worker(), wall=self._clock.wall, nonce=self._nonce
         )
         known, self._known = self._known, Known()
         if known.vdss or known.vms:

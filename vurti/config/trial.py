@@ -18,7 +18,7 @@ TOLD_BYTES_MAX = 16_384
 """More of what is wrong is not kept."""
 
 
-class Check:
+class Trial:
     """Calls block, never for much longer than `secs`: to be made in a worker."""
 
     def __init__(self, file: FilePath, secs: float) -> None:
