@@ -19,11 +19,12 @@ from vurti.testing import vm
 
 
 class _Log:
-    """A log of so many events, that can fail and forget."""
+    """A log of so many events, that can fail, forget, and take its time to answer."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: VirtualClock) -> None:
         self.logged: list[Logged] = []
         self.first, self.fails, self.asked = 1, False, 0
+        self.takes_secs, self._clock = 0.0, clock
 
     def add(self, count: int) -> None:
         for number in range(len(self.logged) + 1, len(self.logged) + count + 1):
@@ -32,6 +33,8 @@ class _Log:
 
     def read(self, after: int, limit: int) -> Sequence[Logged]:
         self.asked += 1
+        if self.takes_secs:
+            self._clock.sleep_until(self._clock.now() + self.takes_secs)
         if self.fails:
             raise StoreError("it is gone")
         start = max(after, self.first - 1)
@@ -70,7 +73,8 @@ class _Stream:
     """A hub over such a log, in virtual time."""
 
     def __init__(self) -> None:
-        self.clock, self.log = VirtualClock(), _Log()
+        self.clock = VirtualClock()
+        self.log = _Log(self.clock)
         self.hub = Hub(self.clock, self.log)
 
     def read(self, after: int | None = None, wanted: Wanted | None = None) -> _Reader:
@@ -245,7 +249,20 @@ def test_while_nobody_reads_nothing_is_made_ready_and_who_comes_back_has_it_all(
     assert reader.ids == list(range(8, 43))
 
 
-STEPS = ["commit", "elsewhere", "read", "fail", "mend", "wait"]
+def test_what_is_committed_while_the_log_is_being_read_is_told_once(stream: _Stream) -> None:
+    reader = stream.read()
+    stream.go_on()
+    stream.log.takes_secs = 0.5
+    asked = stream.log.asked
+    stream.hub.wake()
+    stream.go_on(0.2)
+    assert stream.log.asked == asked + 1, "the answer to this will have what is committed now"
+    stream.commit(2)
+    stream.go_on(5)
+    assert reader.ids == [11, 12]
+
+
+STEPS = ["commit", "elsewhere", "read", "fail", "mend", "slow", "wait"]
 
 
 @given(st.lists(st.sampled_from(STEPS), max_size=40))
@@ -267,6 +284,8 @@ def test_whoever_commits_and_whatever_fails_every_reader_has_the_log_once(
                 readers.append((after, stream.read(after)))
             case "fail" | "mend":
                 stream.log.fails = step == "fail"
+            case "slow":
+                stream.log.takes_secs = 0.2
             case _:
                 stream.go_on(0.3)
     stream.log.fails = False

@@ -2,8 +2,11 @@
 
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, make_server
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import pytest
 from click.testing import CliRunner, Result
@@ -51,11 +54,17 @@ class _Quiet(WSGIRequestHandler):
 def both(api: Api, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Both]:
     monkeypatch.setattr("time.time", lambda: NOW)
     clusters = {"alpha": "east", "beta/2": "west"}
-    app = api.app(cluster_of=lambda host: clusters.get(host, ""))
+    with _served(api.app(cluster_of=lambda host: clusters.get(host, ""))) as url:
+        yield Both(api, tmp_path, url)
+
+
+@contextmanager
+def _served(app: WSGIApplication) -> Iterator[str]:
+    """Where it answers."""
     with make_server("127.0.0.1", 0, app, handler_class=_Quiet) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
-        yield Both(api, tmp_path, f"http://127.0.0.1:{server.server_port}")
+        yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
         thread.join()
 
@@ -120,6 +129,22 @@ def test_what_is_announced_over_the_api_is_refused_where_that_is_off(
     told = both.over_http("expect", "shut-down", "vm1", "--token-file", str(file))
     assert told.exit_code == 1
     assert "writes" in told.output
+
+
+def test_a_token_goes_nowhere_but_where_the_url_says(tmp_path: Path) -> None:
+    file = tmp_path / "token"
+    file.write_text("vurti_secret")
+    asked: list[Any] = []
+
+    def elsewhere(environ: WSGIEnvironment, start: StartResponse) -> list[bytes]:
+        asked.append((environ["PATH_INFO"], environ.get("HTTP_AUTHORIZATION")))
+        start("302 Found", [("Location", "/taken"), ("Content-Length", "0")])
+        return []
+
+    with _served(elsewhere) as url:
+        told = CliRunner().invoke(vurti, ["hosts", "--url", url, "--token-file", str(file)])
+    assert (told.exit_code, told.output) == (1, f"vurti: {url}: 302 Found\n")
+    assert asked == [("/api/v1/about", "Bearer vurti_secret")]
 
 
 def test_where_nobody_answers_that_is_told_in_a_line(both: Both) -> None:

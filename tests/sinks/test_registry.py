@@ -45,6 +45,11 @@ def test_one_of_another_package_is_found_by_its_name(offered: Callable[..., None
     assert kind_named("mine").settings is SinkSettings
 
 
+def test_a_package_that_is_on_the_path_twice_is_one(offered: Callable[..., None]) -> None:
+    offered(f"{__name__}:GOOD", f"{__name__}:GOOD")
+    assert kind_named("mine") is GOOD
+
+
 @pytest.mark.parametrize(
     ("values", "wrong"),
     [

@@ -139,9 +139,7 @@ class Hub:
         page = self._log.read(after, PAGE)
         if not page or page[0].cursor != after + 1:
             return None
-        assert self._ring is not None
-        end = self._ring.end  # what is behind that comes from the ring
-        return [frames.frame_of(one, self._cluster_of) for one in page if one.cursor <= end]
+        return [frames.frame_of(one, self._cluster_of) for one in page]
 
     def _run(self) -> None:
         while True:
