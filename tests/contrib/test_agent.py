@@ -15,7 +15,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from tests.service.program import wait_for
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.slow
 

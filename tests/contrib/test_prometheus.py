@@ -14,8 +14,9 @@ import pytest
 import yaml
 
 from tests.needs import need
-from tests.service.program import Program, wait_for
+from tests.service.program import Program
 from tests.service.test_api_of_a_run import free_port
+from tests.waiting import wait_for
 from vurti.api.metrics import FAMILIES
 
 CONTRIB = Path(__file__).parents[2] / "contrib"

@@ -7,7 +7,8 @@ from random import Random
 from typing import NamedTuple
 
 from tests.crash.stores import Store
-from tests.service.program import Program, wait_for
+from tests.service.program import Program
+from tests.waiting import wait_for
 
 STARTED = "watching "
 """What vurti says once it polls."""

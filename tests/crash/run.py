@@ -22,8 +22,9 @@ from tests.crash.kills import SHARES, STARTED, WITH_A_SERVER, Kill, drawn, strik
 from tests.crash.mischief import Mischief
 from tests.crash.stores import Holding, PostgresStore, SqliteStore, Store
 from tests.fleet.watched import Control, State, control_url, free_port
-from tests.service.program import Program, wait_for
+from tests.service.program import Program
 from tests.sinks.receiver import Receiver
+from tests.waiting import wait_for
 
 SETTINGS = """
 include = ["hosts.toml"]

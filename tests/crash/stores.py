@@ -6,7 +6,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from tests.service.program import wait_for
+from tests.waiting import wait_for
 from vurti.errors import StoreError
 from vurti.repository import AllReader, open_all_for_reading
 

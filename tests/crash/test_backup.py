@@ -15,7 +15,7 @@ from tests.crash.history import History
 from tests.crash.mischief import BRIEF, Mischief
 from tests.outage.watched import ROOT, Embedded, embedded, simulated
 from tests.postgres.server import Server
-from tests.service.program import wait_for
+from tests.waiting import wait_for
 from vurti.repository import open_all_for_reading, open_for_reading
 
 pytestmark = pytest.mark.slow

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.fleet.watched import Watched, free_port, watching
-from tests.service.program import wait_for
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.fleet
 HOSTS, VMS = 20, 5

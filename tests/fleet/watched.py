@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tests.service.program import Program, wait_for
+from tests.service.program import Program
+from tests.waiting import wait_for
 from vurti.repository import open_for_reading
 
 _CONTROL = re.compile(r"stories: (http://\S+)")

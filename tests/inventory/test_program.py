@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.service.program import wait_for
+from tests.waiting import wait_for
 from vurti.inventory.answer import Failed
 from vurti.inventory.program import Program
 from vurti.inventory.settings import InventorySettings

@@ -16,14 +16,13 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from uuid import UUID, uuid4
 
 from tests.libvirt.certificates import Authority
 from tests.libvirt.machine import HERE, Guest, Host, write_configuration
+from tests.waiting import wait_for
 
 HOW = (
     "As root: apt-get install -y --no-install-recommends libvirt-daemon libvirt-daemon-driver-qemu"
@@ -52,14 +51,6 @@ def _may_unshare() -> bool:
     words = ["unshare", "--mount", "--uts", "--pid", "--fork", "--mount-proc", "true"]
     done = subprocess.run(words, capture_output=True, check=False, timeout=START_SECS)
     return done.returncode == 0
-
-
-def wait_for(condition: Callable[[], object], what: str, secs: float = START_SECS) -> None:
-    """Until `condition` holds; an AssertionError names `what` never came."""
-    deadline = time.monotonic() + secs
-    while not condition():
-        assert time.monotonic() < deadline, f"{what}: not within {secs:g} s"
-        time.sleep(0.02)
 
 
 class Bed:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
+from tests.waiting import wait_for
+
 HERE = Path(__file__).parent
 ASK_SECS = 60.0
 
@@ -150,10 +152,7 @@ class Host:
     def start_daemon(self) -> None:
         """Start libvirtd again, and return when it answers."""
         os.kill(self.init_pid, signal.SIGUSR1)
-        deadline = time.monotonic() + ASK_SECS
-        while not self.answers():
-            assert time.monotonic() < deadline, f"{self.name} does not come back: {self.log()}"
-            time.sleep(0.05)
+        wait_for(self.answers, f"{self.name} comes back", ASK_SECS, 0.05, but=self.log)
 
     def hang_daemon(self) -> None:
         """Stop the process of libvirtd: connections stay open and silent."""

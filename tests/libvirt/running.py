@@ -15,8 +15,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from tests.libvirt.bed import Bed, wait_for
+from tests.libvirt.bed import Bed
 from tests.libvirt.machine import Guest
+from tests.waiting import wait_for
 
 ROOT = Path(__file__).parents[2]
 HOSTS = ("alpha", "beta")

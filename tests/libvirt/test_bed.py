@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.libvirt import bed as beds
-from tests.libvirt.bed import wait_for
 from tests.needs import need
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.libvirt
 

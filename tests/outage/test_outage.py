@@ -13,8 +13,9 @@ from tests.fleet.watched import Control
 from tests.outage.outages import full, locked, paused, stopped
 from tests.outage.watched import Embedded, Fleet, embedded, simulated
 from tests.postgres.server import Server
-from tests.service.program import Program, wait_for
+from tests.service.program import Program
 from tests.sinks.receiver import Receiver
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.slow
 HOSTS, VMS = 10, 5

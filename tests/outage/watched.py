@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 
 from tests.crash.history import History
 from tests.fleet.watched import Control, State, control_url, free_port
-from tests.service.program import ROOT, Program, wait_for
+from tests.service.program import ROOT, Program
+from tests.waiting import wait_for
 from vurti.repository import open_all_for_reading, open_for_reading
 
 SETTINGS = """

@@ -19,12 +19,13 @@ import signal
 import socket
 import subprocess
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+
+from tests.waiting import wait_for
 
 HOW = "apt-get install -y --no-install-recommends postgresql; pip install 'vurti[postgres]'"
 USER, PASSWORD = "vurti", "open sesame"
@@ -259,10 +260,7 @@ class Server:
         return len(told) > 7 and told[7].strip() == "ready" and told[0] == str(self._running().pid)
 
     def _wait_for(self, condition: Callable[[], bool], what: str) -> None:
-        deadline = time.monotonic() + WAIT_SECS
-        while not condition():
-            assert time.monotonic() < deadline, f"{what}: not within {WAIT_SECS:g} s\n{self.log()}"
-            time.sleep(0.01)
+        wait_for(condition, what, WAIT_SECS, 0.01, but=self.log)
 
 
 def _give(path: Path) -> None:

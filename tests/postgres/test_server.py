@@ -2,11 +2,11 @@
 
 import subprocess
 import sys
-import time
 
 import pytest
 
 from tests.postgres.server import PASSWORD, Server, _alive, _children
+from tests.waiting import wait_for
 
 psycopg = pytest.importorskip("psycopg")
 pytestmark = pytest.mark.postgres
@@ -73,7 +73,4 @@ def test_it_ends_with_the_process_that_made_it() -> None:
     assert len(pids) > 1
     process.kill()
     process.communicate()
-    deadline = time.monotonic() + 30
-    while any(map(_alive, pids)):
-        assert time.monotonic() < deadline, "its server lives on"
-        time.sleep(0.05)
+    wait_for(lambda: not any(map(_alive, pids)), "the end of its server")

@@ -4,23 +4,11 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 ROOT = Path(__file__).parents[2]
-
-
-def wait_for(
-    condition: Callable[[], object], what: str, secs: float = 30, look_secs: float = 0.02
-) -> None:
-    """Until it holds, looked at so often; an AssertionError says what never came."""
-    deadline = time.monotonic() + secs
-    while not condition():
-        assert time.monotonic() < deadline, f"{what}: not within {secs:g} s"
-        time.sleep(look_secs)
 
 
 class Program:

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.service.program import Program, wait_for
+from tests.service.program import Program
+from tests.waiting import wait_for
 
 SETTINGS = """
 [repository]

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.service.program import Program, wait_for
+from tests.service.program import Program
+from tests.waiting import wait_for
 from vurti.repository import open_for_reading
 
 pytestmark = pytest.mark.slow

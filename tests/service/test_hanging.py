@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.service.program import Program, wait_for
+from tests.service.program import Program
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.slow
 

@@ -8,7 +8,8 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
-from tests.service.program import Program, wait_for
+from tests.service.program import Program
+from tests.waiting import wait_for
 from vurti.events import Event, VdsAdded, VdsRemoved, VmRemoved
 from vurti.repository import open_for_reading
 

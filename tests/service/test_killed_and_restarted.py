@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.service.program import Program, wait_for
+from tests.service.program import Program
+from tests.waiting import wait_for
 from vurti.clock.virtual_clock import VirtualClock
 from vurti.config import Config, load_config
 from vurti.events import Event, VmAdded, VmRemoved

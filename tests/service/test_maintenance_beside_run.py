@@ -4,8 +4,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tests.service.program import Program, wait_for
+from tests.service.program import Program
 from tests.service.test_expect_beside_run import vurti
+from tests.waiting import wait_for
 
 CONFIG = """
 [repository]

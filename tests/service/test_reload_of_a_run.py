@@ -4,8 +4,9 @@ import json
 import signal
 from pathlib import Path
 
-from tests.service.program import Program, wait_for
+from tests.service.program import Program
 from tests.service.test_inventories_of_a_run import events, up
+from tests.waiting import wait_for
 from vurti.events import VdsRemoved, VmRemoved
 
 CONFIG = """

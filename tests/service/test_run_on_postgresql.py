@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.postgres.server import PASSWORD, Server
-from tests.service.program import ROOT, Program, wait_for
+from tests.service.program import ROOT, Program
+from tests.waiting import wait_for
 from vurti.repository import open_for_reading
 
 pytest.importorskip("psycopg")

@@ -16,8 +16,9 @@ from pathlib import Path
 import pytest
 
 from tests.api.watched import Fleet
-from tests.service.program import ROOT, Program, wait_for
+from tests.service.program import ROOT, Program
 from tests.service.supervising import Listening
+from tests.waiting import wait_for
 from vurti import PushAdapter
 from vurti.service.notify import TICKS_A_WATCH, Supervision, Supervisor
 

@@ -2,12 +2,10 @@
 
 import json
 import ssl
-import time
 import xmlrpc.client
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-import gevent
 from gevent import socket
 
 from vurti.clock.gevent_clock import GeventClock
@@ -117,14 +115,6 @@ def beside(function: Callable[..., _T], *arguments: object) -> _T:
         return worker.run(function, *arguments)
     finally:
         worker.close()
-
-
-def until(condition: Callable[[], object], secs: float = SECS) -> None:
-    """Wait for a condition; it is an error that it does not come true."""
-    deadline = time.monotonic() + secs
-    while not condition():
-        assert time.monotonic() < deadline, "it never came true"
-        gevent.sleep(0.01)
 
 
 def xml(url: str, verb: str, *params: object) -> Any:

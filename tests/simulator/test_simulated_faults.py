@@ -11,7 +11,8 @@ import pytest
 from gevent import socket
 
 from tests.simulator.conftest import Simulate
-from tests.simulator.peers import CONNECT, EVENTS, Stomp, until, xml
+from tests.simulator.peers import CONNECT, EVENTS, Stomp, xml
+from tests.waiting import until
 from vurti.simulator import Fault, FaultKind, Simulator, SimulatorError, parse_fault
 from vurti.world import hang, pause, restore
 

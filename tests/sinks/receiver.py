@@ -24,6 +24,8 @@ from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
+from tests.waiting import wait_for
+
 FAULTS = ("error", "busy", "drop", "hang", "cut", "half")
 """error: 500, nothing taken. busy: 429 with Retry-After, nothing taken. drop: closes before it has
 read. hang: reads and never answers, nothing taken. cut: takes all, closes without an answer. half:
@@ -97,10 +99,7 @@ class Receiver:
 
     def wait_for(self, condition: Callable[[], object], what: str, secs: float = 30) -> None:
         """Until it holds; an AssertionError says what never came, and what was wrong."""
-        deadline = time.monotonic() + secs
-        while not condition():
-            assert time.monotonic() < deadline, f"{what}: not within {secs:g} s; {self}"
-            time.sleep(0.02)
+        wait_for(condition, what, secs, but=lambda: self)
 
     def __repr__(self) -> str:
         done = dict(self.done)

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.service.program import Program, wait_for
+from tests.service.program import Program
 from tests.sinks.receiver import Receiver
+from tests.waiting import wait_for
 from vurti.config import Config, load_config
 from vurti.repository import open_for_reading
 

@@ -66,13 +66,6 @@ def watching(*urls: str, **options: Any) -> Iterator[list[Watch]]:
             one.endpoint.close()
 
 
-def until(condition: Callable[[], object], what: str) -> None:
-    deadline = time.monotonic() + 10
-    while not condition():
-        assert time.monotonic() < deadline, f"{what} did not come"
-        gevent.sleep(0.01)
-
-
 def at_once(*asks: Callable[[], Poll]) -> list[Poll]:
     tasks = [gevent.spawn(ask) for ask in asks]
     gevent.joinall(tasks, timeout=20, raise_error=True)

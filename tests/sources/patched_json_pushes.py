@@ -17,9 +17,9 @@ from tests.sources.json_watch import (
     UP,
     raw,
     silent,
-    until,
     watching,
 )
+from tests.waiting import until
 from vurti import PushAdapter, load_config
 from vurti.clock import Clock
 from vurti.model import (

@@ -23,9 +23,9 @@ from tests.sources.json_watch import (
     dripping,
     raw,
     silent,
-    until,
     watching,
 )
+from tests.waiting import until
 from vurti.model import (
     Absence,
     Miss,

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from tests.sources.scripted_vdsm import EVENTS, VM, Client, Vdsm, frame, refusing, returning
-from tests.sources.watched_vdsm import until, watching
+from tests.sources.watched_vdsm import watching
+from tests.waiting import until
 from vurti.model import Miss
 
 FIXED = ("/queue/_local/vdsm/requests", "/queue/_local/vdsm/reponses")

@@ -7,7 +7,8 @@ import pytest
 from gevent.event import Event
 
 from tests.sources.scripted_vdsm import EVENTS, VM, Client, Vdsm, serving, silent
-from tests.sources.watched_vdsm import Watched, until, watching
+from tests.sources.watched_vdsm import Watched, watching
+from tests.waiting import until
 from vurti.model import ExitReason, ExitStatus, Miss, Push, Question, VmReport, VmStatus
 
 

@@ -4,7 +4,8 @@ import pytest
 from msgspec import UNSET
 
 from tests.sources.scripted_vdsm import UP, VM, Vdsm, refusing, returning
-from tests.sources.watched_vdsm import until, watching
+from tests.sources.watched_vdsm import watching
+from tests.waiting import until
 from vurti.model import ExitReason, PauseStatus, Question, VmStatus
 
 LISTED = {"vmId": VM, "status": "Up", "statusTime": "2147483800"}

@@ -19,7 +19,8 @@ from tests.sources.scripted_vdsm import (
     returning,
     silent,
 )
-from tests.sources.watched_vdsm import until, watching
+from tests.sources.watched_vdsm import watching
+from tests.waiting import until
 from vurti.clock.gevent_clock import GeventClock
 from vurti.model import (
     Miss,

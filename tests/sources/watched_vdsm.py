@@ -1,11 +1,9 @@
 """An endpoint of the source for vdsm, watched by a test."""
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
-
-import gevent
 
 from tests.sources.scripted_vdsm import Vdsm, serving
 from vurti.clock.gevent_clock import GeventClock
@@ -51,10 +49,3 @@ def watching(host: Vdsm, **options: object) -> Iterator[Watched]:
             yield watched
         finally:
             watched.endpoint.close()
-
-
-def until(condition: Callable[[], object], secs: float = 5.0) -> None:
-    """Wait until it is so; a test that waits longer fails."""
-    with gevent.Timeout(secs, AssertionError(f"not so within {secs:g} s")):
-        while not condition():
-            gevent.sleep(0.005)
