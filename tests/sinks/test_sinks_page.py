@@ -2,12 +2,14 @@
 
 import os
 import re
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from tests.waiting import wait_for
 from vurti.config import load_config
 from vurti.settings import Secret
 from vurti.sinks import Item, Later, Taken, kind_named, kinds
@@ -52,25 +54,18 @@ def _told(url: str, secret: str, number: int) -> object:
     item = Item(
         f"i{number}", "VmStateChanged", f"vm/vm{number}", "system", "vms", 1, 0.0, 0.0, line
     )
-    outcome: object = Later("Connection refused")
-    for _ in range(200):  # until it listens
-        outcome = sink.send([item])
-        if outcome != Later("Connection refused"):
-            break
-        _pause()
+    outcomes: list[object] = []
+
+    def listens() -> bool:
+        outcomes.append(sink.send([item]))
+        return outcomes[-1] != Later("Connection refused")
+
+    wait_for(listens, "a receiver that listens")
     sink.close()
-    return outcome
-
-
-def _pause() -> None:
-    import time
-
-    time.sleep(0.05)
+    return outcomes[-1]
 
 
 def _free_port() -> int:
-    import socket
-
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return int(free.getsockname()[1])
