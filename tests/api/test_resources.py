@@ -140,6 +140,41 @@ def test_a_cursor_that_the_log_has_forgotten_says_so_and_from_where_it_can_be_re
     assert api.get("/events?after=8").status_code == 404
 
 
+def test_a_history_is_paged_back_from_its_end_to_its_beginning(api: Api) -> None:
+    api.put(Vm("vm1", "name1", VmStatus.DOWN))
+    found, before = [], 0
+    for _ in range(10):
+        told = api.get(f"/events?before={before}&limit=3").json
+        assert told is not None
+        found += [one["cursor"] for one in told["items"]]
+        if told["next"] is None:
+            break
+        before = told["next"]
+    assert found == [8, 7, 6, 5, 4, 3, 2, 1]
+    history = api.get("/vms/vm1/events?before=0").json
+    assert history is not None
+    assert [one["cursor"] for one in history["items"]] == [8, 4]
+    assert history["next"] is None
+    early = api.get("/events?before=8&vm=vm1").json
+    assert early is not None
+    assert [one["cursor"] for one in early["items"]] == [4]
+
+
+def test_who_pages_back_is_not_told_that_the_log_has_forgotten_its_beginning(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Reader, "log_bounds", lambda _self: (5, 7))
+    assert api.get("/vms/vm1/events").status_code == 410
+    assert api.get("/vms/vm1/events?before=0").status_code == 200
+
+
+def test_an_event_says_who_holds_the_vm(api: Api) -> None:
+    api.put(Vm("vm9", "web", VmStatus.MIGRATING_FROM, "alpha", migrating_to="beta/2"))
+    told = api.get("/vms/vm9/events").json
+    assert told is not None
+    assert (told["items"][0]["run_on"], told["items"][0]["migrating_to"]) == ("alpha", "beta/2")
+
+
 def test_whole_events_have_the_states_before_and_after(api: Api) -> None:
     told = api.get("/events?vm=vm1&whole=true").json
     assert told is not None

@@ -1,16 +1,19 @@
 """Records and log as others read them, also from another process in the middle of the writing."""
 
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 
 import pytest
 
+from tests.repository.stores import FileStore
 from vurti.errors import StoreError
 from vurti.events import event
 from vurti.model import Row, Statistics, Vds, VdsStatus, Vm, VmStatus
 from vurti.model.commit import Commit
-from vurti.repository import open_for_reading
+from vurti.repository import history, open_for_reading, open_repository
 
 FLEET = {"alpha": "east", "beta": "east", "gamma": "west"}
 READ = """
@@ -83,6 +86,28 @@ def test_the_log_is_read_by_cursor(fleet) -> None:
     assert {one.committed_at for one in fleet.log()} == {1000.5}
     assert [one.cursor for one in fleet.log(thing="vm1")] == [5]
     assert [one.cursor for one in fleet.log(thing="gamma")] == [3]
+
+
+def test_the_log_is_read_back_from_its_end(fleet) -> None:
+    assert [one.cursor for one in fleet.log_before(limit=3)] == [10, 9, 8]
+    assert [one.cursor for one in fleet.log_before(3)] == [2, 1]
+    assert [one.cursor for one in fleet.log_before(thing="vm1")] == [5]
+    assert [one.cursor for one in fleet.log_before(thing="gamma")] == [3]
+    assert fleet.log_before(5, thing="vm1") == []
+
+
+@pytest.mark.parametrize("sql", [history.BEHIND, history.BEFORE])
+def test_a_history_is_found_by_its_own_index_however_long_the_log_is(
+    file_store: FileStore, worker, sql: str
+) -> None:
+    with open_repository(file_store.url, "system", worker) as repository:
+        repository.start()
+    with closing(sqlite3.connect(file_store.path)) as connection:
+        values = history.values_of("system", "vm1", 7, 100)
+        plan = [row[3] for row in connection.execute(f"explain query plan {sql}", values)]
+    searched = [one for one in plan if "event_log" in one]
+    assert len(searched) == 2
+    assert all("INDEX event_log_" in one for one in searched), plan
 
 
 def test_an_empty_log_has_no_bounds(opened) -> None:

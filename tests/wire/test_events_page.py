@@ -38,6 +38,7 @@ BUILT, REBUILT = (
     for id_ in ("d", "e")
 )
 BITTEN = Vm("v", "web", VmStatus.UP, "alpha", last_watchdog=5.0)
+LEAVING = Vm("v", "web", VmStatus.MIGRATING_FROM, "alpha", migrating_to="beta")
 HOST = Vds("alpha", "east", VdsStatus.UP)
 UNFIT = Vds("alpha", "east", VdsStatus.NON_OPERATIONAL, NonOperationalReason.GENERAL)
 TOLD: list[tuple[Vm | Vds | None, Vm | Vds | None, tuple[Mark, ...]]] = [
@@ -47,6 +48,7 @@ TOLD: list[tuple[Vm | Vds | None, Vm | Vds | None, tuple[Mark, ...]]] = [
     (None, UP, (Mark.JOINED_SCOPE,)),
     (UP, DOWN, (Mark.CRASHED, Mark.ENDED_WITH_ERROR)),
     (UP, FULL, ()),
+    (UP, LEAVING, ()),
     (UP, Vm("v", "web", VmStatus.UP, "beta"), (Mark.MIGRATED,)),
     (UP, Vm("v", "web", VmStatus.UP, "beta"), ()),
     (UP, UP, (Mark.REBOOTED,)),

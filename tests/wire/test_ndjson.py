@@ -46,6 +46,7 @@ def test_a_change_of_state_has_the_keys_of_the_contract_and_no_more() -> None:
         "host": "alpha",
         "before": "Up",
         "after": "Paused",
+        "run_on": "alpha",
         "pause_status": "ENOSPC",
         "changed": ["pause_status"],
         "reason": "disk full",

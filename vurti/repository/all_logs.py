@@ -3,13 +3,13 @@ is that in which things happened, over scopes as within them."""
 
 from collections.abc import Iterator, Mapping
 from heapq import merge
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from vurti.events import VdsJoinedScope, VmJoinedScope
 from vurti.model.commit import Logged
+from vurti.repository import history
 from vurti.repository.database import Connection, Look
 from vurti.repository.log import logged
-from vurti.repository.rows import storable
 
 PAGE = 500
 _SCOPES = "select name from scope where cursor > 0 order by name"
@@ -18,10 +18,9 @@ _BOUNDS = (
     " s.cursor + 1), s.cursor from scope s order by s.name"
 )
 _BEHIND = (
-    "select cursor, committed_at, body from event_log where scope = ? and cursor > ?{thing}"
+    "select cursor, committed_at, body from event_log where scope = ? and cursor > ?"
     " order by cursor limit ?"
 )
-_OF_THING = " and (vm = ? or host = ?)"
 
 
 class Entry(NamedTuple):
@@ -44,9 +43,7 @@ class AllLogs:
         self, look: Look, cursors: Mapping[str, int] | None = None, thing: str | None = None
     ) -> None:
         self.cursors = dict(cursors or {})
-        self._look = look
-        self._sql = _BEHIND.format(thing=_OF_THING if thing is not None else "")
-        self._things = () if thing is None else (storable(thing),) * 2
+        self._look, self._thing = look, thing
 
     def bounds(self) -> dict[str, tuple[int, int]]:
         """The first and last cursor of each scope's log; see LogReading.log_bounds."""
@@ -77,11 +74,16 @@ class AllLogs:
 
     def _page(self, connection: Connection, scope: str, limit: int) -> Iterator["_Placed"]:
         at, after = 0.0, self.cursors.get(scope, 0)
-        values = (scope, after, *self._things, limit)
-        for row in connection.execute(self._sql, values).fetchall():
+        for row in self._rows(connection, scope, after, limit):
             one = logged(*row)
             at = max(at, one.committed_at)  # a clock may have been set back; a log's order stays
             yield _Placed(at, Entry(scope, one))
+
+    def _rows(self, connection: Connection, scope: str, after: int, limit: int) -> list[Any]:
+        if self._thing is None:
+            return connection.execute(_BEHIND, (scope, after, limit)).fetchall()
+        values = history.values_of(scope, self._thing, after, limit)
+        return connection.execute(history.BEHIND, values).fetchall()
 
 
 class _Placed(NamedTuple):

@@ -11,7 +11,7 @@ from vurti.model.commit import Logged
 from vurti.repository import schema
 from vurti.repository.database import Connection, Look, Read, rows_of
 from vurti.repository.log_tables import EventLog
-from vurti.repository.rows import EVENT, event_values, storable
+from vurti.repository.rows import EVENT, event_values
 from vurti.repository.statements import insert
 
 _LOG, _SCOPE = EventLog, schema.Scope
@@ -109,9 +109,7 @@ def sequences(connection: Connection, scope: str) -> dict[str, int]:
     return dict(connection.execute(_SEQUENCES, (scope,)).fetchall())
 
 
-def read_log(
-    read: Read, scope: str, after: int, limit: int, thing: str | None = None
-) -> list[Logged]:
+def read_log(read: Read, scope: str, after: int, limit: int) -> list[Logged]:
     """Events behind the cursor `after`, in order. Raises StoreError for one that it cannot read."""
     query = (
         _LOG.select(_LOG.cursor, _LOG.committed_at, _LOG.body)
@@ -119,8 +117,6 @@ def read_log(
         .order_by(_LOG.cursor)
         .limit(limit)
     )
-    if thing is not None:
-        query = query.where((_LOG.vm == storable(thing)) | (_LOG.host == storable(thing)))
     return [logged(*values) for values in read(rows_of(query))]
 
 

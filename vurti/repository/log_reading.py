@@ -9,6 +9,7 @@ from vurti.model.commit import Logged
 from vurti.repository import base, bookmarks
 from vurti.repository.database import Look, Read
 from vurti.repository.following import LOOK_SECS, Tail, Waiting, follow
+from vurti.repository.history import read_before, read_behind
 from vurti.repository.intent_changes import IntentChange, read_changes, read_seq
 from vurti.repository.log import Placed, read_bounds, read_log, read_placed
 from vurti.repository.promises import PromiseRepository
@@ -30,7 +31,15 @@ class LogReading:
 
     def log(self, after: int = 0, limit: int = 1000, thing: str | None = None) -> list[Logged]:
         """Committed events behind the cursor `after`, at most `limit`; of one VM or host."""
-        return read_log(self._read, self.scope, after, limit, thing)
+        if thing is not None:
+            return read_behind(self._look, self.scope, thing, after, limit)
+        return read_log(self._read, self.scope, after, limit)
+
+    def log_before(
+        self, before: int | None = None, limit: int = 1000, thing: str | None = None
+    ) -> list[Logged]:
+        """The other way: those before the cursor, or the last ones, the newest first."""
+        return read_before(self._look, self.scope, thing, before, limit)
 
     def placed(self, after: int = 0, limit: int = 1000) -> list[Placed]:
         """The same of all, with log times."""

@@ -41,6 +41,8 @@ OF_A_VM: dict[str, str] = {
     "vm": "its id",
     "name": "its name, as its guest or host calls it",
     "host": "the host that told it",
+    "run_on": "the host that holds it since; none where it runs nowhere",
+    "migrating_to": "the host that it is being handed to, as far as that is known",
     "pause_status": "why it is paused",
     "exit_status": "how it ended",
     "exit_reason": "why it ended",

@@ -99,12 +99,14 @@ def _thing(event: Event, cluster: str) -> dict[str, Any]:
 
 
 def _hosts(event: Event) -> dict[str, Any]:
-    """`from` and `to` where a VM went from one host to another."""
+    """Who holds a VM, and whom it is handed to; `from` and `to` where it went to another host."""
     before, after = event.before, event.after
-    if not isinstance(before, Vm) or not isinstance(after, Vm):
+    if not isinstance(after, Vm):
         return {}
-    moved = before.run_on and after.run_on and before.run_on != after.run_on
-    return {"from": before.run_on, "to": after.run_on} if moved else {}
+    told = {"run_on": after.run_on, "migrating_to": after.migrating_to}
+    left = before.run_on if isinstance(before, Vm) else None
+    moved = left and after.run_on and left != after.run_on
+    return told | {"from": left, "to": after.run_on} if moved else told
 
 
 def _ending(event: Event) -> dict[str, Any]:

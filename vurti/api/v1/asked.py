@@ -73,11 +73,21 @@ class OfLog(_Asked):
     )
 
 
-class Events(OfLog):
-    """Which events, in the order of the log."""
+class History(OfLog):
+    """Which events of one VM or host."""
 
     after: int = Field(0, ge=0, le=2**63 - 1, description="What is behind this cursor.")
+    before: int | None = Field(
+        None, ge=0, le=2**63 - 1,
+        description="The newest first: what is before this cursor, or the last ones for 0. Then"
+        " `next` is where to go on backwards, and `after` counts for nothing.",
+    )  # fmt: skip
     limit: int = Field(100, ge=1, le=1000, description="So many at most.")
+
+
+class Events(History):
+    """Which events, in the order of the log."""
+
     vm: Id | None = Field(None, description="Only of this VM.")
     host: Id | None = Field(None, description="Only of this host itself.")
     thing: Id | None = Field(None, description="Only of this VM or host.")
@@ -85,13 +95,6 @@ class Events(OfLog):
         None, description="Only of this kind.", json_schema_extra={"example": "VmMigrated"}
     )
     whole: bool = Field(False, description="The whole states before and after, as they are stored.")
-
-
-class History(OfLog):
-    """Which events of one VM or host."""
-
-    after: int = Field(0, ge=0, le=2**63 - 1, description="What is behind this cursor.")
-    limit: int = Field(100, ge=1, le=1000, description="So many at most.")
 
 
 class Explained(_Asked):

@@ -63,6 +63,8 @@ def events_of(served: Served) -> APIBlueprint:
 def _answered(served: Served, query: Events) -> Response:
     def ask(every: AllReader) -> tuple[list[Logged], int | None]:
         reader = log_of(every, query.scope)
+        if query.before is not None:
+            return _found(reader, query)
         first, last = reader.log_bounds()
         if query.after + 1 < first:
             raise too_old(query.after, first, last)
@@ -85,19 +87,28 @@ def too_old(after: int, first: int, last: int) -> Problem:
 def _found(reader: Reader, query: Events) -> tuple[list[Logged], int | None]:
     """Events that fit, and the cursor to go on from, None where the log was at its end."""
     found: list[Logged] = []
-    after, scanned = query.after, 0
+    at, scanned = query.after if query.before is None else query.before, 0
+    size = PAGE if query.kind else query.limit
     while scanned < SCANNED_MAX:
-        page = reader.log(after, PAGE, query.thing or query.vm or query.host)
+        page = _page(reader, query, at, size)
         for one in page:
-            after = one.cursor
+            at = one.cursor
             if _fits(one, query):
                 found.append(one)
                 if len(found) == query.limit:
-                    return found, after
-        if len(page) < PAGE:
+                    return found, at
+        if len(page) < size:
             return found, None
         scanned += len(page)
-    return found, after
+    return found, at
+
+
+def _page(reader: Reader, query: Events, at: int, size: int) -> list[Logged]:
+    """What follows the cursor, in the direction that was asked for."""
+    thing = query.thing or query.vm or query.host
+    if query.before is None:
+        return reader.log(at, size, thing)
+    return reader.log_before(at or None, size, thing)
 
 
 def _fits(one: Logged, query: Events) -> bool:
