@@ -188,7 +188,7 @@ def test_a_console_of_plain_ascii_gets_plain_ascii() -> None:
     raw = BytesIO()
     console = Console(file=TextIOWrapper(raw, encoding="ascii", write_through=True))
     view = DemoView(console)
-    view.welcome(20, 200, "vürti.db")
+    view.welcome(20, 200, "vürti.db", "http://127.0.0.1:7178")
     for told, _ in STORIES:
         view.event(told)
     view.event(change(UP, replace(UP, name="größe")))

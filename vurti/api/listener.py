@@ -54,6 +54,8 @@ class Listener:
         self._what, self._limits, self._tls = what, limits, tls
         self._server: _Server | None = None
         self._trying: Task | None = None
+        self.refused: str | None = None
+        """Why it could not listen when it was last tried; None where it could, or was not tried."""
 
     @property
     def url(self) -> str | None:
@@ -67,10 +69,11 @@ class Listener:
 
     def start(self) -> None:
         """Listen, now or once that can be. Returns at once."""
-        if (reason := self._try()) is not None:
+        self.refused = self._try()
+        if self.refused is not None:
             logger.warning(
                 "cannot listen at {}: {}; {} are not answered until it is free",
-                self._place, reason, self._what,
+                self._place, self.refused, self._what,
             )  # fmt: skip
             self._trying = self._clock.spawn(self._try_again)
 
@@ -84,10 +87,9 @@ class Listener:
             self._remove_socket()
 
     def _try_again(self) -> None:
-        reason: str | None = ""
-        while reason is not None:
+        while self.refused is not None:
             self._clock.sleep_until(self._clock.now() + RETRY_SECS)
-            reason = self._try()
+            self.refused = self._try()
 
     def _try(self) -> str | None:
         """None where it listens now, else why not."""

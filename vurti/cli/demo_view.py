@@ -46,13 +46,16 @@ class DemoView:
         self._counts: Counter[Story] = Counter()
         self._crashed_on: dict[str, str] = {}  # where each VM last crashed, until it runs again
 
-    def welcome(self, hosts: int, vms: int, database: str) -> None:
-        """Say what is about to be seen."""
+    def welcome(self, hosts: int, vms: int, database: str, url: str) -> None:
+        """Say where its page is, and what is about to be seen."""
+        self._print(Text(f"{self._safe(url)}/", style="bold"))
         line = Text()
         line.append("vurti", style="bold")
         line.append(f" watches {hosts} simulated hosts with {vms} living VMs")
         line.append(f" and keeps what it learns in {self._safe(database)}\n", style="dim")
-        line.append("Each line is one event. Stop with Ctrl-C.", style="dim")
+        line.append(
+            "Each line is one event; the page shows the fleet. Stop with Ctrl-C.", style="dim"
+        )
         self._print(line)
 
     def event(self, event: Event) -> None:

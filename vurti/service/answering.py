@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from vurti.adapter import PushAdapter
 from vurti.config import Config
@@ -11,14 +11,22 @@ from vurti.service.told import Told
 
 if TYPE_CHECKING:  # an HTTP server is loaded where there is one
     from vurti.api.health import Health
+    from vurti.api.listener import Listener
     from vurti.api.metrics import Watched
     from vurti.api.progress import Progress
 
 
+class Answering(NamedTuple):
+    """What health is asked of, and what listens at `[api] address`: None where nothing is to."""
+
+    health: "Health"
+    api: "Listener | None"
+
+
 @contextmanager
-def answering(adapter: PushAdapter, config: Config, log: Log, told: Told) -> Iterator["Health"]:
-    """Answer at `[listen] address` and at `[api] address` while the block runs; gives what health
-    is asked of. Raises VurtiError where the API cannot be answered as it is configured."""
+def answering(adapter: PushAdapter, config: Config, log: Log, told: Told) -> Iterator[Answering]:
+    """Answer at `[listen] address` and at `[api] address` while the block runs. Raises VurtiError
+    where the API cannot be answered as it is configured."""
     from vurti.api.health import Health
     from vurti.api.progress import Progress
 
@@ -27,13 +35,14 @@ def answering(adapter: PushAdapter, config: Config, log: Log, told: Told) -> Ite
     with ExitStack() as closing:
         progress.start()
         closing.callback(progress.close)
+        api = None
         if config.listen.place is not None or config.api.place is not None:
             watched = _watched(adapter, progress, log, closing)
             if config.listen.place is not None:
                 _listen(config, health, watched, closing)
             if config.api.place is not None:
-                _serve(config, health, watched, told, closing)
-        yield health
+                api = _serve(config, health, watched, told, closing)
+        yield Answering(health, api)
 
 
 def _watched(adapter: PushAdapter, progress: "Progress", log: Log, closing: ExitStack) -> "Watched":
@@ -71,9 +80,10 @@ def _listen(config: Config, health: "Health", watched: "Watched", closing: ExitS
 
 def _serve(
     config: Config, health: "Health", watched: "Watched", told: Told, closing: ExitStack
-) -> None:
+) -> "Listener":
     from vurti.service.api import serve_api
 
-    listener = serve_api(watched, config, health, closing)
-    told.others.append(listener)
-    closing.callback(told.others.remove, listener)
+    listener, committed = serve_api(watched, config, health, closing)
+    told.others.append(committed)
+    closing.callback(told.others.remove, committed)
+    return listener

@@ -20,6 +20,7 @@ from vurti.settings import dotted
 if TYPE_CHECKING:  # an HTTP server is loaded where there is one
     from vurti.api.access.gate import Gate
     from vurti.api.health import Health
+    from vurti.api.listener import Listener
     from vurti.api.metrics import Watched
     from vurti.api.stream.hubs import Hubs
     from vurti.api.v1 import Served
@@ -77,8 +78,9 @@ class ScopeLog:
 
 def serve_api(
     watched: "Watched", config: Config, health: "Health", closing: ExitStack
-) -> Callable[[list[Logged]], None]:
-    """Answer at `[api] address` until `closing`; gives what is to be called at each commit.
+) -> tuple["Listener", Callable[[list[Logged]], None]]:
+    """Answer at `[api] address` until `closing`; gives what listens there, and what is to be called
+    at each commit.
 
     Raises VurtiError where others could read it without a token, and where TLS cannot be had.
     """
@@ -110,7 +112,7 @@ def serve_api(
     )
     listener.start()
     closing.callback(listener.close)
-    return _committed(hubs, config.repository.scope)
+    return listener, _committed(hubs, config.repository.scope)
 
 
 def _committed(hubs: "Hubs", scope: str) -> Callable[[list[Logged]], None]:

@@ -46,8 +46,8 @@ def run_service(
         with (
             stopping,
             rereading,
-            answering(adapter, config, log, told) as health,
-            supervision.over(health),
+            answering(adapter, config, log, told) as answers,
+            supervision.over(answers.health),
             summing_up(adapter, config.log.summary_secs),
         ):
             # Whoever reads that it watches may end it: so by then it must end in order.

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from vurti.world.world import World
 
 _FIRST_SECS = 0.5
-_STEP_SECS = 0.8
+_STEP_SECS = 0.5
 _IO_ERRORS = (PauseStatus.ENOSPC, PauseStatus.EIO, PauseStatus.EPERM, PauseStatus.EOTHER)
 _WATCHDOGS = ("reset", "reset", "pause", "none")
 _OPENING = (
@@ -30,10 +30,10 @@ _OPENING = (
     StoryKind.CONSOLE, StoryKind.PLUG, StoryKind.JOB,
 )  # fmt: skip
 _OPENING_OUTAGES = (
-    (1.5, 14.0, StoryKind.HANG),
-    (3.0, 15.0, StoryKind.DIE),
-    (4.0, 10.0, StoryKind.SLOW),
-    (6.0, 5.0, StoryKind.REBOOT_HOST),
+    (1.0, 8.0, StoryKind.HANG),
+    (2.0, 15.0, StoryKind.DIE),
+    (3.0, 10.0, StoryKind.SLOW),
+    (4.0, 5.0, StoryKind.REBOOT_HOST),
 )
 
 
