@@ -99,7 +99,7 @@ file and line, its place in a chain by what it `takes` and `gives`. `register` c
 process. An operator that `vurti run` and `vurti check` shall know too is in a package with an entry
 point:
 
-```toml
+```toml pyproject.toml
 [project.entry-points."vurti.operators"]
 every_nth = "my_package:EVERY_NTH"
 ```
