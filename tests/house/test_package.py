@@ -36,7 +36,9 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[zipfile.ZipFile]
 def test_the_wheel_has_every_module_and_says_that_it_is_typed(wheel: zipfile.ZipFile) -> None:
     here = {str(path.relative_to(ROOT)) for path in (ROOT / "vurti").rglob("*.py")}
     packed = {name for name in wheel.namelist() if name.startswith("vurti/")}
+    page = (ROOT / "vurti/api/page/static").rglob("*.*")
     besides = {
+        *(str(path.relative_to(ROOT)) for path in page),
         "vurti/py.typed",
         "vurti/inventory/answer.schema.json",
         "vurti/sources/json_http/answer.schema.json",

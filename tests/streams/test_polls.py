@@ -121,6 +121,18 @@ def test_hosts_of_one_url_are_asked_in_the_same_beat_and_those_of_others_at_othe
     assert first(Host("alpha", "json+https://other.example/fleet")) not in moments
 
 
+def test_how_long_states_take_is_told_of_the_last_answer_and_of_the_one_under_way() -> None:
+    clock, endpoint, host_polls, _ = watched(vms=2.5)
+    clock.run(until=1.0)
+    asked_at = endpoint.times(Question.VMS)[0]
+    assert host_polls.took_secs(asked_at + 1.0) == 1.0
+    clock.run(until=asked_at + 2.6)
+    assert host_polls.took_secs(clock.now()) == 2.5
+    endpoint.takes["vms"] = 0.1
+    clock.run(until=asked_at + 9.0)
+    assert host_polls.took_secs(clock.now()) == pytest.approx(0.1)
+
+
 def test_an_answer_that_takes_longer_than_the_period_skips_beats_and_queues_none() -> None:
     clock, endpoint, host_polls, _ = watched(vms=2.5)
     clock.run(until=31.0)

@@ -56,6 +56,14 @@ def test_a_change_of_state_has_the_keys_of_the_contract_and_no_more() -> None:
     }
 
 
+def test_where_a_vm_is_and_where_it_is_going_is_told_whoever_speaks_of_it() -> None:
+    leaving = Vm("vm1", "web", VmStatus.MIGRATING_FROM, "alpha", migrating_to="beta")
+    down = Vm("vm1", "web", VmStatus.DOWN)
+    going = told(event(UP, leaving, host="beta", **WHEN))
+    assert (going["host"], going["run_on"], going["migrating_to"]) == ("beta", "alpha", "beta")
+    assert {"run_on", "migrating_to"}.isdisjoint(told(event(leaving, down, host="alpha", **WHEN)))
+
+
 def test_an_event_that_is_not_committed_has_no_time_of_commit() -> None:
     assert "committed_at" not in told(event(None, UP, **WHEN), None)
 

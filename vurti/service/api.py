@@ -106,7 +106,7 @@ def serve_api(
         adapter.clock,
         place,
         for_this_machine(app) if place.local else app,
-        what="/api/v1",
+        what="the page and /api/v1",
         limits=limits,
         tls=tls(settings),
     )
@@ -145,6 +145,7 @@ def _gate(adapter: PushAdapter, settings: ApiSettings, local: bool) -> "Gate":
 
 
 def _served(watched: "Watched", config: Config, asking: Asking, health: "Health") -> "Served":
+    from vurti.api.ages import ages
     from vurti.api.metrics.collector import figures
     from vurti.api.v1 import Served
 
@@ -164,6 +165,7 @@ def _served(watched: "Watched", config: Config, asking: Asking, health: "Health"
         stale_secs=config.poll.stale_secs,
         cluster_of=cluster_of,
         running={
+            "ages": lambda: ages(adapter),
             "config": lambda: _configuration(_in_force(adapter, config)),
             "pipeline": lambda: figures(watched),
             "inventories": inventories,

@@ -48,7 +48,8 @@ class HostPolls:
         self.asked = self.skipped = self.thinned = self.stretched = self.bugs = 0
         self.told = 0  # answers and misses that were given on
         self.unanswerable = 0  # asked for something that the source cannot tell
-        self.late_secs = self.late_max_secs = 0.0
+        self.late_secs = self.late_max_secs = self._took_secs = 0.0
+        self._states_at = float("-inf")  # when it last told states, or missed that
         self.lateness = lateness if lateness is not None else Lateness()
         self.observable: Observable[Poll] = Observable(self._subscribe)
         self._endpoint, self._clock = endpoint, clock
@@ -85,6 +86,13 @@ class HostPolls:
                 return
         self._wanted.setdefault(question, {}).update(dict.fromkeys(vms))
         self._woken.set()
+
+    def took_secs(self, now: float) -> float:
+        """How long the last question about states took to be answered or missed; the one that is
+        under way counts as soon as it has taken longer."""
+        asked_at = self._last_asked(Question.VMS)
+        under_way = now - asked_at if self._states_at < asked_at else 0.0
+        return max(self._took_secs, under_way)
 
     def _subscribe(
         self, observer: abc.ObserverBase[Poll], _scheduler: abc.SchedulerBase | None = None
@@ -199,6 +207,9 @@ class HostPolls:
         vms = self._take(question)
         self.asked += 1
         poll = self._poll(question, vms)
+        if question is Question.VMS:
+            self._states_at = self._clock.now()
+            self._took_secs = self._states_at - self._asked_at.get(question, self._states_at)
         self._in_doubt = isinstance(poll, Missed) and poll.kind is not Miss.BUSY
         if vms and isinstance(poll, Missed):
             poll = replace(poll, vms=vms)

@@ -1,4 +1,4 @@
-"""The application: every resource below /api/v1, and its description."""
+"""The application: the page, every resource below /api/v1, and its description."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -9,9 +9,11 @@ from flask_openapi3.openapi import OpenAPI
 
 from vurti import __version__
 from vurti.api.access.gate import Gate
+from vurti.api.page import add_page, is_of_page
 from vurti.api.problems import invalid, told_as_problems
 from vurti.api.stream.hubs import Hubs
 from vurti.api.v1 import described
+from vurti.api.v1.ages import ages_of
 from vurti.api.v1.announcing import announcing_of
 from vurti.api.v1.answers import answer
 from vurti.api.v1.events import events_of
@@ -26,10 +28,11 @@ from vurti.api.v1.snapshot import snapshot_of
 from vurti.api.v1.stream import stream_of
 from vurti.api.v1.vms import vms_of
 
+WAY_IN = ("PUT", SESSION)
 BODY_BYTES_MAX = 64 * 1024
 RESOURCES = (
     *(hosts_of, vms_of, events_of, explained_of, promises_of, running_of),
-    *(announcing_of, snapshot_of),
+    *(announcing_of, snapshot_of, ages_of),
 )
 HEADERS = {
     "Content-Security-Policy": (
@@ -63,13 +66,14 @@ def make_app(served: Served, gate: Gate, hubs: Hubs) -> OpenAPI:
         app.register_api(resources(served))
     app.register_api(session_of(gate))
     app.register_api(stream_of(served, hubs))
+    add_page(app)
     app.add_url_rule(f"{PREFIX}/openapi.json", "openapi", lambda: answer(description(app)))
     return app
 
 
 def _guarded(app: OpenAPI, gate: Gate, count: Callable[[int], None]) -> None:
-    """The way in is free, and nothing else."""
-    gate.guard(app, lambda asked: (asked.method, asked.path) == ("PUT", SESSION))
+    """The page, which has nothing of the fleet in it, and the way in are free; nothing else is."""
+    gate.guard(app, lambda asked: is_of_page(asked) or (asked.method, asked.path) == WAY_IN)
 
     @app.after_request
     def headers(response: Response) -> Response:

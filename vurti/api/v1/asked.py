@@ -113,6 +113,14 @@ class Promised(_Asked):
     ended: bool = Field(False, description="Also those that have ended.")
 
 
+class Ages(_Asked):
+    """Which hosts."""
+
+    over_secs: float = Field(
+        0.0, ge=0, description="Of whom nothing newer than that is known; 0 is all."
+    )
+
+
 class Snapshot(OfLog):
     """Which members its objects are to have."""
 

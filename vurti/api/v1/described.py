@@ -54,6 +54,38 @@ def any_object(description: str) -> Responses:
     return {200: _json({"type": "object", "description": description}), **_problems(304, 404)}
 
 
+def ages() -> Responses:
+    """How old is what is known."""
+    secs, told = {"type": "number"}, {"anyOf": [{"type": "number"}, {"type": "null"}]}
+    item = {"id": {"type": "string"}, "age_secs": told, "took_secs": secs}
+    properties = {
+        "period_secs": {**secs, "description": "Each host is asked this often."},
+        "target_secs": {**secs, "description": "While all is well, nothing is older than that."},
+        "stale_secs": {**secs, "description": "A host that was not heard for so long is stale."},
+        "hosts": {"type": "integer", "description": "Hosts that are asked."},
+        "unheard": {"type": "integer", "description": "Those that have not answered yet."},
+        "p50_secs": {**told, "description": "So old at most is what is known of half of them."},
+        "p95_secs": {**told, "description": "And of 95 in 100."},
+        "max_secs": {**told, "description": "And of all."},
+        "items": {"type": "array", "items": {"type": "object", "properties": item}},
+        "now": {**secs, "description": "vurti's time, seconds since 1970."},
+    }
+    schema = {
+        "type": "object",
+        "required": list(properties),
+        "properties": properties,
+        "example": _AGES,
+    }
+    return {200: _json(schema), **_problems(304, 404)}
+
+
+_AGES: dict[str, Any] = {
+    "period_secs": 2.0, "target_secs": 4.0, "stale_secs": 9.0, "hosts": 3, "unheard": 0,
+    "p50_secs": 0.9, "p95_secs": 31.2, "max_secs": 31.2,
+    "items": [{"id": "alpha", "age_secs": 31.2, "took_secs": 5.0}], "now": 1767225600.0,
+}  # fmt: skip
+
+
 def log() -> Responses:
     """How far the log goes."""
     properties = {

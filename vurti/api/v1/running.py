@@ -1,6 +1,7 @@
 """How the vurti that serves does itself: its stages, its inventories, its configuration."""
 
 from http import HTTPStatus
+from typing import Any
 
 from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
@@ -48,7 +49,12 @@ def running_of(served: Served) -> APIBlueprint:
 
 
 def _told(served: Served, part: str) -> Response:
+    return answer(told_by(served, part))
+
+
+def told_by(served: Served, part: str) -> Any:
+    """What the running vurti tells of that part of it. Raises Problem where nothing does."""
     tell = served.running.get(part)
     if tell is None:
         raise Problem(HTTPStatus.NOT_FOUND, f"nothing here tells of {part}")
-    return answer(tell())
+    return tell()

@@ -1,0 +1,70 @@
+/** What is asked for again and again: how old the truth is, and how vurti itself does. */
+
+import { Refusal } from "./api.js";
+
+const AGES_MS = 2000;
+const FIGURES_MS = 5000;
+const HIDDEN_MS = 15_000;
+
+export class Pulse {
+  constructor(app) {
+    this._app = app;
+    this.pipeline = null;  // /pipeline as it was told last
+    this.before = null;  // and the time before that
+    this.at = this.beforeAt = 0;  // when, in seconds of performance.now()
+    this.health = null;
+    this.listeners = new Set();  // called when the figures are new
+  }
+
+  start() {
+    this._every(AGES_MS, () => this._askAges());
+    this._every(FIGURES_MS, () => this._askFigures());
+  }
+
+  /** The sum of a figure over its labels, at the last reading or at the one before. */
+  figure(name, of = this.pipeline, fits = () => true) {
+    const told = of?.[name];
+    if (told === undefined) return null;
+    return told.filter(({ labels }) => fits(labels)).reduce((sum, { value }) => sum + value, 0);
+  }
+
+  /** The largest of a figure over its labels. */
+  largest(name, fits = () => true) {
+    const told = this.pipeline?.[name]?.filter(({ labels }) => fits(labels));
+    return told?.length ? Math.max(...told.map(({ value }) => value)) : null;
+  }
+
+  /** How fast a counter grows, a second, between the last two readings. */
+  rate(name, fits) {
+    const [now, before] = [this.figure(name, this.pipeline, fits), this.figure(name, this.before, fits)];
+    if (now === null || before === null || now < before) return null;
+    return (now - before) / (this.at - this.beforeAt);
+  }
+
+  async _askAges() {
+    const over = this._app.store.ages?.target_secs ?? 4;
+    const told = await this._app.api(`/ages?over_secs=${over}`);
+    this._app.live.setClock(told.now);
+    this._app.store.heard(told, performance.now() / 1000, over);
+  }
+
+  async _askFigures() {
+    const [pipeline, health] = await Promise.all([this._app.api("/pipeline"), this._app.api("/health")]);
+    [this.before, this.beforeAt] = [this.pipeline, this.at];
+    [this.pipeline, this.at] = [pipeline, performance.now() / 1000];
+    this.health = health;
+    for (const listener of this.listeners) listener();
+  }
+
+  /** Never twice at once; what is refused is tried again, and shows by its age. */
+  async _every(ms, action) {
+    for (;;) {
+      try {
+        if (this._app.store.filled && this._app.live.state !== "token") await action();
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+      }
+      await new Promise((done) => setTimeout(done, document.hidden ? HIDDEN_MS : this._app.store.filled ? ms : 200));
+    }
+  }
+}

@@ -1,0 +1,244 @@
+/**
+ * The fleet in the browser: hosts and VMs as small records, kept current by events. Whoever listens is
+ * told once a frame, and what has changed.
+ */
+
+import { Ring } from "./ring.js";
+import { HOSTS, faceOf, ofHostStatus } from "./words.js";
+
+const EVENTS_MAX = 5000;
+const ORDER = new Intl.Collator("en", { numeric: true });
+
+/** Names in the order in which people count: host-9 before host-10. */
+export const inOrder = ORDER.compare;
+
+export class Store {
+  constructor() {
+    this.hosts = new Map();  // id -> {id, cluster, status, reason, since, why, until, seq, vms, age…}
+    this.vms = new Map();  // id -> {id, name, status, face, host, to, pause, exit, since, why, seq}
+    this.clusters = new Map();  // name -> hosts in stable order
+    this.faces = new Map();  // how many VMs there are of each face
+    this.events = new Ring(EVENTS_MAX);
+    this.ages = null;  // what /ages told last, without its items
+    this.filled = false;  // there was a snapshot
+    this._listeners = new Set();
+    this._changes = nothing();
+    this._due = false;
+  }
+
+  /** Call with what has changed, once a frame at most; gives what ends it. */
+  listen(listener) {
+    this._listeners.add(listener);
+    return () => this._listeners.delete(listener);
+  }
+
+  /** Everything anew: one or several snapshots of `/snapshot`, one for each scope. */
+  reset(snapshots) {
+    this.hosts.clear();
+    this.vms.clear();
+    this.clusters.clear();
+    this.faces.clear();
+    for (const { hosts } of snapshots) for (const one of hosts) this._putHost(one.id, hostOf(one));
+    for (const { vms } of snapshots) for (const one of vms) this._putVm(one.id, vmOf(one));
+    this.filled = true;
+    this._changes.all = true;
+    this._tell();
+  }
+
+  /** One event of the stream. What is known already changes nothing. */
+  apply(event) {
+    this.events.push(event);
+    this._changes.events += 1;
+    if ("vm" in event) this._applyToVm(event);
+    else if (event.host) this._applyToHost(event);
+    this._tell();
+  }
+
+  /**
+   * What `/ages?over_secs=…` told at `at`, in seconds of the page's own clock (performance.now() / 1000).
+   * Hosts that it left out are as new as they should be: of these it is not known how new exactly.
+   */
+  heard(told, at, overSecs) {
+    const older = new Map(told.items.map((one) => [one.id, one]));
+    for (const host of this.hosts.values()) {
+      const one = older.get(host.id);
+      host.took = one?.took_secs ?? 0;
+      if (one === undefined) host.heardAt = at - overSecs;
+      else host.heardAt = one.age_secs === null ? -Infinity : at - one.age_secs;
+      host.exact = one !== undefined;
+    }
+    const { items: _, ...figures } = told;
+    this.ages = { ...figures, at };
+    this._changes.ages = true;
+    this._tell();
+  }
+
+  /** How a host stands at a moment of the page's own clock: its status, unless that is too old. */
+  standing(host, at) {
+    const known = ofHostStatus(host.status);
+    if (known !== HOSTS.ok || this.ages === null) return known;
+    if (at - host.heardAt > this.ages.stale_secs) return HOSTS.stale;
+    return host.exact ? HOSTS.slow : known;
+  }
+
+  _applyToVm(event) {
+    const known = this.vms.get(event.vm);
+    if (known !== undefined && event.seq <= known.seq) return;
+    if (event.after === null || event.kind === "VmLeftScope") {
+      if (known !== undefined && event.after === null) this._dropVm(known);
+      return;
+    }
+    const face = faceOf(event.after, event.pause_status, event.exit_status);
+    const stays = known !== undefined && known.face === face && known.host === (event.run_on ?? null);
+    this._putVm(event.vm, {
+      name: event.name ?? known?.name ?? "",
+      status: event.after,
+      host: event.run_on ?? null,
+      to: event.migrating_to ?? null,
+      pause: event.pause_status ?? "NONE",
+      exit: event.exit_status ?? null,
+      since: stays ? known.since : Date.parse(event.observed_at) / 1000,
+      why: stays ? known.why : (event.reason ?? ""),
+      seq: event.seq,
+      face,
+    });
+  }
+
+  _applyToHost(event) {
+    const known = this.hosts.get(event.host);
+    if (known !== undefined && event.seq <= known.seq) return;
+    if (event.after === null) {
+      if (known !== undefined) this._dropHost(known);
+      return;
+    }
+    if (event.kind === "VdsLeftScope") return;
+    const stays = known !== undefined && known.status === event.after;
+    this._putHost(event.host, {
+      cluster: event.cluster ?? "",
+      status: event.after,
+      reason: event.non_operational_reason ?? "NONE",
+      since: stays ? known.since : Date.parse(event.observed_at) / 1000,
+      why: stays ? known.why : (event.reason ?? ""),
+      until: known?.until ?? null,
+      seq: event.seq,
+    });
+  }
+
+  _putHost(id, state) {
+    let host = this.hosts.get(id);
+    if (host === undefined) {
+      host = { id, vms: new Set(), heardAt: performance.now() / 1000, took: 0, exact: false };
+      this.hosts.set(id, host);
+      this._changes.members = true;
+    } else if (host.cluster !== state.cluster) {
+      this._leaveCluster(host);
+      this._changes.members = true;
+    }
+    const joins = host.cluster !== state.cluster;
+    Object.assign(host, state);
+    if (joins) this._joinCluster(host);
+    this._changes.hosts.add(id);
+  }
+
+  _joinCluster(host) {
+    if (!this.clusters.has(host.cluster)) this.clusters.set(host.cluster, []);
+    this.clusters.get(host.cluster).push(host);
+  }
+
+  _leaveCluster(host) {
+    const hosts = this.clusters.get(host.cluster) ?? [];
+    const rest = hosts.filter((one) => one !== host);
+    if (rest.length) this.clusters.set(host.cluster, rest);
+    else this.clusters.delete(host.cluster);
+  }
+
+  _dropHost(host) {
+    this.hosts.delete(host.id);
+    this._leaveCluster(host);
+    this._changes.members = true;
+    this._changes.hosts.add(host.id);
+  }
+
+  _putVm(id, state) {
+    let vm = this.vms.get(id);
+    if (vm === undefined) {
+      vm = { id, ...state };
+      this.vms.set(id, vm);
+      this._changes.vmMembers = true;
+    } else {
+      this._uncount(vm);
+      Object.assign(vm, state);
+    }
+    this.faces.set(vm.face, (this.faces.get(vm.face) ?? 0) + 1);
+    if (vm.host !== null) this.hosts.get(vm.host)?.vms.add(vm);
+    this._changes.vms.add(id);
+  }
+
+  _dropVm(vm) {
+    this._uncount(vm);
+    this.vms.delete(vm.id);
+    this._changes.vmMembers = true;
+    this._changes.vms.add(vm.id);
+  }
+
+  _uncount(vm) {
+    this.faces.set(vm.face, this.faces.get(vm.face) - 1);
+    if (vm.host !== null) {
+      this.hosts.get(vm.host)?.vms.delete(vm);
+      this._changes.hosts.add(vm.host);
+    }
+  }
+
+  _tell() {
+    if (this._due) return;
+    this._due = true;
+    soon(() => {
+      this._due = false;
+      const changes = this._changes;
+      this._changes = nothing();
+      for (const listener of this._listeners) listener(changes);
+    });
+  }
+}
+
+/** A frame from now; a page that is not looked at has none, and must not fall behind. */
+function soon(action) {
+  if (document.hidden) setTimeout(action, 200);
+  else requestAnimationFrame(action);
+}
+
+/** `all`: everything is another; `members`: hosts came, went or changed their cluster. */
+function nothing() {
+  return { all: false, members: false, vmMembers: false, ages: false, hosts: new Set(), vms: new Set(), events: 0 };
+}
+
+function hostOf(one) {
+  return {
+    cluster: one.cluster,
+    status: one.status,
+    reason: one.reason,
+    since: one.observed_at,
+    why: "",
+    until: one.maintenance_until,
+    seq: one.seq,
+  };
+}
+
+function vmOf(one) {
+  return {
+    name: one.name,
+    status: one.status,
+    host: one.run_on,
+    to: one.migrating_to,
+    pause: one.pause_status,
+    exit: one.exit_status,
+    since: one.observed_at,
+    why: "",
+    seq: one.seq,
+    face: faceOf(one.status, one.pause_status, one.exit_status),
+  };
+}
+
+/** The fields that records are made of, as `/snapshot` wants them named. */
+export const HOST_FIELDS = "id,cluster,status,reason,observed_at,maintenance_until,seq";
+export const VM_FIELDS = "id,name,status,run_on,migrating_to,pause_status,exit_status,observed_at,seq";
