@@ -178,6 +178,7 @@ def test_an_event_says_who_holds_the_vm(api: Api) -> None:
 def test_whole_events_have_the_states_before_and_after(api: Api) -> None:
     told = api.get("/events?vm=vm1&whole=true").json
     assert told is not None
+    assert api.get("/vms/vm1/events?whole=true").json == told
     (one,) = told["items"]
     assert one["event"]["after"]["run_on"] == "alpha"
     assert one["committed_at"] == NOW - 29

@@ -83,6 +83,7 @@ class History(OfLog):
         " `next` is where to go on backwards, and `after` counts for nothing.",
     )  # fmt: skip
     limit: int = Field(100, ge=1, le=1000, description="So many at most.")
+    whole: bool = Field(False, description="The whole states before and after, as they are stored.")
 
 
 class Events(History):
@@ -94,7 +95,6 @@ class Events(History):
     kind: Id | None = Field(
         None, description="Only of this kind.", json_schema_extra={"example": "VmMigrated"}
     )
-    whole: bool = Field(False, description="The whole states before and after, as they are stored.")
 
 
 class Explained(_Asked):

@@ -1,0 +1,56 @@
+/** How a thing stands now, and why: what made it so, what is waited for, what did not count. */
+
+import { el, plain } from "../dom.js";
+import { clock, span } from "../words.js";
+import { asked, code, facts, hostLink } from "./evidence.js";
+
+/** `explained` is what /explain told last; null before that. `now` is vurti's time. */
+export function standing(explained, state) {
+  if (explained === null) return el("div", "evidence", {}, el("p", "dim", {}, "asking why …"));
+  const { stands, now } = state;
+  return el("div", "evidence", {},
+    el("h2", "evidence-title", {}, el("span", `sign t-${stands.tone}`, { attrs: { "aria-hidden": "true" } }, stands.glyph), `now: ${stands.words}`),
+    el("p", "dim", {}, heard(explained, now)),
+    facts([
+      ["decided by", explained.decided ? code(explained.decided.rule) : explained.rule ? code(explained.rule) : null],
+      ["because", explained.decided ? plain(explained.decided.about, 300) : null],
+      ["on the word of", explained.decided?.host ? el("span", "", {}, hostLink(explained.decided.host), `, ${asked(explained.decided)}`) : null],
+      ["since", explained.observed_at ? `${clock(explained.observed_at, now)}, ${span(now - explained.observed_at)} ago` : null],
+    ]),
+    section("Waited for", explained.waiting.map((one) => waiting(one, now)), "No timer runs for it."),
+    section("Announced", explained.expectations.map((one) => announced(one, now))),
+    section("To be done", explained.intents.map(intent)),
+    section("What did not count", explained.rejected.toReversed().map((one) => rejected(one, now)), "Nothing was rejected of late."),
+  );
+}
+
+function heard({ heard_at, stale }, now) {
+  if (heard_at === null || heard_at === undefined) return "not heard of yet";
+  return `${stale ? "stale: " : ""}last heard ${span(now - heard_at)} ago`;
+}
+
+function section(title, rows, none = null) {
+  if (!rows.length && none === null) return "";
+  const body = rows.length ? el("ul", "reasons", {}, ...rows) : el("p", "dim", {}, none);
+  return el("section", "", {}, el("h3", "", {}, title), body);
+}
+
+function waiting({ kind, due, would }, now) {
+  const when = due > now ? `in ${span(due - now)}` : "now due";
+  return el("li", "", {}, el("b", "", {}, `${when}: `), would || kind.replaceAll("_", " "));
+}
+
+function announced({ kind, why, expires_at: until }, now) {
+  const left = until ? `, for ${span(Math.max(until - now, 0))} more` : "";
+  return el("li", "", {}, el("b", "", {}, kind.replaceAll("_", " ")), `${why ? `: ${plain(why, 200)}` : ""}${left}`);
+}
+
+function intent({ kind, reason }) {
+  return el("li", "", {}, el("b", "", {}, kind.replaceAll("_", " ")), reason ? `: ${plain(reason, 200)}` : "");
+}
+
+function rejected({ rule, host, at, about, times }, now) {
+  const often = times > 1 ? ` (${times} times or more)` : "";
+  return el("li", "", {}, code(rule), about ? ` ${plain(about, 200)}` : "", el("span", "dim", {}, ` ${host ? `said by ` : ""}`), host ? hostLink(host) : "",
+    el("span", "dim", {}, ` ${span(now - at)} ago${often}`));
+}

@@ -1,0 +1,216 @@
+/** A story: the picture, the same steps as a list, and the evidence of the one that is chosen. */
+
+import { el, say } from "../dom.js";
+import { Refusal } from "../api.js";
+import { many } from "../words.js";
+import { evidence } from "./evidence.js";
+import { Past } from "./past.js";
+import { Picture } from "./picture.js";
+import { bySteps, linear } from "./scale.js";
+import { standing } from "./standing.js";
+import { Steps } from "./steps.js";
+import { Tools } from "./tools.js";
+import { woven } from "./weave.js";
+
+const EVENTS_MAX = 4000;  // so many are loaded at most
+const EXPLAINED_SECS = 10;  // why it is as it is is asked anew this often, and at each new step
+const ASKED_AGAIN_SECS = 1;
+
+export class Story {
+  /**
+   * `of` is {path, isOf(event), ofHosts, stands(), label(host), spells()}: where it is below /api/v1, which events
+   * are its, how it stands now ({glyph, tone, words, why}), the label of a lane, and when its hosts were not well.
+   */
+  constructor(app, of, params) {
+    this._app = app;
+    this._of = of;
+    this._past = new Past(app, `${of.path}/events`, of.isOf);
+    this._weave = woven([]);
+    this._explained = null;
+    this._explainedAt = -Infinity;
+    this._wholes = new Map();
+    this._shown = undefined;
+    this._boots = app.live.boots;
+    this._tools = new Tools({ set: (change) => app.set(change), earlier: () => this._earlier() });
+    this._picture = new Picture({ choose: (step) => this._choose(step), atStart: () => this._earlierByItself(), hosts: of.label });
+    this._steps = new Steps({ choose: (step) => this._choose(step), near: () => this._earlierByItself() });
+    this._proof = el("div", "proof", { tabIndex: 0, attrs: { role: "region", "aria-label": "Evidence" } });
+    this._notice = el("p", "empty", {}, "Asking for its story …");
+    const lists = el("div", "story-lists", {}, panel("Steps", this._steps.root, this._tools.count), panel("Evidence", this._proof));
+    this.root = el("section", "story", { attrs: { "aria-label": "Story" } }, this._tools.root, el("div", "panel story-panel", {}, this._notice, this._picture.root), lists);
+    for (const target of [this._picture.focusTarget, this._steps.list]) target.addEventListener("keydown", (event) => this._pressed(event));
+    this.params(params);
+    this._begin();
+  }
+
+  params({ step = "", zoom = "steps", small = "" }) {
+    this._wanted = step === "" ? null : Number(step);
+    this._zoom = zoom;
+    this._small = small === "1";
+    this._tools.show({ zoom, small: this._small });
+    if (this._past.filled) this._show();
+  }
+
+  close() {
+    this._closed = true;
+    this._picture.close();
+    this._steps.close();
+  }
+
+  frame(changes) {
+    if (this._app.live.boots !== this._boots) this._anew();
+    const added = changes.events ? this._past.follow() : 0;
+    if (added === null) this._begin();
+    if (added) this._weave = woven(this._past.events);
+    if (this._past.filled) this._show();
+    this._explain(added ? ASKED_AGAIN_SECS : EXPLAINED_SECS);
+  }
+
+  get _chosen() {
+    if (this._wanted === null) return null;
+    return this._weave.steps.find(({ event }) => event.seq === this._wanted) ?? null;
+  }
+
+  async _begin() {
+    try {
+      await this._past.begin();
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      say(this._notice, error.message);
+      return;
+    }
+    if (this._closed) return;
+    await this._untilFound();
+    this._notice.hidden = this._past.events.length > 0;
+    say(this._notice, "The log has nothing of it any more.");
+    this._weave = woven(this._past.events);
+    this._show();
+    if (this._chosen !== null) this._reveal(this._chosen);
+  }
+
+  /** A link may name a step of long ago. */
+  async _untilFound() {
+    this._past.follow();
+    while (this._wanted !== null && this._past.hasEarlier && this._past.events.length < EVENTS_MAX) {
+      if (this._past.events[0].seq <= this._wanted || !(await this._past.earlier())) return;
+    }
+  }
+
+  /** Everything was read anew: what lies between is not known. */
+  _anew() {
+    this._boots = this._app.live.boots;
+    this._begin();
+  }
+
+  async _earlier() {
+    if (!this._past.hasEarlier || this._past.events.length >= EVENTS_MAX) return;
+    try {
+      await this._past.earlier();
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      return;
+    }
+    this._weave = woven(this._past.events);
+    if (!this._closed) this._show();
+  }
+
+  /** Scrolled to where it begins. */
+  _earlierByItself() {
+    if (this._past.filled) this._earlier();
+  }
+
+  _show() {
+    const steps = this._weave.steps.filter((step) => this._small || !step.small || step.event.seq === this._wanted);
+    const now = Math.max(this._app.live.now(), steps.at(-1)?.at ?? 0);
+    const state = {
+      weave: { ...this._weave, steps },
+      now,
+      live: this._app.live.state === "live",
+      chosen: this._chosen,
+      ofHosts: this._of.ofHosts,
+      stands: this._of.stands(),
+      spells: this._of.spells(this._weave.lanes),
+      scale: (width) => this._scale(steps, now, width),
+      words: `${many(steps.length, "step")} over time. The arrow keys go from one to the next; the list below has the same.`,
+    };
+    this._picture.show(state);
+    this._steps.show(state, steps);
+    this._tools.count.textContent = this._told(steps);
+    this._tools.more(this._past.hasEarlier && this._past.events.length < EVENTS_MAX);
+    this._prove(state);
+  }
+
+  _told(steps) {
+    const hidden = this._weave.steps.length - steps.length;
+    return `${many(steps.length, "step")}${hidden ? `, ${many(hidden, "small change")} not shown` : ""}${this._past.hasEarlier ? "; there are earlier ones" : ""}`;
+  }
+
+  _scale(steps, now, width) {
+    if (this._zoom === "steps" || !steps.length) return bySteps([...steps.map(({ at }) => at), now], width);
+    if (this._zoom === "all") return linear(Math.min(steps[0].at, now - 1), now, width);
+    return linear(now - Number(this._zoom), now, width);
+  }
+
+  _choose(step) {
+    this._app.set({ step: step === null ? "" : step.event.seq });
+    this._reveal(step);
+  }
+
+  _reveal(step) {
+    this._picture.reveal(step);
+    this._steps.reveal(step);
+  }
+
+  _pressed(event) {
+    const steps = this._steps._steps;
+    const at = this._chosen === null ? steps.length : steps.indexOf(this._chosen);
+    const to = { ArrowLeft: at - 1, ArrowDown: at - 1, ArrowRight: at + 1, ArrowUp: at + 1, Home: 0, End: steps.length }[event.key];
+    if (to === undefined || event.ctrlKey || event.altKey || event.metaKey) return;
+    event.preventDefault();
+    this._choose(steps[Math.max(to, 0)] ?? null);
+  }
+
+  /** The evidence is made anew only where it says something else: somebody may be reading in it. */
+  _prove(state) {
+    const { chosen, now } = state;
+    const whole = chosen === null ? null : (this._wholes.get(chosen.event.seq) ?? null);
+    const beat = chosen === null ? Math.floor(now) : Math.floor(now / 10);
+    const key = [chosen?.event.seq, this._explainedAt, whole !== null, beat, state.stands.words].join();
+    if (key === this._shown) return;
+    this._shown = key;
+    const open = this._proof.querySelector("details")?.open ?? false;
+    this._proof.replaceChildren(chosen === null ? standing(this._explained, state) : evidence(chosen, this._explained, whole, now));
+    if (open && this._proof.querySelector("details")) this._proof.querySelector("details").open = true;
+    if (chosen !== null && whole === null) this._fetchWhole(chosen.event);
+  }
+
+  /** The states before and after, of a step that changed more than can be seen. */
+  async _fetchWhole({ seq, cursor, changed, scope }) {
+    if (!changed?.length || cursor === undefined || this._wholes.has(seq)) return;
+    this._wholes.set(seq, null);
+    const query = new URLSearchParams({ after: cursor - 1, limit: 1, whole: true, ...(scope ? { scope } : {}) });
+    const told = await this._app.api(`${this._of.path}/events?${query}`).catch(() => null);
+    const found = told?.items[0]?.event;
+    if (found?.seq !== seq) return;
+    this._wholes.set(seq, found);
+    if (!this._closed) this._show();
+  }
+
+  async _explain(secs) {
+    const now = this._app.now();
+    if (now - this._explainedAt < secs) return;
+    this._explainedAt = now;
+    try {
+      this._explained = await this._app.api(`${this._of.path}/explain?events=0`);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+    }
+    this._shown = undefined;
+    if (!this._closed && this._past.filled) this._show();
+  }
+}
+
+function panel(title, body, more = "") {
+  return el("section", "panel", {}, el("header", "", {}, el("h2", "", {}, title), el("span", "right dim", {}, more)), body);
+}
+
