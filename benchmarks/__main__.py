@@ -1,0 +1,53 @@
+"""Runs benchmarks and writes what they say.
+
+    python -m benchmarks [NAME ...] [--rounds 5] [--scale 1.0] [--port 56600] [--no-page] [--list]
+
+From the top of a checkout. Prints a table for each, keeps all figures as JSON in
+`benchmarks/results`, and puts the table between its two marks in `docs/performance.md`.
+"""
+
+import argparse
+import time
+
+from benchmarks import end_to_end  # noqa: F401  each makes itself known
+from benchmarks.page import put
+from benchmarks.process import ROOT
+from benchmarks.registry import KNOWN, Benchmark, Run
+from benchmarks.rounds import by_row, save, table
+
+RESULTS, PAGE = ROOT / "benchmarks/results", ROOT / "docs/performance.md"
+
+
+def main() -> None:
+    """Run those that are named, or all."""
+    parser = argparse.ArgumentParser(description="Runs benchmarks.")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="those alone; all without")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--scale", type=float, default=1.0, help="of the usual sizes and times")
+    parser.add_argument("--port", type=int, default=56600, help="the first of some ports")
+    parser.add_argument("--no-page", action="store_true", help="leave docs/performance.md alone")
+    parser.add_argument("--list", action="store_true", help="say what there is")
+    args = parser.parse_args()
+    if unknown := set(args.names) - set(KNOWN):
+        parser.error(f"no such benchmark: {', '.join(sorted(unknown))} (see --list)")
+    chosen = [KNOWN[name] for name in args.names] or list(KNOWN.values())
+    if args.list:
+        print("\n".join(f"{one.name:<16}{one.title}" for one in chosen))
+        return
+    for one in chosen:
+        measure(one, Run(args.rounds, args.scale, args.port), not args.no_page)
+
+
+def measure(benchmark: Benchmark, run: Run, page: bool) -> None:
+    """One of them, all its rounds."""
+    began = time.monotonic()
+    rounds = by_row(benchmark.run(run))
+    told = table(benchmark, rounds)
+    save(benchmark, rounds, RESULTS)
+    if page:
+        put(PAGE, benchmark, told)
+    print(f"\n{benchmark.title} ({benchmark.unit}), {time.monotonic() - began:.0f} s\n\n{told}")
+
+
+if __name__ == "__main__":
+    main()

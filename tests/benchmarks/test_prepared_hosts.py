@@ -1,0 +1,47 @@
+"""The hosts of the benchmarks answer what real ones would, else figures were of something else."""
+
+from pathlib import Path
+
+import pytest
+
+from benchmarks.peer import Peer
+from benchmarks.watching import Pace, Watch, watching
+from tests.fleet.watched import free_port
+from tests.waiting import wait_for
+from vurti.repository import open_for_reading
+
+pytestmark = pytest.mark.slow
+
+HOSTS, VMS, CHANGING = 3, 7, 0.2
+
+
+def stored(watch: Watch) -> dict[str, str]:
+    with open_for_reading(f"sqlite:///{watch.home / 'vurti.db'}") as reader:
+        return {vm.value.id: vm.value.status.value for vm in reader.vdss.vms.list()}
+
+
+def told(peer: Peer) -> dict[str, str]:
+    """The last word of each VM that has ever changed."""
+    return {id: "Paused" if paused else "Up" for id, paused, _ in peer.changes()}
+
+
+@pytest.mark.parametrize("scheme", ["vdsm+tcp", "vdsm", "json+http", "vdsm+http"])
+def test_what_prepared_hosts_tell_is_what_vurti_stores_and_nothing_is_missed(
+    tmp_path: Path, scheme: str
+) -> None:
+    keys = tmp_path / "keys" if scheme == "vdsm" else None
+    with (
+        Peer(free_port(), HOSTS, VMS, CHANGING, keys) as peer,
+        watching(peer, tmp_path / "vurti", Pace(0.2, 1.0), free_port(), scheme) as watch,
+    ):
+        watch.until_known(HOSTS * VMS)
+        wait_for(lambda: len(peer.changes()) > 1.5 * HOSTS * VMS, "changes there and back")
+        watch.process.terminate()
+        watch.process.wait(30)
+        agreed, summaries, found = told(peer), watch.summaries(), stored(watch)
+    assert len(found) == HOSTS * VMS
+    # What was told in the last poll before the end need not have been heard.
+    wrong = {id for id, status in agreed.items() if found[id] != status}
+    assert len(wrong) <= HOSTS
+    assert set(found.values()) == {"Up", "Paused"}
+    assert all(not one["missed"] for one in summaries)
