@@ -1,5 +1,6 @@
 """/snapshot: how everything stands at one moment of the log, where the live stream goes on."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -16,6 +17,8 @@ from vurti.model import Row
 from vurti.repository import AllReader
 from vurti.wire.ndjson import inert
 
+BESIDE = ("seq", "observed_at", "rule")
+"""What is told of a state besides its own fields."""
 TAG = Tag(name="stream", description="The live stream, and the snapshot that it goes on from.")
 
 
@@ -29,12 +32,11 @@ def snapshot_of(served: Served) -> APIBlueprint:
 
         def ask(reader: AllReader) -> str:
             found = log_of(reader, query.scope).snapshot()
-            left_out = hosts.LONG | vms.LONG
             told = {
                 "cursor": found.cursor,
                 "at": found.at,
-                "hosts": chosen([_object(row) for row in found.vdss], query.host_fields, left_out),
-                "vms": chosen([_object(row) for row in found.vms], query.vm_fields, left_out),
+                "hosts": _objects(found.vdss, query.host_fields),
+                "vms": _objects(found.vms, query.vm_fields),
             }
             return inert(msgspec.json.encode(told).decode())
 
@@ -43,6 +45,23 @@ def snapshot_of(served: Served) -> APIBlueprint:
     return resources
 
 
+def _objects(rows: Sequence[Row], fields: str | None) -> list[Object]:
+    """With these fields alone. There are many rows: what nobody wants of them is not looked at."""
+    if fields is None or fields == "*" or not rows:
+        return chosen([_object(row) for row in rows], fields, hosts.LONG | vms.LONG)
+    names = list(chosen([_object(rows[0])], fields, frozenset())[0])
+    of_value, of_row = (
+        [name for name in names if (name in BESIDE) is beside] for beside in (False, True)
+    )
+    return [
+        {
+            **{name: getattr(row.value, name) for name in of_value},
+            **{name: getattr(row, name) for name in of_row},
+        }
+        for row in rows
+    ]
+
+
 def _object(row: Row) -> Object:
-    state: dict[str, Any] = msgspec.to_builtins(row.value)
-    return {**state, "seq": row.seq, "observed_at": row.observed_at, "rule": row.rule}
+    state: dict[str, Any] = {name: getattr(row.value, name) for name in row.value.__struct_fields__}
+    return state | {name: getattr(row, name) for name in BESIDE}

@@ -37,9 +37,14 @@ export class Header {
 
   /** The location is another. */
   went() {
-    const { view } = this._app.route;
+    const { view, params } = this._app.route;
     const tab = { host: "fleet", vm: "vms" }[view] ?? view;
     for (const [name, link] of this._tabs) mark(link, "aria-current", name === tab ? "page" : null);
+    for (const [standing, { link }] of this._hosts) {
+      const chosen = view === "fleet" && params.status === standing.key;
+      mark(link, "aria-current", chosen ? "true" : null);
+      mark(link, "href", build({ view: "fleet", params: { status: chosen ? "" : standing.key } }));
+    }
   }
 
   frame(now) {

@@ -4,9 +4,10 @@
  */
 
 import { Ring } from "./ring.js";
-import { HOSTS, faceOf, ofHostStatus } from "./words.js";
+import { HOSTS, faceOf, ofHostStatus, ofVmFace } from "./words.js";
 
 const EVENTS_MAX = 5000;
+const TROUBLE = 70;  // VMs that stand so badly need somebody
 const ORDER = new Intl.Collator("en", { numeric: true });
 
 /** Names in the order in which people count: host-9 before host-10. */
@@ -15,9 +16,10 @@ export const inOrder = ORDER.compare;
 export class Store {
   constructor() {
     this.hosts = new Map();  // id -> {id, cluster, status, reason, since, why, until, seq, vms, age…}
-    this.vms = new Map();  // id -> {id, name, status, face, host, to, pause, exit, since, why, seq}
+    this.vms = new Map();  // id -> {id, name, status, face, host, was, to, pause, exit, since, why, seq}
     this.clusters = new Map();  // name -> hosts in stable order
     this.faces = new Map();  // how many VMs there are of each face
+    this.troubled = new Set();  // VMs that need somebody
     this.events = new Ring(EVENTS_MAX);
     this.ages = null;  // what /ages told last, without its items
     this.filled = false;  // there was a snapshot
@@ -38,6 +40,7 @@ export class Store {
     this.vms.clear();
     this.clusters.clear();
     this.faces.clear();
+    this.troubled.clear();
     for (const { hosts } of snapshots) for (const one of hosts) this._putHost(one.id, hostOf(one));
     for (const { vms } of snapshots) for (const one of vms) this._putVm(one.id, vmOf(one));
     this.filled = true;
@@ -94,6 +97,7 @@ export class Store {
       name: event.name ?? known?.name ?? "",
       status: event.after,
       host: event.run_on ?? null,
+      was: event.run_on ?? event.host ?? known?.was ?? null,
       to: event.migrating_to ?? null,
       pause: event.pause_status ?? "NONE",
       exit: event.exit_status ?? null,
@@ -127,7 +131,7 @@ export class Store {
   _putHost(id, state) {
     let host = this.hosts.get(id);
     if (host === undefined) {
-      host = { id, vms: new Set(), heardAt: performance.now() / 1000, took: 0, exact: false };
+      host = { id, vms: new Set(), troubles: 0, turns: 0, heardAt: performance.now() / 1000, took: 0, exact: false };
       this.hosts.set(id, host);
       this._changes.members = true;
     } else if (host.cluster !== state.cluster) {
@@ -169,8 +173,7 @@ export class Store {
       this._uncount(vm);
       Object.assign(vm, state);
     }
-    this.faces.set(vm.face, (this.faces.get(vm.face) ?? 0) + 1);
-    if (vm.host !== null) this.hosts.get(vm.host)?.vms.add(vm);
+    this._count(vm);
     this._changes.vms.add(id);
   }
 
@@ -181,12 +184,31 @@ export class Store {
     this._changes.vms.add(vm.id);
   }
 
+  _count(vm) {
+    this.faces.set(vm.face, (this.faces.get(vm.face) ?? 0) + 1);
+    const trouble = ofVmFace(vm.face).worse >= TROUBLE;
+    if (trouble) this.troubled.add(vm);
+    this._onHost(vm, (host) => {
+      host.vms.add(vm);
+      host.troubles += trouble;
+    });
+  }
+
   _uncount(vm) {
     this.faces.set(vm.face, this.faces.get(vm.face) - 1);
-    if (vm.host !== null) {
-      this.hosts.get(vm.host)?.vms.delete(vm);
-      this._changes.hosts.add(vm.host);
-    }
+    const trouble = this.troubled.delete(vm);
+    this._onHost(vm, (host) => {
+      host.vms.delete(vm);
+      host.troubles -= trouble;
+    });
+  }
+
+  _onHost(vm, action) {
+    const host = vm.host === null ? undefined : this.hosts.get(vm.host);
+    if (host === undefined) return;
+    action(host);
+    host.turns += 1;
+    this._changes.hosts.add(host.id);
   }
 
   _tell() {
@@ -229,6 +251,7 @@ function vmOf(one) {
     name: one.name,
     status: one.status,
     host: one.run_on,
+    was: one.run_on,
     to: one.migrating_to,
     pause: one.pause_status,
     exit: one.exit_status,

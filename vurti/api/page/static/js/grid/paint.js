@@ -1,0 +1,132 @@
+/** Drawing cells. Each looks only at what it is given, so that one can be drawn anew by itself. */
+
+import { marks } from "./marks.js";
+
+const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif';
+const PALE = 0.16;  // what a filter leaves out is still there, in its place
+const hatches = new WeakMap();
+
+/**
+ * `face` is what is shown of one host: `{standing, pale, trouble, name, line}`. `trouble`: VMs on it need
+ * somebody, though the host itself may be well.
+ */
+export function paint(context, colours, cell, x, y, face) {
+  context.clearRect(x - 1, y - 1, cell.width + 2, cell.height + 2);
+  context.globalAlpha = face.pale ? PALE : 1;
+  if (cell.tile) tile(context, colours, cell, x, y, face);
+  else square(context, colours, cell, x, y, face);
+  context.globalAlpha = 1;
+}
+
+function square(context, colours, { width: size }, x, y, { standing, trouble }) {
+  context.fillStyle = fill(context, colours, standing.tone);
+  round(context, x, y, size, size, size > 14 ? 4 : 2);
+  if (size >= 14) sign(context, colours, standing, x + size / 2, y + size / 2, Math.round(size * 0.58));
+  else stroke(context, colours, standing, x, y, size);
+  if (trouble) corner(context, colours, x, y, size, Math.max(4, Math.round(size * 0.3)));
+}
+
+function tile(context, colours, { width, height, vms: withVms }, x, y, { standing, trouble, name, line, vms }) {
+  context.fillStyle = colours.raised;
+  round(context, x, y, width, height, 6);
+  context.fillStyle = fill(context, colours, standing.tone);
+  round(context, x, y, 22, height, [6, 0, 0, 6]);
+  sign(context, colours, standing, x + 11, y + height / 2, 14);
+  context.textAlign = "left";
+  context.textBaseline = "alphabetic";
+  context.fillStyle = colours.text;
+  context.font = `600 13px ${FONT}`;
+  context.fillText(fit(context, name, width - 36), x + 30, y + 19);
+  context.fillStyle = standing.worse > 0 ? colours[`${standing.tone}-ink`] : colours.dim;
+  context.font = `12px ${FONT}`;
+  context.fillText(fit(context, line, width - 36), x + 30, y + 36);
+  if (withVms) marks(context, (tone) => fill(context, colours, tone), x + 30, y + 46, width - 38, height - 52, vms, standing);
+  if (trouble) corner(context, colours, x, y, width, 9);
+}
+
+function fill(context, colours, tone) {
+  return tone === "stale" ? hatch(context, colours) : colours[tone];
+}
+
+/** Grey hatching: what is not known has no colour of its own. */
+function hatch(context, colours) {
+  let made = hatches.get(colours);
+  if (made === undefined) {
+    const one = document.createElement("canvas");
+    one.width = one.height = 6;
+    const drawn = one.getContext("2d");
+    drawn.fillStyle = colours.raised;
+    drawn.fillRect(0, 0, 6, 6);
+    drawn.strokeStyle = colours.stale;
+    drawn.lineWidth = 2;
+    for (const shift of [-6, 0, 6]) {
+      drawn.moveTo(shift - 1, 7);
+      drawn.lineTo(shift + 7, -1);
+    }
+    drawn.stroke();
+    made = context.createPattern(one, "repeat");
+    hatches.set(colours, made);
+  }
+  return made;
+}
+
+function sign(context, colours, { glyph, tone }, x, y, size) {
+  if (!glyph) return;
+  context.fillStyle = tone === "stale" || tone === "off" ? colours.text : colours.mark;
+  context.font = `700 ${size}px ${FONT}`;
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.fillText(glyph, x, y + size * 0.06);
+}
+
+/** Where there is no room for a glyph, a stroke tells apart what colour alone would have to. */
+function stroke(context, colours, { tone, worse }, x, y, size) {
+  if (tone === "ok" || tone === "stale") return;
+  const inset = size * 0.25;
+  context.strokeStyle = colours.mark;
+  context.lineWidth = Math.max(1.4, size * 0.16);
+  context.beginPath();
+  if (tone === "bad") {
+    context.moveTo(x + inset, y + inset);
+    context.lineTo(x + size - inset, y + size - inset);
+    if (worse >= 90) {
+      context.moveTo(x + size - inset, y + inset);
+      context.lineTo(x + inset, y + size - inset);
+    }
+  } else if (tone === "move") {
+    context.moveTo(x + size / 2, y + inset);
+    context.lineTo(x + size / 2, y + size - inset);
+  } else {
+    context.moveTo(x + inset, y + size / 2);
+    context.lineTo(x + size - inset, y + size / 2);
+  }
+  context.stroke();
+}
+
+function corner(context, colours, x, y, width, size) {
+  context.fillStyle = colours.surface;
+  triangle(context, x + width + 1, y - 1, size + 3);
+  context.fillStyle = colours.bad;
+  triangle(context, x + width, y, size);
+}
+
+function triangle(context, right, top, size) {
+  context.beginPath();
+  context.moveTo(right - size, top);
+  context.lineTo(right, top);
+  context.lineTo(right, top + size);
+  context.fill();
+}
+
+function round(context, x, y, width, height, radius) {
+  context.beginPath();
+  context.roundRect(x, y, width, height, radius);
+  context.fill();
+}
+
+function fit(context, text, width) {
+  if (context.measureText(text).width <= width) return text;
+  let cut = text.slice(0, 40);
+  while (cut.length > 1 && context.measureText(`${cut}…`).width > width) cut = cut.slice(0, -1);
+  return `${cut}…`;
+}

@@ -1,0 +1,93 @@
+/** What is wrong, worst first: hosts, and VMs that need somebody. */
+
+import { dress, el, plain, say } from "./dom.js";
+import { sinceOf, whyOf } from "./grid/lines.js";
+import { toHost, toVm } from "./routes.js";
+import { inOrder } from "./store.js";
+import { HOSTS, count, ofVmFace, since } from "./words.js";
+
+const ROWS_MAX = 60;
+const AT_REST = new Set([HOSTS.ok, HOSTS.maintenance]);
+
+/** Hosts that are not as they should be, as `[host, standing]`; those that `fits` leaves out are left out. */
+export function worstHosts(store, now, fits = () => true) {
+  const found = [];
+  for (const host of store.hosts.values()) {
+    const standing = store.standing(host, now);
+    if (!AT_REST.has(standing) && fits(host, standing)) found.push([host, standing]);
+  }
+  return found.sort(([a, x], [b, y]) => y.worse - x.worse || a.since - b.since || inOrder(a.id, b.id));
+}
+
+/** VMs that need somebody; of those that stand alike the latest is first: the others are known by now. */
+export function worstVms(store, fits = () => true) {
+  const found = [...store.troubled].filter(fits);
+  return found.sort((a, b) => ofVmFace(b.face).worse - ofVmFace(a.face).worse || b.since - a.since);
+}
+
+/** A list of rows that are made once and then only changed. */
+export class Worst {
+  constructor(title, none) {
+    this._none = none;
+    this._rows = [];
+    this._number = el("span", "dim");
+    this._list = el("ol", "rows");
+    this._empty = el("p", "none dim", {}, none);
+    this._rest = el("p", "rest dim");
+    this.root = el("section", "worst", { attrs: { "aria-label": title } },
+      el("header", "", {}, el("h2", "", {}, title), this._number), this._empty, this._list, this._rest);
+  }
+
+  /** `rows` are `{href, standing, name, secs, why}`. */
+  show(total, rows, known) {
+    say(this._number, total ? count(total) : "");
+    say(this._empty, known ? this._none : "Not known yet.");
+    this._empty.hidden = total > 0;
+    while (this._rows.length < rows.length) this._rows.push(this._made());
+    while (this._rows.length > rows.length) this._rows.pop().item.remove();
+    rows.forEach((row, index) => fill(this._rows[index], row));
+    say(this._rest, total > rows.length ? `and ${count(total - rows.length)} more` : "");
+  }
+
+  _made() {
+    const row = { sign: el("span", "sign"), name: el("b", "cut"), word: el("span", "word ink"), secs: el("span", "secs"), why: el("span", "why dim") };
+    row.link = el("a", "row", {}, row.sign, row.name, row.word, row.secs, row.why);
+    row.item = el("li", "", {}, row.link);
+    this._list.append(row.item);
+    return row;
+  }
+}
+
+export function hostRows(found, app, now) {
+  const wall = app.live.now();
+  return found.slice(0, ROWS_MAX).map(([host, standing]) => ({
+    href: toHost(host.id),
+    standing,
+    name: host.id,
+    secs: sinceOf(host, standing, now, wall),
+    why: whyOf(host, standing, app.store.ages, now),
+  }));
+}
+
+export function vmRows(found, app) {
+  const wall = app.live.now();
+  return found.slice(0, ROWS_MAX).map((vm) => ({
+    href: toVm(vm.id),
+    standing: ofVmFace(vm.face),
+    name: vm.name || vm.id,
+    secs: Math.max(0, wall - vm.since),
+    why: vm.why,
+  }));
+}
+
+function fill(row, { href, standing, name, secs, why }) {
+  if (row.link.getAttribute("href") !== href) row.link.setAttribute("href", href);
+  dress(row.sign, `sign t-${standing.tone}`);
+  dress(row.word, `word ink t-${standing.tone}`);
+  say(row.sign, standing.glyph);
+  say(row.name, plain(name, 60));
+  say(row.word, standing.word);
+  say(row.secs, secs === null ? "" : since(secs));
+  say(row.why, plain(why, 300));
+  if (row.link.title !== why) row.link.title = why;
+}
