@@ -4,6 +4,7 @@ import { Refusal } from "./api.js";
 
 const AGES_MS = 2000;
 const FIGURES_MS = 5000;
+const HURRIED_MS = 2000;
 const HIDDEN_MS = 15_000;
 
 export class Pulse {
@@ -13,12 +14,18 @@ export class Pulse {
     this.before = null;  // and the time before that
     this.at = this.beforeAt = 0;  // when, in seconds of performance.now()
     this.health = null;
+    this._figuresMs = FIGURES_MS;
     this.listeners = new Set();  // called when the figures are new
   }
 
   start() {
-    this._every(AGES_MS, () => this._askAges());
-    this._every(FIGURES_MS, () => this._askFigures());
+    this._every(() => AGES_MS, () => this._askAges());
+    this._every(() => this._figuresMs, () => this._askFigures());
+  }
+
+  /** Whether somebody is looking at the figures themselves. */
+  hurry(is) {
+    this._figuresMs = is ? HURRIED_MS : FIGURES_MS;
   }
 
   /** The sum of a figure over its labels, at the last reading or at the one before. */
@@ -57,14 +64,14 @@ export class Pulse {
   }
 
   /** Never twice at once; what is refused is tried again, and shows by its age. */
-  async _every(ms, action) {
+  async _every(waitMs, action) {
     for (;;) {
       try {
         if (this._app.store.filled && this._app.live.state !== "token") await action();
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
       }
-      await new Promise((done) => setTimeout(done, document.hidden ? HIDDEN_MS : this._app.store.filled ? ms : 200));
+      await new Promise((done) => setTimeout(done, document.hidden ? HIDDEN_MS : this._app.store.filled ? waitMs() : 200));
     }
   }
 }

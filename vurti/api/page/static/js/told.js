@@ -72,7 +72,7 @@ const STARTS = new Set(["WaitForLaunch", "PoweringUp", "RebootInProgress"]);
 
 /** What one event tells. */
 export function told(event) {
-  const found = BY_MARK.find(([mark]) => event.marks?.includes(mark));
+  const found = event.marks?.length ? BY_MARK.find(([mark]) => event.marks.includes(mark)) : undefined;
   if (found !== undefined) return found[1];
   const kind = BY_KIND[event.kind];
   if (kind !== undefined) return kind;

@@ -1,6 +1,6 @@
 /** The verdicts of the header: each a tone with its glyph, a word, and the figures that it rests on. */
 
-import { count, many, span } from "./words.js";
+import { brief, count, many, span } from "./words.js";
 
 const well = (says, detail) => ({ tone: "ok", glyph: "✓", says, detail });
 const odd = (says, detail) => ({ tone: "slow", glyph: "~", says, detail });
@@ -44,7 +44,7 @@ export function keepingUp(pulse, now) {
   const waiting = (pulse.figure("vurti_inputs_waiting") ?? 0) + (pulse.figure("vurti_mailbox_items") ?? 0);
   const oldest = pulse.largest("vurti_mailbox_oldest_age_seconds") ?? 0;
   const dropped = (pulse.figure("vurti_subscriber_dropped_total") ?? 0) + (pulse.figure("vurti_mailbox_over_total") ?? 0);
-  const detail = `hub lag ${ms(lag)}, ${count(waiting)} waiting, oldest ${span(oldest)}, ${count(dropped)} dropped`;
+  const detail = `hub lag ${brief(lag)}, ${count(waiting)} waiting, oldest ${span(oldest)}, ${count(dropped)} dropped`;
   const why = firstOf(pulse.health);
   if (why !== null) return bad("not ready", why);
   if (dropped > 0) return bad("has dropped", detail);
@@ -61,10 +61,6 @@ function meanLag(pulse) {
     return (pulse.figure(name) ?? 0) - (pulse.figure(name, pulse.before) ?? 0);
   });
   return number > 0 ? sum / number : 0;
-}
-
-function ms(secs) {
-  return `${secs < 0.00995 ? (secs * 1000).toFixed(1) : Math.round(secs * 1000)} ms`;
 }
 
 /** The first check that is not well, in words. */

@@ -102,6 +102,12 @@ function both(secs, unit, name, part, partName, wholeFrom) {
   return many >= wholeFrom || rest === 0 ? `${many} ${name}` : `${many} ${name} ${rest} ${partName}`;
 }
 
+/** The same for what takes next to no time: `4 ms`, `0.4 ms`. */
+export function brief(secs) {
+  if (secs >= 0.9995) return span(secs);
+  return secs === 0 ? "0" : `${secs < 0.00995 ? (secs * 1000).toFixed(1) : Math.round(secs * 1000)} ms`;
+}
+
 /** The same without tenths, for what is counted in whole seconds. */
 export function since(secs) {
   return secs < 60 ? `${Math.max(0, Math.floor(secs))} s` : span(secs);

@@ -112,11 +112,22 @@ function segment(one, lane, state, seen) {
   const unknown = standing.tone === "stale" ? " unknown" : "";
   const lasts = one.to === null ? " lasts" : "";
   return svg(
-    "g", { class: `segment t-${standing.tone}${unknown}${lasts}` },
+    "g", { class: `segment t-${standing.tone}${unknown}${lasts}${one.to === null && state.doubtFrom !== null ? " in-doubt" : ""}` },
     svg("title", {}, `${standing.word || one.face}${one.from === -Infinity ? "" : `, from ${clock(one.from, state.now)}, ${span((one.to ?? state.now) - one.from)}`}`),
     svg("rect", { ...box, class: "ground" }), svg("rect", { ...stripe, class: "stripe" }),
+    ...doubt(one, lane, state, { from, to }, seen),
     ...inscription(standing, one, { from, wide, lane, state }),
   );
+}
+
+/** From when on nobody has told of it: what was so then need not be so now. */
+function doubt(one, lane, state, { from, to }, seen) {
+  if (one.to !== null || state.doubtFrom === null) return [];
+  const begin = Math.max(seen.x(state.doubtFrom), from);
+  return [
+    svg("rect", { x: begin, y: lane.bar, width: Math.max(to - begin, 2), height: BAR, class: "plain" }),
+    svg("rect", { x: begin, y: lane.bar, width: Math.max(to - begin, 2), height: BAR, class: "doubt" }),
+  ];
 }
 
 /** As much as there is room for: glyph, word and how long; glyph and word; glyph. */

@@ -3,7 +3,7 @@
 import { el, plain } from "../dom.js";
 import { toHost } from "../routes.js";
 import { statusWord } from "../told.js";
-import { clock, span } from "../words.js";
+import { brief, clock, span } from "../words.js";
 
 const SAME_SECS = 0.002;
 const NOT_SHOWN = new Set(["hash"]);
@@ -59,8 +59,8 @@ export function code(rule) {
 /** How a word came about, of what /explain keeps: asked for so long before, or said unasked. */
 export function asked({ asked, at, times }) {
   const often = times > 1 ? `; ${times} times` : "";
-  if (asked === null) return `unasked: it said so by itself, or a timer came due${often}`;
-  return `in answer to what it was asked ${ms(at - asked)} before${often}`;
+  if (asked === null) return `unasked: its own word, an answer that did not come, or a timer${often}`;
+  return `in answer to what it was asked ${brief(at - asked)} before${often}`;
 }
 
 function wordOf(event, explained) {
@@ -94,7 +94,7 @@ function sum(event) {
 function stored(event) {
   if (!event.committed_at) return null;
   const took = (Date.parse(event.committed_at) - Date.parse(event.observed_at)) / 1000;
-  return `${ms(took)} after it was decided; event ${event.seq} of its own, ${event.cursor ? `${event.cursor} of the log` : "just now"}`;
+  return `${brief(took)} after it was decided; event ${event.seq} of its own, ${event.cursor ? `${event.cursor} of the log` : "just now"}`;
 }
 
 /** The fields that are not as they were, once the whole event is here. */
@@ -125,7 +125,6 @@ function shown(value) {
 }
 
 const words = (text) => (text ? plain(text, 300) : null);
-const ms = (secs) => (secs < 1 ? `${Math.max(Math.round(secs * 1000), 0)} ms` : span(secs));
 
 function exact({ event, at }) {
   const thousandths = String(Math.floor(Date.parse(event.observed_at) % 1000)).padStart(3, "0");

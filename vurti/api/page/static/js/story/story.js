@@ -36,8 +36,8 @@ export class Story {
     this._steps = new Steps({ choose: (step) => this._choose(step), near: () => this._earlierByItself() });
     this._proof = el("div", "proof", { tabIndex: 0, attrs: { role: "region", "aria-label": "Evidence" } });
     this._notice = el("p", "empty", {}, "Asking for its story …");
-    const lists = el("div", "story-lists", {}, panel("Steps", this._steps.root, this._tools.count), panel("Evidence", this._proof));
-    this.root = el("section", "story", { attrs: { "aria-label": "Story" } }, this._tools.root, el("div", "panel story-panel", {}, this._notice, this._picture.root), lists);
+    this.lists = el("div", "story-lists", {}, panel("Steps", this._steps.root, this._tools.count), panel("Evidence", this._proof));
+    this.root = el("section", "story", { attrs: { "aria-label": "Story" } }, this._tools.root, el("div", "panel story-panel", {}, this._notice, this._picture.root), this.lists);
     for (const target of [this._picture.focusTarget, this._steps.list]) target.addEventListener("keydown", (event) => this._pressed(event));
     this.params(params);
     this._begin();
@@ -122,13 +122,15 @@ export class Story {
   _show() {
     const steps = this._weave.steps.filter((step) => this._small || !step.small || step.event.seq === this._wanted);
     const now = Math.max(this._app.live.now(), steps.at(-1)?.at ?? 0);
+    const stands = this._of.stands();
     const state = {
       weave: { ...this._weave, steps },
       now,
       live: this._app.live.state === "live",
       chosen: this._chosen,
       ofHosts: this._of.ofHosts,
-      stands: this._of.stands(),
+      stands,
+      doubtFrom: stands.doubtSecs ? now - stands.doubtSecs : null,
       spells: this._of.spells(this._weave.lanes),
       scale: (width) => this._scale(steps, now, width),
       words: `${many(steps.length, "step")} over time. The arrow keys go from one to the next; the list below has the same.`,
@@ -210,7 +212,8 @@ export class Story {
   }
 }
 
-function panel(title, body, more = "") {
+/** A panel with a title, and more beside it. */
+export function panel(title, body, more = "") {
   return el("section", "panel", {}, el("header", "", {}, el("h2", "", {}, title), el("span", "right dim", {}, more)), body);
 }
 

@@ -1,6 +1,7 @@
 /** A VM's story. */
 
 import { dress, el, plain, say } from "../dom.js";
+import { doubtSecs, doubted } from "../doubt.js";
 import { toHost } from "../routes.js";
 import { Spells } from "../story/spells.js";
 import { Story } from "../story/story.js";
@@ -58,8 +59,10 @@ class View {
   _stands() {
     const vm = this._vm;
     if (vm === null) return { glyph: "∅", tone: "off", words: "not there", why: "no host lists it, or it is not known" };
-    const { glyph, tone, word } = ofVmFace(vm.face);
-    return { glyph, tone, words: word || vm.status, why: plain(vm.why, 200) };
+    const secs = doubtSecs(this._app.store, vm, this._app.now());
+    const known = { ...ofVmFace(vm.face), word: ofVmFace(vm.face).word || vm.status };
+    const { glyph, tone, word } = secs === null ? known : doubted(known, secs);
+    return { glyph, tone, words: word, why: plain(vm.why, 200), doubtSecs: secs };
   }
 
   _head(now) {

@@ -1,0 +1,18 @@
+/** Whether what is known of a VM can still be relied on: its host must have been heard of late. */
+
+import { span } from "./words.js";
+
+/** Seconds since the host of a VM was heard, where that is too long ago; null where it is not. */
+export function doubtSecs(store, vm, now) {
+  if (vm === null || vm.host === null || store.ages === null) return null;
+  const host = store.hosts.get(vm.host);
+  if (host === undefined || !host.watched) return null;
+  const age = now - host.heardAt;
+  return age > store.ages.stale_secs ? age : null;
+}
+
+/** How a VM stands that has not been heard of for so long: never as if it were so now. */
+export function doubted(standing, secs) {
+  const when = Number.isFinite(secs) ? `${span(secs)} ago` : "before vurti started";
+  return { ...standing, tone: "stale", glyph: "⁄", word: `${standing.word}, as of ${when}` };
+}
