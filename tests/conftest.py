@@ -16,7 +16,7 @@ pytest.register_assert_rewrite(
 )
 
 
-ONE_AFTER_THE_OTHER = {"libvirt": "hypervisors", "fleet": "fleets"}
+ONE_AFTER_THE_OTHER = {"libvirt": "hypervisors", "fleet": "fleets", "chromium": "browsers"}
 """Markers whose tests take a whole machine's part for themselves, and what they share."""
 
 FLEETS = ("tests/crash/", "tests/outage/", "tests/quiet/")

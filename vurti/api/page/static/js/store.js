@@ -80,7 +80,9 @@ export class Store {
   standing(host, at) {
     const known = ofHostStatus(host.status);
     if (known !== HOSTS.ok || this.ages === null) return known;
-    if (at - host.heardAt > this.ages.stale_secs) return HOSTS.stale;
+    // Of one that was not named all that is known is that it was not old then.
+    const age = at - (host.exact ? host.heardAt : this.ages.at);
+    if (age > this.ages.stale_secs) return HOSTS.stale;
     return host.exact ? HOSTS.slow : known;
   }
 
