@@ -71,12 +71,16 @@ class Screen:
 
     def shows(self, what: "Locator", secs: float = 10.0) -> None:
         """Wait until it can be seen."""
-        what.first.wait_for(state="visible", timeout=1000 * secs)
+        self.waits(lambda: what.first.is_visible(), f"{what} is seen", secs)
 
     def is_at(self, pattern: str) -> None:
         """Wait until the address has it behind its #."""
         found = re.compile(pattern)
         self.waits(lambda: found.search(self.route), f"{pattern!r} in the address")
+
+    def steps(self) -> "Locator":
+        """The steps of a story, the newest first."""
+        return self.page.get_by_role("listbox").get_by_role("option")
 
     @property
     def route(self) -> str:

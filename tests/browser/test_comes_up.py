@@ -35,4 +35,4 @@ def test_the_stream_goes_on_after_a_restart_of_vurti_and_the_page_says_that_it_w
     fleet.start()
     look.is_live()
     look.open(f"#/vm/{vm}")
-    look.shows(look.page.get_by_text("crashed"))
+    look.shows(look.steps().get_by_text("crashed"))

@@ -2,7 +2,8 @@
 
 import { Refusal } from "./api.js";
 
-const AGES_MS = 2000;
+const AGES_MS = 2000;  // where hosts are asked more often, so are these: else what is well would show as old
+const AGES_MS_MIN = 500;
 const FIGURES_MS = 5000;
 const HURRIED_MS = 2000;
 const HIDDEN_MS = 15_000;
@@ -19,7 +20,7 @@ export class Pulse {
   }
 
   start() {
-    this._every(() => AGES_MS, () => this._askAges());
+    this._every(() => this._agesMs(), () => this._askAges());
     this._every(() => this._figuresMs, () => this._askFigures());
   }
 
@@ -61,6 +62,11 @@ export class Pulse {
     [this.pipeline, this.at] = [pipeline, performance.now() / 1000];
     this.health = health;
     for (const listener of this.listeners) listener();
+  }
+
+  _agesMs() {
+    const period = this._app.store.ages?.period_secs ?? 0;
+    return Math.min(Math.max(1000 * period, AGES_MS_MIN), AGES_MS);
   }
 
   /** Never twice at once; what is refused is tried again, and shows by its age. */
