@@ -6,7 +6,7 @@ import { span } from "./words.js";
 export function doubtSecs(store, vm, now) {
   if (vm === null || vm.host === null || store.ages === null) return null;
   const host = store.hosts.get(vm.host);
-  if (host === undefined || !host.watched) return null;
+  if (host === undefined) return null;
   const age = now - host.heardAt;
   return age > store.ages.stale_secs ? age : null;
 }

@@ -9,7 +9,7 @@ import { crowd } from "./lines.js";
 /** An empty row; `toggle(id)` spreads its line out. */
 export function made(id, toggle) {
   const more = el("button", "line-more", { type: "button", on: { click: () => toggle(id) } });
-  return el("li", "line", {},
+  return el("li", "feed-line", {},
     el("time", "line-when"), el("span", "sign", { attrs: { "aria-hidden": "true" } }), el("b", "line-words"),
     el("a", "line-thing cut"), el("span", "line-place dim cut"), el("span", "line-crowd", {}, more, el("b", "cut")),
     el("span", "line-why cut"), el("span", "line-rule dim cut"));
@@ -21,7 +21,7 @@ export function renewed(node, { line, event, open }, now) {
   const shown = event ?? line.events[0];
   const { glyph, words, tone, weight } = event === null ? line.told : told(event);
   const [when, sign, said, thing, place, about, why, rule] = node.children;
-  dress(node, `line t-${tone} w-${weight}${event === null ? "" : " within"}${open && event === null ? " open" : ""}`);
+  dress(node, `feed-line t-${tone} w-${weight}${event === null ? "" : " within"}${open && event === null ? " open" : ""}`);
   say(when, clock(event === null ? line.at : Date.parse(event.observed_at) / 1000, now));
   about.hidden = !many;
   if (many) gathered(about, line, open);

@@ -45,7 +45,7 @@ export function evidence(step, explained, whole, now) {
 /** Pairs of a name and what it is; those that say nothing are left out. */
 export function facts(pairs) {
   const said = pairs.filter(([, what]) => what !== null && what !== undefined && what !== "");
-  return el("dl", "facts", {}, ...said.flatMap(([name, what]) => [el("dt", "", {}, name), el("dd", "", {}, typeof what === "object" ? what : String(what))]));
+  return el("dl", "pairs", {}, ...said.flatMap(([name, what]) => [el("dt", "", {}, name), el("dd", "", {}, typeof what === "object" ? what : String(what))]));
 }
 
 export function hostLink(host) {

@@ -10,7 +10,7 @@ export function standing(explained, state) {
   const { stands, now } = state;
   return el("div", "evidence", {},
     el("h2", "evidence-title", {}, el("span", `sign t-${stands.tone}`, { attrs: { "aria-hidden": "true" } }, stands.glyph), `now: ${stands.words}`),
-    el("p", "dim", {}, heard(explained, now)),
+    ...(stands.doubtSecs ? [el("p", "", {}, "Its host is silent: what is shown was so when it was last heard.")] : []),
     facts([
       ["decided by", explained.decided ? code(explained.decided.rule) : explained.rule ? code(explained.rule) : null],
       ["because", explained.decided ? plain(explained.decided.about, 300) : null],
@@ -22,11 +22,6 @@ export function standing(explained, state) {
     section("To be done", explained.intents.map(intent)),
     section("What did not count", explained.rejected.toReversed().map((one) => rejected(one, now)), "Nothing was rejected of late."),
   );
-}
-
-function heard({ heard_at, stale }, now) {
-  if (heard_at === null || heard_at === undefined) return "not heard of yet";
-  return `${stale ? "stale: " : ""}last heard ${span(now - heard_at)} ago`;
 }
 
 function section(title, rows, none = null) {

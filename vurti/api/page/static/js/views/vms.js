@@ -1,6 +1,7 @@
 /** All VMs: sorted, filtered, and only those in sight are there. */
 
 import { dress, el, mark, plain, say } from "../dom.js";
+import { doubtSecs, doubted } from "../doubt.js";
 import { Reasons } from "../reasons.js";
 import { toHost, toVm } from "../routes.js";
 import { inOrder } from "../store.js";
@@ -85,10 +86,12 @@ class Vms {
   }
 
   _fill(row, vm) {
-    const standing = ofVmFace(vm.face);
+    const known = ofVmFace(vm.face);
+    const doubt = doubtSecs(this._app.store, vm, this._app.now());
+    const standing = doubt === null ? known : doubted({ ...known, word: known.word || vm.face }, doubt);
     dress(row.sign, `sign t-${standing.tone}`);
     say(row.sign, standing.glyph);
-    dress(row.word, `cut${standing.worse ? ` ink t-${standing.tone}` : ""}`);
+    dress(row.word, `cut${standing.worse || doubt !== null ? ` ink t-${standing.tone}` : ""}`);
     say(row.word, standing.word || vm.face);
     say(row.name, plain(nameOf(vm), 80));
     mark(row.name, "href", toVm(vm.id));
@@ -98,7 +101,7 @@ class Vms {
     say(row.cluster, plain(this._clusterOf(vm.was) ?? "", 60));
     say(row.since, since(Math.max(0, this._app.live.now() - vm.since)));
     say(row.why, plain(vm.why, 200));
-    if (standing.worse >= ODD) this._reasons.want(vm, `/vms/${encodeURIComponent(vm.id)}`);
+    if (known.worse >= ODD) this._reasons.want(vm, `/vms/${encodeURIComponent(vm.id)}`);
   }
 }
 
