@@ -1,7 +1,6 @@
 /** The first five seconds: is this screen live, how are the hosts, how old is the truth, does vurti keep up. */
 
 import { dress, el, mark, say } from "./dom.js";
-import { census } from "./census.js";
 import { keepingUp, lineTo, truth } from "./verdicts.js";
 import { build } from "./routes.js";
 import { HOSTS, count, many } from "./words.js";
@@ -51,7 +50,7 @@ export class Header {
     show(this._line, lineTo(this._app.live));
     show(this._truth, truth(this._app.store, now));
     show(this._own, keepingUp(this._app.pulse, now));
-    const found = census(this._app.store, now);
+    const { total: found } = this._app.census.at(now);
     say(this._total, `${many(this._app.store.hosts.size, "host")}, ${many(this._app.store.vms.size, "VM")}`);
     for (const [standing, { link, number }] of this._hosts) {
       const many = found.get(standing) ?? 0;

@@ -1,6 +1,7 @@
 /** The page: one app, a header, and the view that the location names. */
 
 import { ask } from "./api.js";
+import { Census } from "./census.js";
 import { el } from "./dom.js";
 import { Header } from "./header.js";
 import { Keys } from "./keys.js";
@@ -19,11 +20,13 @@ import * as vms from "./views/vms.js";
 
 const VIEWS = { fleet, vms, host, vm, events, pipeline };
 const TICK_MS = 1000;
+const HEAD_MS = 250;  // figures that change more often than that cannot be read
 
 /** What the views get as `app`. */
 class App {
   constructor() {
     this.store = new Store();
+    this.census = new Census(this.store);
     this.theme = new Theme();
     this.live = new Live(this.store, () => this._login.look());
     this.pulse = new Pulse(this);
@@ -33,6 +36,7 @@ class App {
     this._header = new Header(document.getElementById("head"), this);
     this.keys = new Keys(this);
     this._view = null;
+    this._headDue = null;
   }
 
   start() {
@@ -100,8 +104,16 @@ class App {
 
   _frame(changes) {
     const now = this.now();
-    this._header.frame(now);
+    if (changes.all) this._header.frame(now);
+    else this._headSoon();
     this._view.frame(now, changes);
+  }
+
+  _headSoon() {
+    this._headDue ??= setTimeout(() => {
+      this._headDue = null;
+      this._header.frame(this.now());
+    }, HEAD_MS);
   }
 
   /** Ages grow while nothing happens. */

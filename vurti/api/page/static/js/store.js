@@ -23,6 +23,7 @@ export class Store {
     this.events = new Ring(EVENTS_MAX);
     this.ages = null;  // what /ages told last, without its items
     this.filled = false;  // there was a snapshot
+    this.version = 0;  // another one after each change
     this._listeners = new Set();
     this._changes = nothing();
     this._due = false;
@@ -127,13 +128,14 @@ export class Store {
       why: stays ? known.why : (event.reason ?? ""),
       until: known?.until ?? null,
       seq: event.seq,
+      ...(stays || event.after !== "Up" ? {} : justHeard()),  // nobody is found well but by an answer
     });
   }
 
   _putHost(id, state) {
     let host = this.hosts.get(id);
     if (host === undefined) {
-      host = { id, vms: new Set(), troubles: 0, turns: 0, heardAt: performance.now() / 1000, took: 0, exact: false };
+      host = { id, vms: new Set(), troubles: 0, turns: 0, ...justHeard() };
       this.hosts.set(id, host);
       this._changes.members = true;
     } else if (host.cluster !== state.cluster) {
@@ -214,6 +216,7 @@ export class Store {
   }
 
   _tell() {
+    this.version += 1;
     if (this._due) return;
     this._due = true;
     soon(() => {
@@ -234,6 +237,10 @@ function soon(action) {
 /** `all`: everything is another; `members`: hosts came, went or changed their cluster. */
 function nothing() {
   return { all: false, members: false, vmMembers: false, ages: false, hosts: new Set(), vms: new Set(), events: 0 };
+}
+
+function justHeard() {
+  return { heardAt: performance.now() / 1000, took: 0, exact: false };
 }
 
 function hostOf(one) {

@@ -9,14 +9,11 @@ import { HOSTS, count, ofVmFace, since } from "./words.js";
 const ROWS_MAX = 60;
 const AT_REST = new Set([HOSTS.ok, HOSTS.maintenance]);
 
-/** Hosts that are not as they should be, as `[host, standing]`; those that `fits` leaves out are left out. */
-export function worstHosts(store, now, fits = () => true) {
+/** Hosts that are not as they should be, those left out that do not fit. Their `standing` is looked at. */
+export function worstHosts(hosts, fits = () => true) {
   const found = [];
-  for (const host of store.hosts.values()) {
-    const standing = store.standing(host, now);
-    if (!AT_REST.has(standing) && fits(host, standing)) found.push([host, standing]);
-  }
-  return found.sort(([a, x], [b, y]) => y.worse - x.worse || a.since - b.since || inOrder(a.id, b.id));
+  for (const host of hosts) if (!AT_REST.has(host.standing) && fits(host)) found.push(host);
+  return found.sort((a, b) => b.standing.worse - a.standing.worse || a.since - b.since || inOrder(a.id, b.id));
 }
 
 /** VMs that need somebody; of those that stand alike the latest is first: the others are known by now. */
@@ -60,12 +57,12 @@ export class Worst {
 
 export function hostRows(found, app, now) {
   const wall = app.live.now();
-  return found.slice(0, ROWS_MAX).map(([host, standing]) => ({
+  return found.slice(0, ROWS_MAX).map((host) => ({
     href: toHost(host.id),
-    standing,
+    standing: host.standing,
     name: host.id,
-    secs: sinceOf(host, standing, now, wall),
-    why: whyOf(host, standing, app.store.ages, now),
+    secs: sinceOf(host, host.standing, now, wall),
+    why: whyOf(host, host.standing, app.store.ages, now),
   }));
 }
 

@@ -4,7 +4,6 @@ import { dress, el, plain, say } from "../dom.js";
 import { build, toHost } from "../routes.js";
 import { inOrder } from "../store.js";
 import { HOSTS, count, many } from "../words.js";
-import { census } from "../census.js";
 import { Card } from "./card.js";
 import { cellAt, layout, step } from "./layout.js";
 import { lineOf } from "./lines.js";
@@ -109,12 +108,12 @@ export class Grid {
 
   /** Only the cells that show something else than before. */
   _paint(now) {
-    const { store } = this._app;
+    this._app.census.at(now);
     const { hosts, places, cell } = this._made;
     for (let index = 0; index < hosts.length; index += 1) {
       const host = hosts[index];
-      const standing = store.standing(host, now);
-      const pale = !this._fits(host, standing);
+      const { standing } = host;
+      const pale = !this._fits(host);
       const trouble = host.troubles > 0;
       const line = cell.tile ? lineOf(host, standing, now, this._app.live.now()) : "";
       const shown = `${standing.key}${pale}${trouble}${line}${cell.vms ? host.turns : ""}`;
@@ -137,9 +136,9 @@ export class Grid {
 
   /** Is it one cluster? Each says what is wrong in it. */
   _label(now) {
-    this._made.blocks.forEach(({ first, count: number }, index) => {
-      const found = census(this._app.store, now, this._made.hosts.slice(first, first + number));
-      const parts = [...found].filter(([one]) => one !== HOSTS.ok).sort(([a], [b]) => b.worse - a.worse);
+    const { clusters } = this._app.census.at(now);
+    this._made.blocks.forEach(({ name, count: number }, index) => {
+      const parts = [...(clusters.get(name) ?? [])].filter(([one]) => one !== HOSTS.ok).sort(([a], [b]) => b.worse - a.worse);
       const told = parts.map(([one, of]) => `${count(of)} ${one.word}`);
       say(this._tags[index].more, [many(number, "host"), ...told].join(", "));
       dress(this._tags[index].link, `cluster cut${parts.some(([one]) => one.worse >= HOSTS.stale.worse) ? " hurt" : ""}`);

@@ -14,6 +14,8 @@ const KEYS = [
   ["Enter", "open the host"],
 ];
 const REASONS_MAX = 30;
+const LIST_MS = 400;
+const NO_HOSTS = "No host is watched. Name some in [hosts] or [inventories] of the configuration.";
 
 export function open(root, app, params) {
   return new Fleet(root, app, params);
@@ -33,7 +35,8 @@ class Fleet {
     root.append(
       el("section", "panel grid-panel", { attrs: { "aria-label": "Fleet" } }, this._bar.root, this._empty, this._field, this._news),
       el("div", "panel worst-panel", {}, this._hosts.root, this._vms.root));
-    this._grid = new Grid(this._field, app, (host, standing) => this._fits(host, standing));
+    this._grid = new Grid(this._field, app, (host) => this._fits(host));
+    this._listDue = null;
     app.keys.tell("fleet", KEYS);
     this.params(params);
   }
@@ -42,38 +45,46 @@ class Fleet {
     this._wanted = { cluster, status, q: q.toLowerCase() };
     this._bar.show(this._wanted, q);
     this._grid.refit(cluster);
+    this._list();
   }
 
   frame(now, changes) {
-    const { store, live } = this._app;
+    const { store } = this._app;
     if (changes.all || changes.members) this._bar.clusters([...store.clusters.keys()].sort(inOrder));
     this._grid.frame(now, changes);
-    this._list(now);
     this._minute.take(store.events);
-    const { events, words } = this._minute.told(live.now());
-    say(this._news, `Last minute: ${words || "nothing of note"}${events ? ` (${count(events)} events)` : ""}`);
+    if (changes.all) this._list();
+    else this._listDue ??= setTimeout(() => this._list(), LIST_MS);
     const none = store.filled && store.hosts.size === 0;
-    say(this._empty, none ? "No host is watched. Name some in [hosts] or [inventories] of the configuration." : "Waiting for the first word of vurti.");
+    say(this._empty, none ? NO_HOSTS : "Waiting for the first word of vurti.");
     this._empty.hidden = store.hosts.size > 0;
   }
 
   close() {
+    clearTimeout(this._listDue);
     this._grid.close();
   }
 
-  _list(now) {
-    const { store } = this._app;
-    const hosts = worstHosts(store, now, (host, standing) => this._fits(host, standing) && this._isIn(host.cluster));
+  /** What is read, and not seen at a glance: it changes no faster than one can read. */
+  _list() {
+    const { store, live } = this._app;
+    const now = this._app.now();
+    clearTimeout(this._listDue);
+    this._listDue = null;
+    this._app.census.at(now);
+    const { events, words } = this._minute.told(live.now());
+    say(this._news, `Last minute: ${words || "nothing of note"}${events ? ` (${count(events)} events)` : ""}`);
+    const hosts = worstHosts(store.hosts.values(), (host) => this._fits(host) && this._isIn(host.cluster));
     const vms = worstVms(store, (vm) => this._fitsVm(vm));
-    for (const [host] of hosts.slice(0, REASONS_MAX)) this._reasons.want(host, `/hosts/${encodeURIComponent(host.id)}`);
+    for (const host of hosts.slice(0, REASONS_MAX)) this._reasons.want(host, `/hosts/${encodeURIComponent(host.id)}`);
     for (const vm of vms.slice(0, REASONS_MAX)) this._reasons.want(vm, `/vms/${encodeURIComponent(vm.id)}`);
     this._hosts.show(hosts.length, hostRows(hosts, this._app, now), store.filled);
     this._vms.show(vms.length, vmRows(vms, this._app), store.filled);
   }
 
-  _fits(host, standing) {
+  _fits(host) {
     const { status, q } = this._wanted;
-    return (!status || standing.key === status) && (!q || host.id.toLowerCase().includes(q));
+    return (!status || host.standing.key === status) && (!q || host.id.toLowerCase().includes(q));
   }
 
   _fitsVm(vm) {
