@@ -28,7 +28,7 @@ export class Worst {
     this._none = none;
     this._rows = [];
     this._number = el("span", "dim");
-    this._list = el("ol", "rows");
+    this._list = el("ol", "worst-rows");
     this._empty = el("p", "none dim", {}, none);
     this._rest = el("p", "rest dim");
     this.root = el("section", "worst", { attrs: { "aria-label": title } },
@@ -48,7 +48,7 @@ export class Worst {
 
   _made() {
     const row = { sign: el("span", "sign"), name: el("b", "cut"), word: el("span", "word ink"), secs: el("span", "secs"), why: el("span", "why dim") };
-    row.link = el("a", "row", {}, row.sign, row.name, row.word, row.secs, row.why);
+    row.link = el("a", "worst-row", {}, row.sign, row.name, row.word, row.secs, row.why);
     row.item = el("li", "", {}, row.link);
     this._list.append(row.item);
     return row;

@@ -16,12 +16,12 @@ export class Card {
     this._vms = el("dd");
     this._age = el("dd");
     this._cluster = el("dd", "cut");
-    this._facts = el("dl", "facts", {},
+    this._facts = el("dl", "host-facts", {},
       el("dt", "", {}, "Cluster"), this._cluster,
       el("dt", "", {}, "VMs"), this._vms,
       el("dt", "", {}, "Heard"), this._age);
-    this._head = el("div", "card-head", {}, this._sign, this._name, this._word);
-    this.root = el("div", "card", { id: "host-card", hidden: true }, this._head, this._why, this._facts);
+    this._head = el("div", "host-card-head", {}, this._sign, this._name, this._word);
+    this.root = el("div", "host-card", { id: "host-card", hidden: true }, this._head, this._why, this._facts);
   }
 
   /** Beside its cell, where there is room. */

@@ -1,6 +1,6 @@
 /** The grid of hosts: one canvas, labels of clusters over it, and a card for the host that is pointed at. */
 
-import { dress, el, plain, say } from "../dom.js";
+import { dress, el, mark, plain, say } from "../dom.js";
 import { build, toHost } from "../routes.js";
 import { inOrder } from "../store.js";
 import { HOSTS, count, many } from "../words.js";
@@ -10,6 +10,8 @@ import { lineOf } from "./lines.js";
 import { paint } from "./paint.js";
 
 const MOVES = new Set(["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End"]);
+const NARROW = 240;  // a label that has no room for words has glyphs
+const SHORT = 3;
 const ROOM_MIN = 240;
 
 export class Grid {
@@ -20,7 +22,7 @@ export class Grid {
     this._made = null;
     this._drawn = [];  // what each cell shows, in a word
     this._at = -1;
-    this._canvas = el("canvas", "cells", {
+    this._canvas = el("canvas", "grid-canvas", {
       tabIndex: 0,
       attrs: { role: "application", "aria-label": "Hosts by cluster. Arrow keys move, Enter opens the host.", "aria-describedby": "host-card" },
       on: {
@@ -32,10 +34,10 @@ export class Grid {
         blur: () => this._leave(),
       },
     });
-    this._labels = el("div", "labels");
-    this._ring = el("div", "ring", { hidden: true });
+    this._labels = el("div", "grid-labels");
+    this._ring = el("div", "grid-ring", { hidden: true });
     this._card = new Card(app);
-    this._stage = el("div", "stage", {}, this._canvas, this._labels, this._ring, this._card.root);
+    this._stage = el("div", "grid-stage", {}, this._canvas, this._labels, this._ring, this._card.root);
     this._root = root;
     root.append(this._stage);
     this._colours = app.theme.colours();
@@ -127,7 +129,7 @@ export class Grid {
   _relabel() {
     this._tags = this._made.blocks.map(({ name, x, y, width }) => {
       const more = el("span", "dim");
-      const link = el("a", "cluster cut", { href: build({ view: "fleet", params: { cluster: this._only ? "" : name } }) }, el("b", "", {}, name ? plain(name, 60) : "no cluster"), more);
+      const link = el("a", "grid-label cut", { href: build({ view: "fleet", params: { cluster: this._only ? "" : name } }) }, el("b", "", {}, name ? plain(name, 60) : "no cluster"), more);
       Object.assign(link.style, { left: `${x}px`, top: `${y}px`, maxWidth: `${width}px` });
       return { link, more };
     });
@@ -137,11 +139,14 @@ export class Grid {
   /** Is it one cluster? Each says what is wrong in it. */
   _label(now) {
     const { clusters } = this._app.census.at(now);
-    this._made.blocks.forEach(({ name, count: number }, index) => {
+    this._made.blocks.forEach(({ name, count: number, width }, index) => {
       const parts = [...(clusters.get(name) ?? [])].filter(([one]) => one !== HOSTS.ok).sort(([a], [b]) => b.worse - a.worse);
       const told = parts.map(([one, of]) => `${count(of)} ${one.word}`);
-      say(this._tags[index].more, [many(number, "host"), ...told].join(", "));
-      dress(this._tags[index].link, `cluster cut${parts.some(([one]) => one.worse >= HOSTS.stale.worse) ? " hurt" : ""}`);
+      const whole = [many(number, "host"), ...told].join(", ");
+      const short = parts.slice(0, SHORT).map(([one, of]) => `${one.glyph} ${count(of)}`);
+      say(this._tags[index].more, width < NARROW ? short.join("  ") : whole);
+      mark(this._tags[index].link, "title", whole);
+      dress(this._tags[index].link, `grid-label cut${parts.some(([one]) => one.worse >= HOSTS.stale.worse) ? " hurt" : ""}`);
     });
   }
 

@@ -6,10 +6,10 @@ const BELOW = 16;
 const BLOCKS_MAX = 8;  // side by side
 const ROOMY = { width: 164, height: 84, gap: 8, tile: true, vms: true };  // with a mark for each VM
 const TILE = { width: 132, height: 46, gap: 6, tile: true };
-const CELLS = [34, 30, 26, 22, 19, 16, 14, 12, 10, 9].map((size) => ({
+const CELLS = [34, 30, 26, 22, 19, 16, 14, 12, 10, 9, 8].map((size) => ({
   width: size,
   height: size,
-  gap: size > 15 ? 3 : 2,
+  gap: size > 15 ? 3 : size > 8 ? 2 : 1,
   tile: false,
 }));
 const TILES_MAX = 160;  // more of them than that cannot be read either

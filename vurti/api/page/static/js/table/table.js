@@ -17,12 +17,12 @@ export class Table {
     this._open = open;
     this._items = [];
     this._rows = [];
-    this._heads = new Map(columns.filter(({ key }) => key).map(({ key, title }) => [key, el("button", "head", { type: "button", on: { click: () => sort(key) } }, title)]));
+    this._heads = new Map(columns.filter(({ key }) => key).map(({ key, title }) => [key, el("button", "table-head", { type: "button", on: { click: () => sort(key) } }, title)]));
     const heads = columns.map(({ key, title, className }) =>
-      el("div", `cell ${className}`, { attrs: { role: "columnheader" } }, this._heads.get(key) ?? title));
-    this._body = el("div", "body", { attrs: { role: "rowgroup" } });
-    this._scroll = el("div", "scroll", { tabIndex: 0, attrs: { role: "table", "aria-label": label }, on: { scroll: () => this.show(), keydown: (event) => this._key(event) } },
-      el("div", "headgroup", { attrs: { role: "rowgroup" } }, el("div", "line heads", { attrs: { role: "row" } }, ...heads)),
+      el("div", `table-cell ${className}`, { attrs: { role: "columnheader" } }, this._heads.get(key) ?? title));
+    this._body = el("div", "table-body", { attrs: { role: "rowgroup" } });
+    this._scroll = el("div", "table-scroll", { tabIndex: 0, attrs: { role: "table", "aria-label": label }, on: { scroll: () => this.show(), keydown: (event) => this._key(event) } },
+      el("div", "table-headgroup", { attrs: { role: "rowgroup" } }, el("div", "table-row table-heads", { attrs: { role: "row" } }, ...heads)),
       this._body);
     this._columns = heads;
     this.root = this._scroll;

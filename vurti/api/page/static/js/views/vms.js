@@ -108,8 +108,8 @@ class Vms {
 function madeRow() {
   const row = { sign: el("span", "sign", { attrs: { "aria-hidden": "true" } }), word: el("span", "cut"), name: el("a", "cut"), host: el("a", "cut", { tabIndex: -1 }), cluster: el("span", "cut dim"), since: el("span"), why: el("span", "cut dim") };
   const cells = [[row.sign, row.word], [row.name], [row.host], [row.cluster], [row.since], [row.why]];
-  row.root = el("div", "line", { attrs: { role: "row" } },
-    ...cells.map((parts, index) => el("div", `cell ${COLUMNS[index].className}`, { attrs: { role: "cell" } }, ...parts)));
+  row.root = el("div", "table-row", { attrs: { role: "row" } },
+    ...cells.map((parts, index) => el("div", `table-cell ${COLUMNS[index].className}`, { attrs: { role: "cell" } }, ...parts)));
   return row;
 }
 
