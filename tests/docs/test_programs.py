@@ -21,8 +21,8 @@ BLOCKS = all_blocks("python")
 PARTS = [one for one in BLOCKS if one.role == "part"]
 TESTS = [one for one in BLOCKS if one.role == "" and "def test_" in one.text]
 ENDLESS = [one for one in BLOCKS if "adapter.run()" in one.text or "serve_forever()" in one.text]
-"""Those of the README and of docs/sinks.md, which tests of their own run: below, and
-tests/sinks/test_sinks_page.py."""
+"""The first of docs/embedding.md, and one of docs/sinks.md, which tests of their own run: below,
+and tests/sinks/test_sinks_page.py."""
 PROGRAMS = [one for one in BLOCKS if one.role == "" and one not in [*TESTS, *ENDLESS]]
 BY_PAGE = {page: list(found) for page, found in groupby(PROGRAMS, lambda one: one.page)}
 
@@ -60,7 +60,7 @@ def ran(words: list[str], home: Path) -> subprocess.CompletedProcess[str]:
 def test_each_block_is_run_or_says_why_not() -> None:
     known = {*PARTS, *TESTS, *ENDLESS, *PROGRAMS}
     assert [str(one) for one in BLOCKS if one not in known] == []
-    assert {name(one.page) for one in ENDLESS} == {"README.md", "docs/sinks.md"}
+    assert {name(one.page) for one in ENDLESS} == {"docs/embedding.md", "docs/sinks.md"}
 
 
 @pytest.mark.parametrize("page", BY_PAGE, ids=name)
@@ -97,8 +97,8 @@ def test_a_part_of_a_program_compiles_and_what_it_imports_is_there(
     assert (told.returncode, told.stderr) == (0, "")
 
 
-def test_the_ten_lines_of_the_readme_run(tmp_path: Path) -> None:
-    (block,) = (one for one in BLOCKS if one.page == ROOT / "README.md")
+def test_the_ten_lines_to_begin_with_run(tmp_path: Path) -> None:
+    (block,) = (one for one in ENDLESS if name(one.page) == "docs/embedding.md")
     assert len(block.text.splitlines()) <= 10
     assert block.text.count("adapter.run()") == 1
     told = ran(["-c", block.text.replace("adapter.run()", "adapter.run(for_secs=2)")], tmp_path)

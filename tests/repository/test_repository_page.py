@@ -10,7 +10,7 @@ import pytest
 
 from vurti.model import Row, Vds
 from vurti.model.commit import Commit
-from vurti.repository import Repository, open_for_reading, open_repository
+from vurti.repository import open_for_reading, open_repository
 from vurti.repository.schema import MODELS
 from vurti.repository.settings import RepositorySettings
 
@@ -39,18 +39,32 @@ def test_the_settings_of_the_page_are_the_defaults() -> None:
 
 
 @pytest.mark.skipif(shutil.which("sqlite3") is None, reason="no sqlite3: apt-get install it")
-def test_the_backup_of_the_page_is_a_whole_store_also_while_vurti_writes(
+def test_the_backup_of_the_page_is_a_whole_store_also_while_vurti_writes_and_can_be_restored(
     file_store, path, worker
 ) -> None:
+    backing_up, restoring = BLOCKS["sh"]
     with open_repository(file_store.url, "system", worker) as repository:
-        backed_up(repository, path)
+        repository.start()
+        repository.commit(Commit(1, 1, (Row(Vds("h")),)))
+        assert run(backing_up, path).endswith("ok\n")
+        repository.commit(Commit(2, 2, (Row(Vds("later")),)))
+    assert {vds.id for vds in known(path)} == {"h", "later"}
+    assert {vds.id for vds in known(path.parent / "backup.db")} == {"h"}
+    run(restoring, path)
+    assert {vds.id for vds in known(path)} == {"h"}
+    assert {
+        oct(path.with_name(name).stat().st_mode & 0o777) for name in ("backup.db", "vurti.db")
+    } == {"0o600"}
 
 
-def backed_up(repository: Repository, path: Path) -> None:
-    repository.start()
-    repository.commit(Commit(1, 1, (Row(Vds("h")),)))
-    (command,) = BLOCKS["sh"]
-    subprocess.run(command, shell=True, check=True, cwd=path.parent)
-    repository.commit(Commit(2, 2, (Row(Vds("later")),)))
-    with open_for_reading(f"sqlite:///{path.parent}/backup.db") as reader:
-        assert [one.value.id for one in reader.vdss.list()] == ["h"]
+def run(commands: str, path: Path) -> str:
+    """What they print, where the store is and is called as on the page."""
+    commands = commands.replace("vurti.db", path.name)
+    return subprocess.run(
+        commands, shell=True, check=True, cwd=path.parent, capture_output=True, text=True
+    ).stdout
+
+
+def known(path: Path) -> list[Vds]:
+    with open_for_reading(f"sqlite:///{path}") as reader:
+        return [one.value for one in reader.vdss.list()]
