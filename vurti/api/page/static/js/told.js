@@ -3,7 +3,8 @@
  * feed and a host's page. Weights: MARK stands out, STEP is a change, SMALL is a detail.
  */
 
-import { HOSTS, VMS, faceOf, ofHostStatus, ofVmFace } from "./words.js";
+import { plain } from "./dom.js";
+import { VMS, faceOf, ofHostStatus, ofVmFace } from "./words.js";
 
 export const MARK = 2;
 export const STEP = 1;
@@ -111,7 +112,7 @@ function ofHost(event) {
 }
 
 function words(event) {
-  return event.marks?.length ? event.marks.map((mark) => mark.replaceAll("_", " ")).join(", ") : event.reason;
+  return event.marks?.length ? event.marks.map((mark) => mark.replaceAll("_", " ")).join(", ") : plain(event.reason ?? "", 80);
 }
 
 /** Which face a thing shows after an event, a key of VMS, or the key of a standing of HOSTS; null where
@@ -132,5 +133,3 @@ export function statusWord(status, ofHosts) {
   const known = ofHosts ? ofHostStatus(status) : VMS[status];
   return known?.word || status;
 }
-
-export { HOSTS };

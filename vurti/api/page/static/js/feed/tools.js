@@ -1,6 +1,6 @@
 /** What one can choose of the feed: pause, kind, severity, cluster, words, grouped or one by one. */
 
-import { el, mark, say } from "../dom.js";
+import { el, mark, plain, say } from "../dom.js";
 import { count } from "../words.js";
 import { KINDS } from "./kinds.js";
 
@@ -39,13 +39,13 @@ export class Tools {
     const known = [...this._cluster.options].slice(1).map(({ value }) => value);
     if (known.join("\n") === names.join("\n")) return;
     const chosen = this._cluster.value;
-    this._cluster.replaceChildren(new Option("any cluster", ""), ...names.map((name) => new Option(name, name)));
+    this._cluster.replaceChildren(new Option("any cluster", ""), ...names.map((name) => new Option(plain(name, 60), name)));
     this._choose(chosen);
   }
 
   /** A link may name a cluster that is not known yet. */
   _choose(cluster) {
-    if (![...this._cluster.options].some(({ value }) => value === cluster)) this._cluster.append(new Option(cluster, cluster));
+    if (![...this._cluster.options].some(({ value }) => value === cluster)) this._cluster.append(new Option(plain(cluster, 60), cluster));
     this._cluster.value = cluster;
   }
 

@@ -17,7 +17,7 @@ export class Card {
     this._fill = el("span", "gauge-fill");
     this._bar = el("span", "gauge-bar", { hidden: true }, this._fill);
     this._facts = el("dl", "stage-facts");
-    this.root = el("section", `flow-stage panel stage-${key}`, { attrs: { "aria-label": title } },
+    this.root = el("section", `flow-stage panel stage-${key}`, { attrs: { "aria-label": `Stage: ${title}` } },
       el("h2", "", {}, title), el("p", "dim stage-about", {}, about),
       el("div", "stage-head", {}, el("span", "", {}, this._rate, " ", this._unit), spark), this._bar, this._facts);
     this._key = key;

@@ -44,7 +44,7 @@ function ofStoring(figures) {
   if (failing > 0) found.push(bad(`The store has refused for ${span(failing)}.`, "What is decided waits and adds up; nothing of it is lost."));
   const oldest = figures.largest("vurti_mailbox_oldest_age_seconds");
   const waiting = figures.sum("vurti_mailbox_items");
-  if (failing === 0 && oldest > LATE_SECS) found.push(odd(`Storing is late: ${many(waiting, "change")} wait, the oldest for ${span(oldest)}.`, "Look at the disk or the database: commits take long."));
+  if (failing === 0 && oldest > LATE_SECS) found.push(odd(`Storing is late: the oldest of ${many(waiting, "change")} has waited ${span(oldest)}.`, "Look at the disk or the database: commits take long."));
   const demand = figures.smallest("vurti_demand", 1);
   if (demand < 1) found.push(odd(`Hosts are asked less often: demand is ${percent(demand)}.`, "Less can be stored than is decided, so polls are thinned out; no host is blamed for it."));
   const sums = figures.grown("vurti_mailbox_sums_total") + figures.grown("vurti_subscriber_sums_total");
@@ -64,7 +64,7 @@ function ofPolling(figures) {
   const late = figures.mean("vurti_poll_lateness_seconds");
   if (late > LATENESS_SECS) found.push(odd(`Questions leave ${brief(late)} late.`, "vurti itself is slow: the process has too much to do."));
   const unheard = figures.sum("vurti_hosts_never_heard");
-  if (unheard > 0) found.push(odd(`${many(unheard, "host")} have not answered since vurti started.`));
+  if (unheard > 0) found.push(odd(`${many(unheard, "host")} never answered since vurti started.`));
   const bugs = figures.sum("vurti_fetch_bugs_total");
   if (bugs > 0) found.push(bad(`${many(bugs, "question")} ended in a bug of vurti.`, "The log has its traceback: please tell us."));
   return found;
@@ -96,7 +96,7 @@ function ofTelling(figures) {
   for (const sink of figures.labels("vurti_sink_lag_seconds", "sink")) found.push(...ofSink(figures, sink));
   for (const inventory of figures.labels("vurti_inventory_up", "inventory")) found.push(...ofInventory(figures, inventory));
   const refused = figures.grown("vurti_api_refused_total");
-  if (refused > 0) found.push(odd(`${many(refused, "request")} were refused by the limit of rate.`, "[api] requests_per_sec is that limit."));
+  if (refused > 0) found.push(odd(`The limit of rate refused ${many(refused, "request")}.`, "[api] requests_per_sec is that limit."));
   if (figures.grown("vurti_stream_failures_total") > 0) found.push(bad("The log could not be read for the live stream."));
   return found;
 }
@@ -105,7 +105,7 @@ function ofStream(figures, stream) {
   const fits = (labels) => labels.stream === stream;
   const cut = figures.sum("vurti_subscribers_cut_off_total", fits);
   const dropped = figures.sum("vurti_subscriber_dropped_total", fits);
-  if (cut > 0) return [bad(`${many(cut, "subscriber")} of the stream ${stream} was cut off${dropped ? `, and ${many(dropped, "item")} dropped with it` : ""}.`, "It raised, stalled or computed too long; the log names it.")];
+  if (cut > 0) return [bad(`The stream ${stream} cut off ${many(cut, "subscriber")}${dropped ? `, and dropped ${many(dropped, "item")} with that` : ""}.`, "Who raises, stalls or computes too long is cut off; the log names it.")];
   const errors = figures.grown("vurti_subscriber_errors_total", fits);
   return errors > 0 ? [odd(`A subscriber of the stream ${stream} raised ${count(errors)} times.`)] : [];
 }
@@ -118,7 +118,7 @@ function ofSink(figures, sink) {
   const found = [];
   if (failing > 0) found.push(bad(`The sink ${sink} has failed for ${span(failing)}.`, "Its place in the log is kept: it goes on from there."));
   else if (lag > SINK_LATE_SECS) found.push(odd(`The sink ${sink} is ${span(lag)} behind.`));
-  if (dead > 0) found.push(odd(`${many(dead, "event")} could not be read by the receiver of ${sink}, and were put aside.`, "vurti sinks shows them."));
+  if (dead > 0) found.push(odd(`The receiver of ${sink} could not read ${many(dead, "event")}: put aside.`, "vurti sinks shows them."));
   return found;
 }
 

@@ -34,7 +34,7 @@ export function evidence(step, explained, whole, now) {
       ["times", event.times],
       ["a sum", sum(event)],
       ["while away", event.restart ? "it happened while vurti was not running" : null],
-      ["labels", event.labels ? Object.entries(event.labels).map(([name, value]) => `${name}=${value}`).join(", ") : null],
+      ["labels", event.labels ? Object.entries(event.labels).map(([name, value]) => plain(`${name}=${value}`)).join(", ") : null],
       ["stored", stored(event)],
     ]),
     difference(whole),
@@ -83,7 +83,7 @@ function marks(event) {
 }
 
 function devices(list) {
-  return list?.map(({ kind, id }) => [kind, plain(id ?? "", 40)].filter(Boolean).join(" ")).join(", ") ?? null;
+  return list?.map(({ kind, id }) => [plain(kind, 40), plain(id ?? "", 40)].filter(Boolean).join(" ")).join(", ") ?? null;
 }
 
 function sum(event) {

@@ -21,13 +21,13 @@ class View {
     this._at = 0;
     this._past = new Map();
     this._cards = null;
-    this._verdict = el("ul", "findings", { attrs: { role: "status" } });
+    this._verdict = el("ul", "findings");
     this._flow = el("div", "flow");
     this._body = el("tbody", "");
     this._age = el("span", "");
     const head = el("thead", "", {}, el("tr", "", {}, ...COLUMNS.map(([name]) => el("th", "", { scope: "col" }, name))));
     root.append(el("h1", "heard", {}, "Pipeline"),
-      el("section", "panel verdicts-panel", { attrs: { "aria-label": "In words" } }, this._verdict), this._flow,
+      el("section", "panel verdicts-panel", { attrs: { "aria-label": "In words" } }, el("div", "", { attrs: { role: "status" } }, this._verdict)), this._flow,
       el("section", "panel", {}, el("header", "", {}, el("h2", "", {}, "Where something may wait"), el("span", "right dim", {}, this._age)),
         el("div", "places", { tabIndex: 0, attrs: { role: "region", "aria-label": "Where something may wait" } }, el("table", "", {}, head, this._body))));
     this._sizes = new ResizeObserver(() => this._connect());
