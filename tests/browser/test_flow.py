@@ -59,7 +59,7 @@ def test_where_nothing_is_wrong_it_says_how_much_comes(page: Modules) -> None:
         ({"loop_lag_seconds_sum": 1, "loop_lag_seconds_count": 2}, "The loop wakes 500 ms late"),
         ({"stalls_total": 1}, "stood still"),
         ({"mass_losses_total": 1}, "fell silent at once"),
-        ({"subscribers_cut_off_total": 1, "subscriber_dropped_total": 9}, "vms cut off 1 subscriber"),
+        ({"subscribers_cut_off_total": 1, "subscriber_dropped_total": 9}, "cut off 1 subscriber"),
         ({"sink_lag_seconds": 0, "sink_failing_seconds": 9}, "hook has failed for 9.0 s"),
         ({"sink_lag_seconds": 90}, "The sink hook is 1 min 30 s behind"),
         ({"inventory_up": 0}, "The inventory ansible does not answer"),
