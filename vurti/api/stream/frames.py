@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 
+import msgspec
+
 from vurti.api.stream.ring import Frame
 from vurti.model.commit import Logged
-from vurti.wire.ndjson import line
+from vurti.wire.ndjson import inert, line
 
 RETRY = b"retry: 2000\n\n"
 
@@ -29,6 +31,12 @@ def resync(first: int, last: int) -> bytes:
     and goes on behind the cursor `last`."""
     told = f'{{"first":{first},"last":{last},"snapshot":"/api/v1/snapshot"}}'
     return f"id: {last}\nevent: resync\ndata: {told}\n\n".encode()
+
+
+def scope(name: str) -> bytes:
+    """What follows is of the log of that scope."""
+    told = inert(msgspec.json.encode({"scope": name}).decode())
+    return f"event: scope\ndata: {told}\n\n".encode()
 
 
 def bye() -> bytes:

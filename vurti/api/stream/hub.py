@@ -33,14 +33,19 @@ class Hub:
     yields."""
 
     def __init__(
-        self, clock: Clock, log: Log, cluster_of: Callable[[str], str] = lambda _host: ""
+        self,
+        clock: Clock,
+        log: Log,
+        cluster_of: Callable[[str], str] = lambda _host: "",
+        on_news: Callable[[], None] = lambda: None,
     ) -> None:
         self.readers = self.resyncs = self.failures = 0
         self._clock, self._log, self._cluster_of = clock, log, cluster_of
+        self._on_news = on_news
         self._ring: Ring | None = None
         self._more: Signal = clock.signal()
         self._news: Signal = clock.signal()  # a new one at each tick: whoever waits has the old one
-        self._closing = self._behind = self._taking = self._fresh = False
+        self.closing = self._behind = self._taking = self._fresh = False
         self._task: Task | None = None
 
     @property
@@ -81,7 +86,7 @@ class Hub:
 
     def close(self) -> None:
         """Every reader is told good-bye, and gets no more."""
-        self._closing = True
+        self.closing = True
         if self._task is not None:
             self._task.kill()
         self._tell()
@@ -102,23 +107,29 @@ class Hub:
     def _read(self, after: int, wanted: Wanted | None) -> Iterator[bytes]:
         while True:
             news = self._news
-            try:
-                found, after = self._next(after)
-                bounds = self._log.bounds() if found is None else (0, 0)
-            except StoreError as error:
-                self._failed(error)
-                continue
-            if found is None:
-                first, after = bounds
-                self.resyncs += 1
-                yield frames.resync(first, after)
-            elif sent := joined(found, wanted):
+            sent, after, more = self.piece(after, wanted)
+            if sent:
                 yield sent
-            elif self._closing:
+            elif self.closing:
                 yield frames.bye()
                 return
-            elif not found and not news.wait(self._clock.now() + KEEP_ALIVE_SECS):
+            elif not more and not news.wait(self._clock.now() + KEEP_ALIVE_SECS):
                 yield frames.keep_alive(after)
+
+    def piece(self, after: int, wanted: Wanted | None) -> tuple[bytes, int, bool]:
+        """What is to be sent next to who has all up to the cursor `after`, up to which he has all
+        then, and whether there may be more at once. Waits for the log only."""
+        try:
+            found, after = self._next(after)
+            bounds = self._log.bounds() if found is None else (0, 0)
+        except StoreError as error:
+            self._failed(error)
+            return b"", after, True
+        if found is None:
+            first, after = bounds
+            self.resyncs += 1
+            return frames.resync(first, after), after, True
+        return joined(found, wanted), after, bool(found)
 
     def _next(self, after: int) -> tuple[Sequence[Frame] | None, int]:
         """What comes next for a reader, and its place behind that; None where it must resync."""
@@ -181,3 +192,4 @@ class Hub:
         self._fresh = False
         news, self._news = self._news, self._clock.signal()
         news.set()
+        self._on_news()

@@ -1,9 +1,11 @@
 """The hubs of all scopes, each made when somebody first reads its stream."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from vurti.api.stream.hub import Hub, Log
-from vurti.clock import Clock
+from vurti.api.stream.ring import Wanted
+from vurti.api.stream.together import Together
+from vurti.clock import Clock, Signal
 from vurti.model.commit import Logged
 
 
@@ -18,15 +20,35 @@ class Hubs:
     ) -> None:
         self._clock, self._log_of, self._cluster_of = clock, log_of, cluster_of
         self._hubs: dict[str, Hub] = {}
+        self._news: Signal = clock.signal()
+        self._lines_spared = 0  # by those who read several hubs over one line
 
     def of(self, scope: str) -> Hub:
         """Its hub. Raises StoreError where its log cannot be read."""
         hub = self._hubs.get(scope)
         if hub is None:
-            hub = Hub(self._clock, self._log_of(scope), self._cluster_of)
+            hub = Hub(self._clock, self._log_of(scope), self._cluster_of, self._tell)
             hub.start()
             hub = self._hubs.setdefault(scope, hub)
         return hub
+
+    def read(self, places: Mapping[str, int | None], wanted: Wanted | None) -> Iterator[bytes]:
+        """What is sent to one reader of several scopes, from behind the cursor that each has in
+        `places`, or from now on. Raises StoreError."""
+        hubs = {scope: self.of(scope) for scope in places}
+        begin = {name: hubs[name].end if at is None else at for name, at in places.items()}
+        return self._read(Together(self._clock, hubs, lambda: self._news, wanted), begin)
+
+    def _read(self, together: Together, places: Mapping[str, int]) -> Iterator[bytes]:
+        self._lines_spared += len(places) - 1
+        try:
+            yield from together.read(places)
+        finally:
+            self._lines_spared -= len(places) - 1
+
+    def _tell(self) -> None:
+        news, self._news = self._news, self._clock.signal()
+        news.set()
 
     def wake(self) -> None:
         """Look for more."""
@@ -47,7 +69,7 @@ class Hubs:
     @property
     def readers(self) -> int:
         """How many read now."""
-        return sum(hub.readers for hub in self._hubs.values())
+        return sum(hub.readers for hub in self._hubs.values()) - self._lines_spared
 
     @property
     def resyncs(self) -> int:

@@ -131,11 +131,21 @@ class Snapshot(OfLog):
 Some = Annotated[list[Id], Field(max_length=100)]
 
 
-class Stream(OfLog):
+Cursor = Annotated[int, Field(ge=0, le=2**63 - 1)]
+
+
+class Stream(_Asked):
     """Which events. Of each kind of condition one must fit; without any it is all events."""
 
-    after: int | None = Field(
-        None, ge=0, le=2**63 - 1, description="What is behind this cursor; else from now on."
+    scope: Some = Field(
+        [],
+        description="Its scope, where there are several logs. Several are told over one line: then"
+        " `event: scope` says of which is what follows.",
+    )
+    after: Annotated[list[Cursor], Field(max_length=100)] = Field(
+        [],
+        description="What is behind this cursor; else from now on. With several scopes there is"
+        " one for each, in their order.",
     )
     kind: Some = Field([], description="Of this kind.", json_schema_extra={"example": ["VmAdded"]})
     thing: Some = Field([], description="Of this VM or host.")

@@ -1,6 +1,6 @@
 """/stream: committed events as they come (server-sent events)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from http import HTTPStatus
 
 from flask import Response, request
@@ -35,8 +35,7 @@ def stream_of(served: Served, hubs: Hubs) -> APIBlueprint:
             detail = f"there are {READERS_MAX} readers already"
             raise Problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, again_secs=30)
         scopes = served.ask(lambda reader: list(reader.logs().bounds()))
-        hub = hubs.of(chosen_scope(scopes, query.scope))
-        pieces = hub.read(_after(query), _wanted(query))
+        pieces = _pieces(hubs, scopes, query)
         response = Response(pieces, mimetype="text/event-stream")
         response.headers["Cache-Control"] = "no-store"
         response.headers["X-Accel-Buffering"] = "no"  # a proxy that gathers pieces delays them
@@ -45,11 +44,22 @@ def stream_of(served: Served, hubs: Hubs) -> APIBlueprint:
     return resources
 
 
+def _pieces(hubs: Hubs, scopes: list[str], query: Stream) -> Iterator[bytes]:
+    if len(query.scope) < 2:
+        hub = hubs.of(chosen_scope(scopes, *query.scope or (None,)))
+        return hub.read(_after(query), _wanted(query))
+    if query.after and len(query.after) != len(query.scope):
+        raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "after: one for each scope, or none")
+    names = [chosen_scope(scopes, name) for name in query.scope]
+    after: list[int] | list[None] = query.after or [None] * len(names)
+    return hubs.read(dict(zip(names, after, strict=True)), _wanted(query))
+
+
 def _after(query: Stream) -> int | None:
     """Where a browser that comes back was; it can say so in this header only."""
     last = request.headers.get("Last-Event-ID", "")
     if not last:
-        return query.after
+        return query.after[-1] if query.after else None
     if not (last.isascii() and last.isdigit() and len(last) < 19):
         raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "Last-Event-ID: not one of ours")
     return int(last)

@@ -31,7 +31,7 @@ export class Live {
     this._clockKnown = false;
     this.boots = 0;  // how often everything was read anew
     this._onState = onState;
-    this._followers = [];
+    this._follower = null;
     this._tries = 0;
     this._running = null;
   }
@@ -98,12 +98,11 @@ export class Live {
     while (!signal.aborted) {
       try {
         await this._begin(signal);
-        this._tries = 0;
         await this._follow(signal);
       } catch (error) {
         if (signal.aborted) return;
         if (!(error instanceof Refusal)) throw error;
-        if (GONE.has(error.status)) this._followers = [];
+        if (GONE.has(error.status)) this._follower = null;
         this.refused(error);
         if (this.state === "token") return;
         this._become(this.store.filled ? "lost" : "connecting", error.message);
@@ -114,13 +113,18 @@ export class Live {
   }
 
   async _begin(signal) {
-    if (this._followers.length > 0) return;
+    if (this._follower !== null) return;
     const { items } = await ask("/scopes", { signal });
     const snapshots = await Promise.all(items.map(({ scope }) => this._snapshot(scope, signal)));
     this.word();
     this.boots += 1;
     this.store.reset(snapshots);
-    this._followers = items.map(({ scope }, index) => this._follower(scope, snapshots[index].cursor));
+    const places = new Map(items.map(({ scope }, index) => [scope, snapshots[index].cursor]));
+    this._follower = new Follower(places, {
+      opened: () => this._opened(),
+      word: () => this.word(),
+      event: (event) => this._apply(event),
+    });
   }
 
   _snapshot(scope, signal) {
@@ -128,25 +132,15 @@ export class Live {
     return ask(`/snapshot?${query}`, { signal });
   }
 
-  _follower(scope, cursor) {
-    return new Follower(scope, cursor, {
-      opened: () => this._become("live"),
-      word: () => this.word(),
-      event: (event) => this._apply(event),
-    });
+  /** Until the line breaks: then it is taken up again from where it was. */
+  async _follow(signal) {
+    if (await this._follower.follow(signal)) this._follower = null;
+    throw new Refusal(0, "vurti ended the line");
   }
 
-  /** Until one line breaks: then all are taken up again, each from where it was. */
-  async _follow(signal) {
-    const ending = new AbortController();
-    const both = AbortSignal.any([signal, ending.signal]);
-    try {
-      const missed = await Promise.race(this._followers.map((one) => one.follow(both)));
-      if (missed) this._followers = [];
-    } finally {
-      ending.abort();
-    }
-    throw new Refusal(0, "vurti ended the line");
+  _opened() {
+    this._tries = 0;
+    this._become("live");
   }
 
   _apply(event) {

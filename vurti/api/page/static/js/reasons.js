@@ -28,8 +28,8 @@ export class Reasons {
     this._under_way += 1;
     const [record, path] = this._waiting.pop();
     try {
-      const { items } = await this._app.api(`${path}/events?before=0&limit=5`);
-      const turn = items.find(({ before, after }) => before !== after) ?? items[0];
+      const { events } = await this._app.api(`${path}/explain?events=5`);
+      const turn = events.findLast(({ before, after }) => before !== after) ?? events.at(-1);
       if (turn !== undefined && !record.why) this._take(record, turn);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;

@@ -53,6 +53,7 @@ export class Store {
   apply(event) {
     this.events.push(event);
     this._changes.events += 1;
+    if (event.kind.endsWith("LeftScope")) return this._tell();  // it goes on in another one, as it was
     if ("vm" in event) this._applyToVm(event);
     else if (event.host) this._applyToHost(event);
     this._tell();
@@ -90,8 +91,8 @@ export class Store {
   _applyToVm(event) {
     const known = this.vms.get(event.vm);
     if (known !== undefined && event.seq <= known.seq) return;
-    if (event.after === null || event.kind === "VmLeftScope") {
-      if (known !== undefined && event.after === null) this._dropVm(known);
+    if (event.after === null) {
+      if (known !== undefined) this._dropVm(known);
       return;
     }
     const face = faceOf(event.after, event.pause_status, event.exit_status);
@@ -118,7 +119,6 @@ export class Store {
       if (known !== undefined) this._dropHost(known);
       return;
     }
-    if (event.kind === "VdsLeftScope") return;
     const stays = known !== undefined && known.status === event.after;
     this._putHost(event.host, {
       cluster: event.cluster ?? "",
