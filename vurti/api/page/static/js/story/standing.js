@@ -4,6 +4,8 @@ import { el, plain } from "../dom.js";
 import { clock, span } from "../words.js";
 import { asked, code, facts, hostLink } from "./evidence.js";
 
+const SAME_SECS = 0.05;
+
 /** `explained` is what /explain told last; null before that. `now` is vurti's time. */
 export function standing(explained, state) {
   if (explained === null) return el("div", "evidence", {}, el("p", "dim", {}, "asking why …"));
@@ -13,15 +15,22 @@ export function standing(explained, state) {
     ...(stands.doubtSecs ? [el("p", "", {}, "Its host is silent: what is shown was so when it was last heard.")] : []),
     facts([
       ["decided by", explained.decided ? code(explained.decided.rule) : explained.rule ? code(explained.rule) : null],
-      ["because", explained.decided ? plain(explained.decided.about, 300) : null],
+      ["because", explained.decided ? plain(explained.decided.about, 300) : stands.why],
       ["on the word of", explained.decided?.host ? el("span", "", {}, hostLink(explained.decided.host), `, ${asked(explained.decided)}`) : null],
       ["since", explained.observed_at ? `${clock(explained.observed_at, now)}, ${span(now - explained.observed_at)} ago` : null],
     ]),
+    ...late(explained, now),
     section("Waited for", explained.waiting.map((one) => waiting(one, now)), "No timer runs for it."),
     section("Announced", explained.expectations.map((one) => announced(one, now))),
     section("To be done", explained.intents.map(intent)),
     section("What did not count", explained.rejected.toReversed().map((one) => rejected(one, now)), "Nothing was rejected of late."),
   );
+}
+
+/** Why it is so is stored at the rate of statistics, a little later than what is so. */
+function late({ explained_at: at, observed_at: since }, now) {
+  if (!at || at > since - SAME_SECS) return [];
+  return [el("p", "dim", {}, `What follows was so ${span(now - at)} ago, before its last step.`)];
 }
 
 function section(title, rows, none = null) {

@@ -10,7 +10,7 @@ const ROW = 46;
 export class Steps {
   constructor({ choose, near }) {
     this._choose = choose;
-    this._steps = [];
+    this.steps = [];  // those that are shown, oldest first
     this._state = null;
     this._tape = new Tape({
       className: "steps", rowHeight: ROW, tag: "div",
@@ -30,21 +30,21 @@ export class Steps {
 
   /** `state` as the picture has it; `steps` those that are shown. */
   show(state, steps) {
-    const above = this._steps.length ? steps.filter(({ event }) => event.seq > this._steps.at(-1).event.seq).length : 0;
+    const above = this.steps.length ? steps.filter(({ event }) => event.seq > this.steps.at(-1).event.seq).length : 0;
     this._state = state;
-    this._steps = steps;
+    this.steps = steps;
     this._tape.show(steps.length + 1, above);
     const chosen = state.chosen === null ? "now" : state.chosen.event.seq;
     mark(this.list, "aria-activedescendant", document.getElementById(`step-${chosen}`) ? `step-${chosen}` : null);
   }
 
   reveal(step) {
-    this._tape.reveal(step === null ? 0 : this._steps.length - this._steps.indexOf(step));
+    this._tape.reveal(step === null ? 0 : this.steps.length - this.steps.indexOf(step));
     this._tape.paint();
   }
 
   _at(n) {
-    return this._steps[this._steps.length - n];
+    return this.steps[this.steps.length - n];
   }
 
   _make(n) {
@@ -52,7 +52,7 @@ export class Steps {
     const row = el("div", "step", { id: `step-${id}`, attrs: { role: "option" } },
       el("span", "step-when"), el("span", "sign", { attrs: { "aria-hidden": "true" } }),
       el("span", "step-words", {}, el("b", ""), el("span", "step-host dim")), el("span", "step-why dim cut"));
-    row.addEventListener("click", () => this._choose(n === 0 ? null : this._steps.find(({ event }) => event.seq === id) ?? null));
+    row.addEventListener("click", () => this._choose(n === 0 ? null : this.steps.find(({ event }) => event.seq === id) ?? null));
     return row;
   }
 
@@ -61,7 +61,7 @@ export class Steps {
     const [when, sign, words, why] = row.children;
     const told = step === null ? this._state.stands : step.told;
     mark(row, "aria-selected", String(step === this._state.chosen));
-    mark(row, "aria-setsize", String(this._steps.length + 1));
+    mark(row, "aria-setsize", String(this.steps.length + 1));
     mark(row, "aria-posinset", String(n + 1));
     dress(row, `step t-${told.tone}${step?.small ? " small" : ""}${step?.stands ? " stands" : ""}`);
     dress(sign, `sign t-${told.tone}`);

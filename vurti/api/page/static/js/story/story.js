@@ -15,6 +15,8 @@ import { woven } from "./weave.js";
 const EVENTS_MAX = 4000;  // so many are loaded at most
 const EXPLAINED_SECS = 10;  // why it is as it is is asked anew this often, and at each new step
 const ASKED_AGAIN_SECS = 1;
+const TRIED_AGAIN_SECS = 3;
+const BEAT_SECS = 0.95;  // ages grow by the second; what happens to others moves nothing here
 
 export class Story {
   /**
@@ -60,9 +62,10 @@ export class Story {
   frame(changes) {
     if (this._app.live.boots !== this._boots) this._anew();
     const added = changes.events ? this._past.follow() : 0;
-    if (added === null) this._begin();
+    const now = this._app.now();
+    if (added === null || (!this._past.filled && now - this._begunAt > TRIED_AGAIN_SECS)) this._begin();
     if (added) this._weave = woven(this._past.events);
-    if (this._past.filled) this._show();
+    if (this._past.filled && (added || now - this._shownAt >= BEAT_SECS)) this._show();
     this._explain(added ? ASKED_AGAIN_SECS : EXPLAINED_SECS);
   }
 
@@ -72,6 +75,7 @@ export class Story {
   }
 
   async _begin() {
+    this._begunAt = this._app.now();
     try {
       await this._past.begin();
     } catch (error) {
@@ -81,6 +85,7 @@ export class Story {
     }
     if (this._closed) return;
     await this._untilFound();
+    if (this._closed) return;
     this._notice.hidden = this._past.events.length > 0;
     say(this._notice, "The log has nothing of it any more.");
     this._weave = woven(this._past.events);
@@ -120,6 +125,7 @@ export class Story {
   }
 
   _show() {
+    this._shownAt = this._app.now();
     const steps = this._weave.steps.filter((step) => this._small || !step.small || step.event.seq === this._wanted);
     const now = Math.max(this._app.live.now(), steps.at(-1)?.at ?? 0);
     const stands = this._of.stands();
@@ -164,7 +170,7 @@ export class Story {
   }
 
   _pressed(event) {
-    const steps = this._steps._steps;
+    const { steps } = this._steps;
     const at = this._chosen === null ? steps.length : steps.indexOf(this._chosen);
     const to = { ArrowLeft: at - 1, ArrowDown: at - 1, ArrowRight: at + 1, ArrowUp: at + 1, Home: 0, End: steps.length }[event.key];
     if (to === undefined || event.ctrlKey || event.altKey || event.metaKey) return;

@@ -3,6 +3,7 @@
 import { Refusal } from "../api.js";
 import { el, say } from "../dom.js";
 import { NAMES, fitting } from "../feed/filter.js";
+import { Kept } from "../feed/kept.js";
 import { Lines } from "../feed/lines.js";
 import { Older } from "../feed/older.js";
 import { made, renewed } from "../feed/row.js";
@@ -13,7 +14,7 @@ import { count, many } from "../words.js";
 
 const ROW = 32;
 const BEAT_SECS = 0.15;  // nobody can read what changes more often
-const KEPT_MAX = 20_000;
+const TRIED_AGAIN_SECS = 3;
 
 export function open(root, app, params) {
   return new View(root, app, params);
@@ -22,9 +23,10 @@ export function open(root, app, params) {
 class View {
   constructor(root, app, params) {
     this._app = app;
-    this._kept = [];  // events in their order, of which lines are made
+    this._kept = new Kept();
     this._paused = false;
     this._read = app.store.events.pushed;
+    this._boots = app.live.boots;
     this._waiting = 0;
     this._counted = 0;
     this._rows = [];
@@ -45,24 +47,33 @@ class View {
     this._onKey = (event) => this._pressed(event);
     document.addEventListener("keydown", this._onKey);
     app.keys.tell("events", [["p", "pause, go on"]]);
-    this.params(params);
-    this._begin();
+    this._params = params;
+    this._tools.show(params);
+    this._anew();
   }
 
   params(params) {
+    const other = (this._params?.kind ?? "") !== (params.kind ?? "");
     this._params = params;
     this._tools.show(params);
-    this._older = new Older(this._app);
-    this._lines = new Lines(fitting(params), params.flat !== "1");
-    this._lines.add(this._kept);
+    if (other) return this._anew();
+    this._arrange();
+    if (this._filled) this._fill();
+  }
+
+  /** The lines of what is here, by the filters of now. */
+  _arrange() {
+    this._lines = new Lines(fitting(this._params), this._params.flat !== "1");
+    this._lines.add(this._kept.events);
     this._unseen = 0;
     this._tape.root.scrollTop = 0;
     this._draw();
-    if (this._filled) this._fill();
   }
 
   frame(now, changes) {
     if (changes.all || changes.members) this._tools.clusters([...this._app.store.clusters.keys()].filter(Boolean).sort(inOrder));
+    if (this._app.live.boots !== this._boots) return this._anew();
+    if (!this._filled && now - this._begunAt > TRIED_AGAIN_SECS) this._begin();
     if (this._paused) return this._countWaiting();
     if (now - this._shownAt < BEAT_SECS) return this._soon();
     this._shownAt = now;
@@ -82,16 +93,27 @@ class View {
   }
 
   async _begin() {
-    await this._more();
-    this._filled = true;
-    await this._fill();
+    this._begunAt = this._app.now();
+    this._filled = await this._more();
+    if (this._filled) await this._fill();
+  }
+
+  /** From the log again: a line was missed, or its pages are to be of another kind. */
+  _anew() {
+    this._boots = this._app.live.boots;
+    this._read = this._app.store.events.pushed;
+    this._kept = new Kept();
+    this._older = new Older(this._app);
+    this._filled = false;
+    this._arrange();
+    this._begin();
   }
 
   /** A filter that few fit asks for more until there is something to look at. */
   async _fill() {
     const lines = this._lines;
-    while (lines === this._lines && lines.length < 40 && this._older.hasMore && this._kept.length < KEPT_MAX) {
-      if (!(await this._more())) return;
+    while (lines === this._lines && lines.length < 40 && this._older.hasMore && !this._kept.isFull) {
+      if (!(await this._more())) return;  // refused, or asked already
     }
   }
 
@@ -106,21 +128,16 @@ class View {
       return false;
     }
     if (older !== this._older) return false;
-    const known = new Set(this._kept.map(({ id }) => id));
-    const fresh = page.filter(({ id }) => !known.has(id));
-    this._kept = [...fresh, ...this._kept];
-    this._lines.addBefore(fresh);
+    this._lines.addBefore(this._kept.addBefore(page));
     this._draw();
-    return page.length > 0;
+    return page.length > 0 || !older.hasMore;
   }
 
   _take() {
     const ring = this._app.store.events;
-    const fresh = ring.after(this._read);
+    const fresh = this._kept.add(ring.after(this._read));
     this._read = ring.pushed;
     if (!fresh.length) return;
-    this._kept.push(...fresh);
-    if (this._kept.length > KEPT_MAX * 1.2) this._kept = this._kept.slice(-KEPT_MAX);
     const before = this._lines.length;
     if (!this._lines.add(fresh)) return;
     const above = this._lines.length - before;
@@ -149,7 +166,7 @@ class View {
 
   _scrolled() {
     this._tellNew();
-    if (this._filled && this._tape.nearEnd && this._kept.length < KEPT_MAX) this._more();
+    if (this._filled && this._tape.nearEnd && !this._kept.isFull) this._more();
   }
 
   _toggle(id) {

@@ -11,6 +11,8 @@ import { Story, panel } from "../story/story.js";
 import { HOSTS, clock, ofHostStatus, span } from "../words.js";
 
 const ASKED_SECS = 5;
+const ASKED_AGAIN_SECS = 1;
+const BEAT_SECS = 0.2;
 const NO_SPELLS = new Map();
 const GONE = { glyph: "∅", tone: "off", words: "not watched", why: "no inventory has it, or it is not known" };
 
@@ -24,7 +26,7 @@ class View {
     this._id = params.id;
     this._path = `/hosts/${encodeURIComponent(this._id)}`;
     this._record = null;
-    this._askedAt = -Infinity;
+    this._askedAt = this._guestsAt = -Infinity;
     this._sign = el("span", "sign", { attrs: { "aria-hidden": "true" } });
     this._status = el("b", "");
     this._since = el("span", "dim");
@@ -50,10 +52,15 @@ class View {
 
   frame(now, changes) {
     this._head(now);
+    if (now - this._guestsAt >= BEAT_SECS) this._showGuests(now);
+    this._story.frame(changes);
+    if (now - this._askedAt > (changes.hosts.has(this._id) ? ASKED_AGAIN_SECS : ASKED_SECS)) this._ask(now);
+  }
+
+  _showGuests(now) {
+    this._guestsAt = now;
     const doubt = doubtSecs(this._app.store, { host: this._id }, now);
     this._guests.show(this._host?.vms ?? [], this._app.live.now(), doubt);
-    this._story.frame(changes);
-    if (now - this._askedAt > ASKED_SECS || changes.hosts.has(this._id)) this._ask(now);
   }
 
   close() {
