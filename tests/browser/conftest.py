@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser import chromium
+from tests.browser.modules import Modules, modules
 from tests.browser.screen import Screen, screen
 from tests.browser.site import Site, site
 from tests.needs import need
@@ -18,6 +19,13 @@ if TYPE_CHECKING:
 def browser() -> Iterator["Browser"]:
     need("chromium", chromium.missing(), chromium.HOW)
     with chromium.chromium() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def page(browser: "Browser") -> Iterator[Modules]:
+    """The page's modules, each by itself."""
+    with modules(browser) as made:
         yield made
 
 

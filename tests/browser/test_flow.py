@@ -1,15 +1,11 @@
 """What the pipeline's figures mean, in words."""
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
-from tests.browser.modules import Modules, modules
+from tests.browser.modules import Modules
 from vurti.api.metrics.catalogue import FAMILIES
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser
 
 pytestmark = pytest.mark.chromium
 DIAGNOSIS = """
@@ -19,12 +15,6 @@ const figures = new Figures(args[1], args[0], 2);
 const found = diagnosis(figures, args[2] ?? null);
 return found.length ? found.map(({ says }) => says) : allWell(figures).then;
 """
-
-
-@pytest.fixture(scope="module")
-def page(browser: "Browser") -> Iterator[Modules]:
-    with modules(browser) as made:
-        yield made
 
 
 def reading(**figures: float) -> dict[str, Any]:

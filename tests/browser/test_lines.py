@@ -1,14 +1,10 @@
 """Events as lines of the feed: what belongs together is one, and filters choose."""
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
-from tests.browser.modules import Modules, modules
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+from tests.browser.modules import Modules
 
 pytestmark = pytest.mark.chromium
 LINES = """
@@ -20,12 +16,6 @@ for (const id of args[3] ?? []) lines.toggle(id);
 const told = ({ told, events }) => [told.words, events.length, crowd(events)];
 return lines.rows().map(({ line, event }) => event ? event.id : told(line));
 """
-
-
-@pytest.fixture(scope="module")
-def page(browser: "Browser") -> Iterator[Modules]:
-    with modules(browser) as made:
-        yield made
 
 
 def lost(vm: str, host: str, at: float, **more: Any) -> dict[str, Any]:

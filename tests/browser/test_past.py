@@ -1,14 +1,10 @@
 """A thing's history, page by page back from its end, and what comes meanwhile."""
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
-from tests.browser.modules import Modules, modules
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+from tests.browser.modules import Modules
 
 pytestmark = pytest.mark.chromium
 PAST = """
@@ -31,12 +27,6 @@ const api = async (path) => {
 const past = new Past({ api, store: { events } }, "/vms/v/events", ({ vm }) => vm === "v");
 const seqs = () => past.events.map(({ seq }) => seq);
 """
-
-
-@pytest.fixture(scope="module")
-def page(browser: "Browser") -> Iterator[Modules]:
-    with modules(browser) as made:
-        yield made
 
 
 def told(page: Modules, script: str, **logs: list[int]) -> Any:

@@ -1,15 +1,11 @@
 """A VM's events as lanes: where it was, in which status, and how it came from one to the next."""
 
-from collections.abc import Iterator
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
-from tests.browser.modules import Modules, modules
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+from tests.browser.modules import Modules
 
 pytestmark = pytest.mark.chromium
 NOWHERE = ""
@@ -24,12 +20,6 @@ return {
   steps: steps.map(({ told, place, at }) => [told.words, place, at]),
 };
 """
-
-
-@pytest.fixture(scope="module")
-def page(browser: "Browser") -> Iterator[Modules]:
-    with modules(browser) as made:
-        yield made
 
 
 def told(seq: int, before: str | None, after: str | None, **more: Any) -> dict[str, Any]:
