@@ -25,7 +25,7 @@ from urllib.request import urlopen
 
 from benchmarks.thousand_hosts import Log, meanwhile, usage
 from tests.fleet.watched import watching
-from tests.service.program import wait_for
+from tests.waiting import wait_for
 
 API, LISTEN = 54_911, 54_912
 COMMITTED = re.compile(rb'"committed_at":"([^"]+)"')

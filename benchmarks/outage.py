@@ -18,8 +18,8 @@ from typing import Any
 from tests.outage.outages import held_up, killed, paused, stopped
 from tests.outage.watched import Embedded, Fleet, embedded, simulated
 from tests.postgres.server import Server
-from tests.service.program import wait_for
 from tests.sinks.receiver import Receiver
+from tests.waiting import wait_for
 
 SMALL_BOUND = 2000
 PUSHED_SECS = 10.0

@@ -18,7 +18,7 @@ from pathlib import Path
 from benchmarks.thousand_hosts import usage
 from tests.fleet.watched import Watched, watching
 from tests.quiet.writes import STATE, count_in_sqlite, written_in_sqlite
-from tests.service.program import wait_for
+from tests.waiting import wait_for
 from vurti.repository import open_for_reading
 from vurti.wire import words
 

@@ -116,7 +116,8 @@ def is_the_same_answer(host: str, states: VmStatesAnswer, view: View) -> bool:
     times = states.times
     if not times or times is heard.times:
         return not heard.times or times is heard.times
-    return times.keys() == heard.times.keys() and min(times.values()) >= view.latest[host]
+    latest = view.host_clocks.latest[host]
+    return times.keys() == heard.times.keys() and min(times.values()) >= latest
 
 
 def admitted(vm: str, report: VmReport, word: Word, draft: Draft) -> bool:

@@ -221,8 +221,8 @@ class Switch:
         home = self.home(host)
         if home is None or home == side.name:
             return
-        times = self.sides[home].view.clocks_anew.get(host, 0)
-        if side.view.clocks_anew.get(host, 0) != times:
+        times = self.sides[home].view.host_clocks.anew.get(host, 0)
+        if side.view.host_clocks.anew.get(host, 0) != times:
             side.put(ClockAnew(host, times))
 
     def _strays(self, scope: str, row: Row) -> str | None:

@@ -36,11 +36,11 @@ class Changes:
         return {id_: self.vm(id_) for kind, id_ in self._rows if kind == "vm"}
 
     def vm(self, vm: str) -> Vm | None:
-        row = self._rows.get(("vm", vm)) or self._view.vms.get(vm)
+        row = (self._rows and self._rows.get(("vm", vm))) or self._view.vms.get(vm)
         return row.value if row and not row.deleted and isinstance(row.value, Vm) else None
 
     def vds(self, host: str) -> Vds | None:
-        row = self._rows.get(("vds", host)) or self._view.vdss.get(host)
+        row = (self._rows and self._rows.get(("vds", host))) or self._view.vdss.get(host)
         return row.value if row and not row.deleted and isinstance(row.value, Vds) else None
 
     def value(self, thing: Vm | Vds) -> Vm | Vds | None:

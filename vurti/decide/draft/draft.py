@@ -260,18 +260,21 @@ class Draft:
             timers=tuple(self._timers.values()),
             statistics=tuple(self._statistics),
             evidence=tuple(self._evidence),
-            memory=(
-                *self._memos,
-                *([SamplesMemo(self._samples)] if self._samples else ()),
-                *self._changes.memos,
-                *self._promises.memos,
-                *[LookMemo(host, look) for host, look in self._looks.items()],
-                *[VdsMemo(host, memory) for host, memory in self._vds_memory.items()],
-                *[VmMemo(vm, memory) for vm, memory in self._vm_memory.items()],
-            ),
+            memory=self._memory(),
             referrals=tuple(self._referrals),
             crossing=self._crossing,
         )
+
+    def _memory(self) -> tuple[object, ...]:
+        told = list(self._memos)
+        if self._samples:
+            told.append(SamplesMemo(self._samples))
+        told += self._changes.memos
+        told += self._promises.memos
+        told += [LookMemo(host, look) for host, look in self._looks.items()]
+        told += [VdsMemo(host, memory) for host, memory in self._vds_memory.items()]
+        told += [VmMemo(vm, memory) for vm, memory in self._vm_memory.items()]
+        return tuple(told)
 
     def _tell_end(self, ended: Expectation) -> None:
         words = f"{ended.kind} {ended.outcome}: {ended.rule}"

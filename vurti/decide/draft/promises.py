@@ -46,6 +46,8 @@ class Promises:
     @property
     def memos(self) -> list[object]:
         """What the view is to remember of them."""
+        if not (self._loaded or self._expectations or self._intents):
+            return []
         told = (*self._loaded, *self._expectations.values())
         expectations = [ExpectationMemo(one, self._due.get(one.id, 0.0)) for one in told]
         return [*expectations, *[IntentMemo(one) for one in self._intents.values()]]
@@ -56,7 +58,10 @@ class Promises:
 
     def announced(self, thing: str) -> list[Expectation]:
         """All that is open of it by now."""
-        known = {**self._view.expectations.of(thing)}
+        known = self._view.expectations.of(thing)
+        if not (known or self._expectations):  # nearly always
+            return []
+        known = {**known}
         known.update((id_, one) for id_, one in self._expectations.items() if one.thing == thing)
         return [one for one in known.values() if one.outcome is Outcome.OPEN]
 
@@ -124,9 +129,10 @@ class Promises:
         return due is not None and self._stamped.at > due
 
     def _open_intents(self, thing: str) -> list[Intent]:
-        known = {
-            (kind, thing, host): one for (kind, host), one in self._view.intents.of(thing).items()
-        }
+        open_ = self._view.intents.of(thing)
+        if not (open_ or self._intents):  # nearly always
+            return []
+        known = {(kind, thing, host): one for (kind, host), one in open_.items()}
         known.update((place, one) for place, one in self._intents.items() if place[1] == thing)
         return [one for one in known.values() if one.state is IntentState.OPEN]
 

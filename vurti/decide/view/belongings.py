@@ -60,7 +60,7 @@ def listing(view: View, vm: str) -> list[str]:
 
 
 def _of_host(view: View, host: str) -> Iterator[object]:
-    yield HostClockForgotten(host, view.clocks_anew.get(host, 0) + 1)
+    yield HostClockForgotten(host, view.host_clocks.anew.get(host, 0) + 1)
     yield VdsMemo(host, view.heard(host))
     yield LookMemo(host, view.look(host))
     spoken = (*view.strangers_on.get(host, ()), *view.intents.on(host))

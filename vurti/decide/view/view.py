@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from vurti.decide.rules import Rules
+from vurti.decide.view.host_clocks import HostClocks
 from vurti.decide.view.memory import (
     NOT_LOOKED,
     NOTHING,
@@ -66,9 +67,7 @@ NONE: Mapping[str, int] = MappingProxyType({})
 class View:
     """All that is known in one scope. Rows are immutable values; this holds the latest of each.
 
-    `touched` is when the record or the memory of a VM on the host last changed, `latest` the
-    latest time of a host's own clock in any of its words, `clocks_anew` how often that may have
-    begun anew.
+    `touched` is when the record or the memory of a VM on the host last changed.
     `forgotten` keeps the last sequence of things that were removed: one that comes again counts on,
     so that no id of an event ever stands for two contents (contract 7).
     """
@@ -99,9 +98,7 @@ class View:
         self.vm_statuses: Counter[VmStatus] = Counter()
         self.started_at = float("-inf")
         self.suspicion = SuspicionMemo(float("-inf"), float("-inf"), 0.0)
-        self.host_clocks: dict[str, HostClockMemo] = {}
-        self.latest: dict[str, int] = {}
-        self.clocks_anew: dict[str, int] = {}
+        self.host_clocks = HostClocks()
         self.samples: dict[str, SampleMemo] = {}
         self.balloons: dict[str, BalloonMemo] = {}
         self.devices: dict[str, DevicesMemo] = {}
@@ -158,13 +155,8 @@ class View:
         if row.deleted:
             self.vms.pop(vm.id, None)
             self.forgotten[vm.id] = row.seq
-            for memories in (
-                self.samples,
-                self.host_clocks,
-                self.balloons,
-                self.devices,
-                self.jobs,
-            ):
+            self.host_clocks.forget(vm.id)
+            for memories in (self.samples, self.balloons, self.devices, self.jobs):
                 memories.pop(vm.id, None)
             return
         self.vms[vm.id] = row
@@ -178,10 +170,11 @@ class View:
             case VdsMemo():
                 self._remember_vds(memo.host, memo.memory)
             case HostClockMemo():
-                self.host_clocks[memo.vm] = memo
-                self.latest[memo.host] = max(memo.time, self.latest.get(memo.host, memo.time))
+                self.host_clocks.take(memo)
             case SamplesMemo():
                 self.samples.update(memo.samples)
+            case LookMemo():
+                self.looks[memo.host] = memo.look
             case VmMemo():
                 self._remember_vm(memo.vm, memo.memory, at)
             case _:
@@ -191,16 +184,12 @@ class View:
         past = self.vds_memory.get(host)
         self.vds_memory[host] = memory
         if memory.times and (past is None or past.times is not memory.times):
-            latest = max(memory.times.values())
-            self.latest[host] = max(latest, self.latest.get(host, latest))
+            self.host_clocks.told(host, max(memory.times.values()))
 
     def _remember_seldom(self, memo: object, at: float) -> None:
         match memo:
             case HostClockForgotten():
-                heard = self.host_clocks.values()
-                self.host_clocks = {one.vm: one for one in heard if one.host != memo.host}
-                self.latest.pop(memo.host, None)
-                self.clocks_anew[memo.host] = memo.times or self.clocks_anew.get(memo.host, 0) + 1
+                self.host_clocks.begin_anew(memo)
             case BalloonMemo():
                 self.balloons[memo.vm] = memo
             case DevicesMemo():
@@ -219,8 +208,6 @@ class View:
                 self._watch(memo, at)
             case RulesMemo():
                 self.rules = memo.rules
-            case LookMemo():
-                self.looks[memo.host] = memo.look
             case SuspicionMemo():
                 self.suspicion = memo
             case SpokenMemo():
@@ -250,7 +237,7 @@ class View:
         self.intents.let_go(thing)
         self.told = {key: until for key, until in self.told.items() if key[0] != thing}
         self.vds_memory.pop(thing, None)
-        self.latest.pop(thing, None)
+        self.host_clocks.latest.pop(thing, None)
         self.neighbourhood.forget(thing)
 
     def _remember_told(self, memo: ToldMemo, at: float) -> None:

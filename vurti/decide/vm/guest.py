@@ -15,6 +15,9 @@ _INNER = re.compile(
     + r"|veth[0-9a-f]*\Z"
 )
 """Interfaces that lead nowhere but into the guest itself."""
+_BYTE = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
+_V4 = re.compile(rf"{_BYTE}(?:\.{_BYTE}){{3}}")
+"""As `ipaddress` reads it, in a tenth of the time: each report of a guest has one."""
 
 
 def guest_after(known: Vm, report: VmReport, status: VmStatus, facts: VmFacts) -> Guest:
@@ -70,6 +73,8 @@ def _valid(addresses: Iterable[str], version: int) -> list[str]:
 
 
 def _address(text: str, version: int) -> str | None:
+    if version == 4:
+        return text if _V4.fullmatch(text) else None
     try:
         return text if ipaddress.ip_address(text).version == version else None
     except ValueError:

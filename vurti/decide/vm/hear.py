@@ -1,5 +1,7 @@
 """From a word about a VM to its case, and from the steps of its rules into the decision."""
 
+from functools import partial
+
 from msgspec import UNSET
 from msgspec.structs import replace
 
@@ -70,10 +72,14 @@ def wake(key: TimerKey, draft: Draft) -> None:
     if key.kind == external_data.HELD:
         _conclude(key.thing, draft)
         return
-    abroad = draft.view.neighbourhood.abroad
-    listed = bool(listing(draft.view, key.thing)) or key.thing in abroad
+    listed = partial(_is_listed, key.thing, draft)
     steps = waiting.over(key.kind, known, memory, draft.at, draft.rules, listed)
     _take(key.thing, steps, _nobody(known, draft), draft)
+
+
+def _is_listed(vm: str, draft: Draft) -> bool:
+    view = draft.view
+    return vm in view.neighbourhood.abroad or bool(listing(view, vm))
 
 
 def data_told(vm: str, draft: Draft) -> None:

@@ -1,5 +1,7 @@
 """What becomes of waiting: a timer of a VM came due."""
 
+from collections.abc import Callable
+
 from msgspec.structs import replace
 
 from vurti.decide.rules import Rules
@@ -12,8 +14,16 @@ from vurti.model import ExitReason, ExitStatus, Vm, VmStatus
 VANISHED, LEFT, REBOOTS, FORGET = "vanished", "left", "reboots", "forget"
 
 
-def over(kind: str, known: Vm, memory: VmMemory, at: float, rules: Rules, listed: bool) -> Steps:
-    """`listed`: some host's last complete answer still names the VM."""
+def over(
+    kind: str,
+    known: Vm,
+    memory: VmMemory,
+    at: float,
+    rules: Rules,
+    listed: Callable[[], bool],
+) -> Steps:
+    """`listed` tells whether some host's last complete answer still names the VM: it looks at all
+    of them, and few timers want to know."""
     match kind:
         case "vanished" if memory.vanished_at is not None:
             return _vanished_for_good(known, memory)
@@ -22,7 +32,7 @@ def over(kind: str, known: Vm, memory: VmMemory, at: float, rules: Rules, listed
         case "reboots" if memory.reboot_told_at is not None:
             return _reboots(known, memory, at, rules)
         case "forget" if known.run_on is None:
-            return _forget(listed, at, rules)
+            return _forget(listed(), at, rules)
         case _:
             return ()
 
