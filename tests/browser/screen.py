@@ -82,6 +82,15 @@ class Screen:
         """The steps of a story, the newest first."""
         return self.page.get_by_role("listbox").get_by_role("option")
 
+    def rows(self, table: str) -> "Locator":
+        """Those of its rows that are in sight."""
+        found = self.page.get_by_role("table", name=table, exact=True).get_by_role("row")
+        return found.filter(has=self.page.get_by_role("cell"), visible=True)
+
+    def card(self) -> str:
+        """What is told of the host that the grid's selection is on, in one line."""
+        return " ".join(self.page.locator("#host-card").inner_text().split())
+
     @property
     def route(self) -> str:
         """What is behind the # of the address."""
@@ -118,6 +127,6 @@ def screen(
     try:
         made = Screen(context.new_page(), url)
         yield made
-        assert made.problems == []
+        assert not made.problems, made.problems
     finally:
         context.close()

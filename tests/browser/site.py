@@ -30,7 +30,8 @@ grace_secs = 3
 grace_per_vm_secs = 0
 quiet_secs = 0
 """
-"""A host that was not heard for 5 s is stale."""
+STALE_SECS = 2.0
+"""Two beats and a time-out: a host that is not heard for so long is stale."""
 
 
 class Site:
@@ -66,6 +67,14 @@ class Site:
                 return bytes(answer.read()).count(b'"status":"Up"') == self.hosts
         except (URLError, ConnectionError):
             return False
+
+    def strike(self, kind: str, *hosts: str) -> None:
+        """Something is wrong with these hosts from now on."""
+        self.control.post("/faults", kind=kind, hosts=hosts)
+
+    def mend(self) -> None:
+        """Nothing is wrong any more."""
+        self.control.post("/mend")
 
     def story(self, kind: str, thing: str, **more: Any) -> None:
         """Let it happen."""

@@ -7,7 +7,7 @@ export function doubtSecs(store, vm, now) {
   if (vm === null || vm.host === null || store.ages === null) return null;
   const host = store.hosts.get(vm.host);
   if (host === undefined) return null;
-  const age = now - host.heardAt;
+  const age = store.age(host, now);
   return age > store.ages.stale_secs ? age : null;
 }
 

@@ -78,12 +78,19 @@ export class Store {
     this._tell();
   }
 
+  /**
+   * Seconds for which a host was not heard, at least: of one that /ages did not name all that is known is
+   * that it was not old then.
+   */
+  age(host, at) {
+    return at - (host.exact ? host.heardAt : this.ages.at);
+  }
+
   /** How a host stands at a moment of the page's own clock: its status, unless that is too old. */
   standing(host, at) {
     const known = ofHostStatus(host.status);
     if (known !== HOSTS.ok || this.ages === null) return known;
-    // Of one that was not named all that is known is that it was not old then.
-    const age = at - (host.exact ? host.heardAt : this.ages.at);
+    const age = this.age(host, at);
     if (age > this.ages.stale_secs) return HOSTS.stale;
     return host.exact ? HOSTS.slow : known;
   }

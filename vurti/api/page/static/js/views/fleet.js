@@ -32,7 +32,7 @@ class Fleet {
     this._field = el("div", "field-of-cells");
     this._hosts = new Worst("Hosts, worst first", "Every host is well or in maintenance.");
     this._vms = new Worst("VMs that need somebody", "None has crashed, is paused by an error or does not respond.");
-    root.append(
+    root.append(el("h1", "heard", {}, "Fleet"),
       el("section", "panel grid-panel", { attrs: { "aria-label": "Fleet" } }, this._bar.root, this._empty, this._field, this._news),
       el("div", "panel worst-panel", {}, this._hosts.root, this._vms.root));
     this._grid = new Grid(this._field, app, (host) => this._fits(host));

@@ -41,7 +41,7 @@ class Vms {
       label: "VMs", columns: COLUMNS, make: madeRow, fill: (row, vm) => this._fill(row, vm),
       sort: (key) => this._sort(key),
     });
-    root.append(el("section", "panel table-panel", { attrs: { "aria-label": "VMs" } }, this._bar.root, this._table.root, this._empty));
+    root.append(el("h1", "heard", {}, "VMs"), el("section", "panel table-panel", { attrs: { "aria-label": "VMs" } }, this._bar.root, this._table.root, this._empty));
     app.keys.tell("vms", KEYS);
     this._due = 0;
     this.params(params);
