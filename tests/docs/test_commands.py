@@ -97,7 +97,7 @@ def any_file_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_there_are_commands_to_look_at() -> None:
     ours = {words[1] for one in [*SHELL, *SHOWN] for line in lines(one)
             for words in commands(line) if Path(words[0]).name == "vurti"}  # fmt: skip
-    assert ours >= {"check", "doctor", "events", "run", "vms"}
+    assert ours >= set(vurti.commands) - {"demo", "intents"}
 
 
 @pytest.mark.parametrize("block", [*SHELL, *SHOWN], ids=str)
