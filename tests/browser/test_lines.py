@@ -36,6 +36,11 @@ def test_what_happens_to_many_in_a_cluster_within_a_second_is_one_line(page: Mod
     assert page.run(LINES, events) == [["its host does not answer", 3, "3 VMs on 2 hosts of east"]]
 
 
+def test_vms_that_are_on_no_host_are_counted_alone(page: Modules) -> None:
+    events = [lost("v1", "", 1), lost("v2", "", 1.1)]
+    assert page.run(LINES, events)[0][2] == "2 VMs"
+
+
 @pytest.mark.parametrize(
     "other",
     [

@@ -69,6 +69,8 @@ const BY_KIND = {
 const STARTED = one("▲", "started", "ok", STEP);
 const UP = one("▲", "runs", "ok", STEP);
 const RESUMED = one("▸", "runs on", "ok", STEP);
+const ARRIVED = one("→", "arrived", "move", STEP);
+const RESPONDS = one("▸", "responds again", "ok", STEP);
 const STARTS = new Set(["WaitForLaunch", "PoweringUp", "RebootInProgress"]);
 
 /** What one event tells. */
@@ -91,6 +93,8 @@ function ofVm(event) {
 
 function upAgain(before) {
   if (before === "Paused" || before === "MigratingFrom") return RESUMED;
+  if (before === "MigratingTo") return ARRIVED;
+  if (before === "NotResponding") return RESPONDS;
   return STARTS.has(before) ? UP : STARTED;
 }
 

@@ -94,6 +94,6 @@ export function crowd(events) {
   const count = `${things} ${noun}${things === 1 ? "" : "s"}`;
   const cluster = events[0].cluster ?? "";
   if (!ofVms) return cluster ? `${count} of ${cluster}` : count;
-  if (hosts.size === 1) return `${count} on ${[...hosts][0]}`;
+  if (hosts.size === 1) return [...hosts][0] ? `${count} on ${[...hosts][0]}` : count;
   return `${count} on ${hosts.size} hosts${cluster ? ` of ${cluster}` : ""}`;
 }

@@ -130,18 +130,20 @@ function doubt(one, lane, state, { from, to }, seen) {
   ];
 }
 
-/** As much as there is room for: glyph, word and how long; glyph and word; glyph. */
+/** As much as there is room for: glyph, why or what and how long; glyph and word; glyph. */
 function inscription(standing, one, { from, wide, lane, state }) {
   const left = Math.max(from, 0) + 8;
   const room = from + wide - left - 6;
   const lasted = one.from === -Infinity ? "" : span((one.to ?? state.now) - one.from);
   const glyph = standing.glyph ? `${standing.glyph} ` : "";
-  const tries = [[`${glyph}${standing.word}`, lasted], [`${glyph}${standing.word}`, ""], [standing.glyph, ""]];
+  const cause = one.face === "PausedByError" && one.step?.stands ? one.step.told.words : standing.word;
+  const word = standing.word || one.face;
+  const tries = [[`${glyph}${cause}`, lasted], [`${glyph}${cause}`, ""], [`${glyph}${word}`, lasted], [`${glyph}${word}`, ""], [standing.glyph, ""]];
   const found = tries.find(([word, rest]) => fits(rest ? `${word}  ${rest}` : word, room));
   if (found === undefined || !found[0]) return [];
-  const word = text(found[0], { x: left, y: lane.middle + 3, class: "segment-word" });
-  if (found[1]) word.append(svg("tspan", { dx: 7, class: "segment-span" }, found[1]));
-  return [word];
+  const said = text(found[0], { x: left, y: lane.middle + 3, class: "segment-word" });
+  if (found[1]) said.append(svg("tspan", { dx: 7, class: "segment-span" }, found[1]));
+  return [said];
 }
 
 /** Where a second host says that it runs the VM, too. How long it did is not told by events. */

@@ -1,7 +1,8 @@
 /** Where everything of a story is in its picture, in pixels. Pure. */
 
 export const AXIS = 30;
-export const LANE = 62;
+const LANE = 62;
+const DENSE = { from: 6, lane: 54 };  // with so many lanes they stand closer together
 export const BAR = 26;
 export const BADGE = 20;
 const NAMED = 18;
@@ -12,10 +13,11 @@ const REACH = 22;
  * picture has the names of its lanes within, above their badges.
  */
 export function geometry(weave, scale, narrow) {
-  const tall = LANE + (narrow ? NAMED : 0);
+  const dense = weave.lanes.length >= DENSE.from;
+  const tall = (dense ? DENSE.lane : LANE) + (narrow ? NAMED : 0);
   const lanes = weave.lanes.map((host, n) => {
     const top = AXIS + n * tall;
-    const bar = top + tall - BAR - 8;
+    const bar = top + tall - BAR - (dense ? 4 : 8);
     return { host, top, bar, middle: bar + BAR / 2, tall };
   });
   const laneOf = new Map(lanes.map((lane) => [lane.host, lane]));

@@ -6,8 +6,9 @@ import { asked, code, facts, hostLink } from "./evidence.js";
 
 const SAME_SECS = 0.05;
 
-/** `explained` is what /explain told last; null before that. `now` is vurti's time. */
+/** `explained` is what /explain told last; null before that, undefined where there is nothing to explain. */
 export function standing(explained, state) {
+  if (explained === undefined) return el("div", "evidence", {}, el("p", "dim", {}, "vurti has no record of it: no host lists it any more, or none ever did."));
   if (explained === null) return el("div", "evidence", {}, el("p", "dim", {}, "asking why …"));
   const { stands, now } = state;
   return el("div", "evidence", {},

@@ -16,6 +16,7 @@ const EVENTS_MAX = 4000;  // so many are loaded at most
 const EXPLAINED_SECS = 10;  // why it is as it is is asked anew this often, and at each new step
 const ASKED_AGAIN_SECS = 1;
 const TRIED_AGAIN_SECS = 3;
+const NOT_FOUND = 404;
 const BEAT_SECS = 0.95;  // ages grow by the second; what happens to others moves nothing here
 
 export class Story {
@@ -66,7 +67,7 @@ export class Story {
     if (added === null || (!this._past.filled && now - this._begunAt > TRIED_AGAIN_SECS)) this._begin();
     if (added) this._weave = woven(this._past.events);
     if (this._past.filled && (added || now - this._shownAt >= BEAT_SECS)) this._show();
-    this._explain(added ? ASKED_AGAIN_SECS : EXPLAINED_SECS);
+    if (!this._unknown || added) this._explain(added ? ASKED_AGAIN_SECS : EXPLAINED_SECS);
   }
 
   get _chosen() {
@@ -86,8 +87,7 @@ export class Story {
     if (this._closed) return;
     await this._untilFound();
     if (this._closed) return;
-    this._notice.hidden = this._past.events.length > 0;
-    say(this._notice, "The log has nothing of it any more.");
+    say(this._notice, "The log has nothing of it.");
     this._weave = woven(this._past.events);
     this._show();
     if (this._chosen !== null) this._reveal(this._chosen);
@@ -141,7 +141,9 @@ export class Story {
       scale: (width) => this._scale(steps, now, width),
       words: `${many(steps.length, "step")} over time. The arrow keys go from one to the next; the list below has the same.`,
     };
-    this._picture.show(state);
+    this._notice.hidden = this._past.events.length > 0;
+    this._picture.root.hidden = !this._notice.hidden;
+    if (this._notice.hidden) this._picture.show(state);
     this._steps.show(state, steps);
     this._tools.count.textContent = this._told(steps);
     this._tools.more(this._past.hasEarlier && this._past.events.length < EVENTS_MAX);
@@ -187,7 +189,7 @@ export class Story {
     if (key === this._shown) return;
     this._shown = key;
     const open = this._proof.querySelector("details")?.open ?? false;
-    this._proof.replaceChildren(chosen === null ? standing(this._explained, state) : evidence(chosen, this._explained, whole, now));
+    this._proof.replaceChildren(chosen === null ? standing(this._unknown ? undefined : this._explained, state) : evidence(chosen, this._explained, whole, now));
     if (open && this._proof.querySelector("details")) this._proof.querySelector("details").open = true;
     if (chosen !== null && whole === null) this._fetchWhole(chosen.event);
   }
@@ -210,8 +212,10 @@ export class Story {
     this._explainedAt = now;
     try {
       this._explained = await this._app.api(`${this._of.path}/explain?events=0`);
+      this._unknown = false;
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
+      this._unknown = error.status === NOT_FOUND;
     }
     this._shown = undefined;
     if (!this._closed && this._past.filled) this._show();

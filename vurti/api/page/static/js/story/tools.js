@@ -17,7 +17,7 @@ export class Tools {
       return [zoom, el("button", "button", { type: "button", title, on: { click: choose } }, name)];
     }));
     this._small = el("input", "", { type: "checkbox", on: { change: () => set({ small: this._small.checked ? "1" : "" }) } });
-    this._earlier = el("button", "button", { type: "button", on: { click: earlier } }, "Earlier steps");
+    this._earlier = el("button", "button", { type: "button", hidden: true, on: { click: earlier } }, "Earlier steps");
     this.count = el("span", "");
     this.root = el("div", "story-tools", {},
       el("div", "choices", { attrs: { role: "group", "aria-label": "Time" } }, ...this._zooms.values()),

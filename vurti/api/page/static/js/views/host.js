@@ -14,6 +14,7 @@ const ASKED_SECS = 5;
 const ASKED_AGAIN_SECS = 1;
 const BEAT_SECS = 0.2;
 const NO_SPELLS = new Map();
+const UNKNOWN = { glyph: "⁄", tone: "stale", words: "not known yet", why: "" };
 const GONE = { glyph: "∅", tone: "off", words: "not watched", why: "no inventory has it, or it is not known" };
 
 export function open(root, app, params) {
@@ -87,6 +88,7 @@ class View {
   /** How it stands: its status, unless what is known is too old. */
   _stands() {
     const host = this._host;
+    if (!this._app.store.filled) return UNKNOWN;
     if (host === undefined) return GONE;
     const { glyph, tone, word } = this._app.store.standing(host, this._app.now());
     return { glyph, tone, words: word, why: plain(host.why, 200) };

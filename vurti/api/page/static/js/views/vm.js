@@ -58,6 +58,7 @@ class View {
 
   _stands() {
     const vm = this._vm;
+    if (!this._app.store.filled) return { glyph: "⁄", tone: "stale", words: "not known yet", why: "" };
     if (vm === null) return { glyph: "∅", tone: "off", words: "not there", why: "no host lists it, or it is not known" };
     const secs = doubtSecs(this._app.store, vm, this._app.now());
     const known = { ...ofVmFace(vm.face), word: ofVmFace(vm.face).word || vm.status };
@@ -77,6 +78,7 @@ class View {
   }
 
   _where(vm, now) {
+    if (!this._app.store.filled) return;
     const host = vm?.host ?? null;
     if (this._place.dataset.host !== String(host)) {
       this._place.dataset.host = String(host);
