@@ -36,6 +36,22 @@ def test_contract_10_an_answer_in_which_only_the_hosts_clock_has_gone_on_is_no_n
     assert decision.evidence == ()
 
 
+def test_a_host_that_was_away_may_repeat_its_last_answer_by_a_clock_that_began_anew() -> None:
+    fold = fleet()
+    for time in (5000, 6000, 7000):
+        told(fold, time, v=S.UP, w=S.UP)
+    for _ in range(3):
+        fold.miss("A")
+    fold.caps("A")
+    fold.stats("A")
+    known = fold.vds("A")
+    assert known is not None
+    assert known.status is VdsStatus.UP
+    assert told(fold, 100, v=S.UP, w=S.UP).events == ()
+    told(fold, 200, v=S.PAUSED, w=S.UP)
+    assert status(fold) is S.PAUSED
+
+
 def test_contract_3_a_push_older_than_an_answer_that_only_repeated_itself_is_dropped() -> None:
     fold = fleet()
     for time in (1000, 2000, 3000):

@@ -116,8 +116,9 @@ def is_the_same_answer(host: str, states: VmStatesAnswer, view: View) -> bool:
     times = states.times
     if not times or times is heard.times:
         return not heard.times or times is heard.times
-    latest = view.host_clocks.latest[host]
-    return times.keys() == heard.times.keys() and min(times.values()) >= latest
+    if times.keys() != heard.times.keys():  # also where its clock may have begun anew meanwhile
+        return False
+    return min(times.values()) >= view.host_clocks.latest[host]
 
 
 def admitted(vm: str, report: VmReport, word: Word, draft: Draft) -> bool:
