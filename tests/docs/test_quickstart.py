@@ -57,7 +57,10 @@ class Reader:
                 yield
             finally:
                 running.terminate()
-                running.wait(60)
+                try:
+                    running.wait(60)
+                finally:
+                    running.kill()
 
     def listed(self, what: str) -> list[dict[str, object]]:
         """Hosts, VMs or events, as the store has them; none where there is no store yet."""
