@@ -47,6 +47,8 @@ def vm(before: str | None, after: str | None, **more: Any) -> dict[str, Any]:
         (vm("NotResponding", "Up"), "responds again"),
         (vm("Down", "Up"), "started"),
         (vm("Up", "Up", changed=["guest"]), "details changed"),
+        (vm("Up", "Up", marks=["console_disconnected"]), "console closed"),
+        (vm("Up", "MigratingFrom", marks=["console_disconnected"]), "migrating away"),
         (vm(None, "Up", kind="VmAdded"), "first seen"),
         (vm("Up", "Up", kind="VmSplitBrainDetected", marks=["split_brain"]),
          "runs on two hosts at once"),

@@ -44,8 +44,8 @@ const BY_MARK = [
   ["expectation_met", one("✓", "came as announced", "ok", STEP)],
   ["expectation_cancelled", one("–", "no longer announced", "off", STEP)],
   ["host_rebooted", one("↻", "booted anew", "slow")],
-  ["non_responsive", one("✕", "did not answer within its grace", "bad")],
-  ["unknown_name", one("✕", "its name does not resolve", "bad")],
+  ["non_responsive", one("✕", "unreachable", "bad")],
+  ["unknown_name", one("✕", "name does not resolve", "bad")],
   ["judgement_held", one("…", "vurti suspects itself: not judged", "slow", STEP)],
   ["connecting", one("?", "does not answer", "slow")],
   ["connecting_with_power_management", one("?", "does not answer", "slow")],
@@ -75,12 +75,19 @@ const STARTS = new Set(["WaitForLaunch", "PoweringUp", "RebootInProgress"]);
 
 /** What one event tells. */
 export function told(event) {
-  const found = event.marks?.length ? BY_MARK.find(([mark]) => event.marks.includes(mark)) : undefined;
-  if (found !== undefined) return found[1];
+  const named = byMark(event);
+  if (named !== undefined) return named;
   const kind = BY_KIND[event.kind];
   if (kind !== undefined) return kind;
   const told = "vm" in event ? ofVm(event) : ofHost(event);
   return event.severity === "error" ? { ...told, tone: "bad", weight: MARK } : told;
+}
+
+/** A detail names an event only where it is all that there is. */
+function byMark({ marks, before, after }) {
+  if (!marks?.length) return undefined;
+  const fits = ([mark, { weight }]) => marks.includes(mark) && (weight !== SMALL || before === after);
+  return BY_MARK.find(fits)?.[1];
 }
 
 function ofVm(event) {
