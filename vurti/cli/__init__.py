@@ -17,6 +17,7 @@ from vurti.cli.run import run
 from vurti.cli.simulate import simulate
 from vurti.cli.sinks import sinks
 from vurti.cli.token import token
+from vurti.cli.top import top
 from vurti.cli.vms import vms
 
 __all__ = ["vurti"]
@@ -32,8 +33,8 @@ def vurti() -> None:
 
 
 COMMANDS = (
-    demo, run, simulate, check, doctor, config, hosts, vms, events, explain, expect, maintenance,
-    intents, sinks, token,
+    demo, run, simulate, check, doctor, config, top, hosts, vms, events, explain, expect,
+    maintenance, intents, sinks, token,
 )  # fmt: skip
 for command in COMMANDS:
     vurti.add_command(command)

@@ -50,9 +50,13 @@ _BY_URL = "vurti.cli.source.by_url"
 
 
 def asking(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Gives the command `source` in the place of what names it."""
+    """Gives the command `source` in the place of what names it: CONFIG, or what `by_url` takes."""
+    return click.argument("config", type=_FILE)(by_url(function))
 
-    @click.argument("config", type=_FILE)
+
+def by_url(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Gives the command `source` in the place of --url and what belongs to it."""
+
     @click.option(
         "--url",
         envvar="VURTI_URL",

@@ -1,0 +1,1 @@
+"""What Textual draws, and the only room that knows Textual."""
