@@ -77,7 +77,21 @@ export class Pulse {
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
       }
-      await new Promise((done) => setTimeout(done, document.hidden ? HIDDEN_MS : this._app.store.filled ? waitMs() : 200));
+      await untilDue(document.hidden ? HIDDEN_MS : this._app.store.filled ? waitMs() : 200);
     }
   }
+}
+
+/** So long, or until somebody looks at the page again: he must not wait for what it has missed. */
+function untilDue(ms) {
+  return new Promise((done) => {
+    const seen = new AbortController();
+    const end = () => {
+      seen.abort();
+      clearTimeout(timer);
+      done();
+    };
+    const timer = setTimeout(end, ms);
+    document.addEventListener("visibilitychange", () => document.hidden || end(), { signal: seen.signal });
+  });
 }

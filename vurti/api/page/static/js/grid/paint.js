@@ -1,10 +1,10 @@
 /** Drawing cells. Each looks only at what it is given, so that one can be drawn anew by itself. */
 
+import { fill, stroke } from "./ink.js";
 import { marks } from "./marks.js";
 
 const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif';
 const PALE = 0.16;  // what a filter leaves out is still there, in its place
-const hatches = new WeakMap();
 
 /**
  * `face` is what is shown of one host: `{standing, pale, trouble, name, line}`. `trouble`: VMs on it need
@@ -40,34 +40,8 @@ function tile(context, colours, { width, height, vms: withVms }, x, y, { standin
   context.fillStyle = standing.worse > 0 ? colours[`${standing.tone}-ink`] : colours.dim;
   context.font = `12px ${FONT}`;
   context.fillText(fit(context, line, width - 36), x + 30, y + 36);
-  if (withVms) marks(context, (tone) => fill(context, colours, tone), x + 30, y + 46, width - 38, height - 52, vms, standing);
+  if (withVms) marks(context, colours, x + 30, y + 46, width - 38, height - 52, { vms, standing });
   if (trouble) corner(context, colours, x, y, width, 9);
-}
-
-function fill(context, colours, tone) {
-  return tone === "stale" ? hatch(context, colours) : colours[tone];
-}
-
-/** Grey hatching: what is not known has no colour of its own. */
-function hatch(context, colours) {
-  let made = hatches.get(colours);
-  if (made === undefined) {
-    const one = document.createElement("canvas");
-    one.width = one.height = 6;
-    const drawn = one.getContext("2d");
-    drawn.fillStyle = colours.raised;
-    drawn.fillRect(0, 0, 6, 6);
-    drawn.strokeStyle = colours.stale;
-    drawn.lineWidth = 2;
-    for (const shift of [-6, 0, 6]) {
-      drawn.moveTo(shift - 1, 7);
-      drawn.lineTo(shift + 7, -1);
-    }
-    drawn.stroke();
-    made = context.createPattern(one, "repeat");
-    hatches.set(colours, made);
-  }
-  return made;
 }
 
 function sign(context, colours, { glyph, tone }, x, y, size) {
@@ -77,30 +51,6 @@ function sign(context, colours, { glyph, tone }, x, y, size) {
   context.textAlign = "center";
   context.textBaseline = "middle";
   context.fillText(glyph, x, y + size * 0.06);
-}
-
-/** Where there is no room for a glyph, a stroke tells apart what colour alone would have to. */
-function stroke(context, colours, { tone, worse }, x, y, size) {
-  if (tone === "ok" || tone === "stale") return;
-  const inset = size * 0.25;
-  context.strokeStyle = colours.mark;
-  context.lineWidth = Math.max(1.4, size * 0.16);
-  context.beginPath();
-  if (tone === "bad") {
-    context.moveTo(x + inset, y + inset);
-    context.lineTo(x + size - inset, y + size - inset);
-    if (worse >= 90) {
-      context.moveTo(x + size - inset, y + inset);
-      context.lineTo(x + inset, y + size - inset);
-    }
-  } else if (tone === "move") {
-    context.moveTo(x + size / 2, y + inset);
-    context.lineTo(x + size / 2, y + size - inset);
-  } else {
-    context.moveTo(x + inset, y + size / 2);
-    context.lineTo(x + size - inset, y + size / 2);
-  }
-  context.stroke();
 }
 
 function corner(context, colours, x, y, width, size) {

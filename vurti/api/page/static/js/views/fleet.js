@@ -1,12 +1,12 @@
 /** The fleet: all hosts in their places, and what is wrong, worst first. */
 
-import { el, plain, say } from "../dom.js";
+import { el, mark, plain, say } from "../dom.js";
 import { Grid } from "../grid/grid.js";
 import { Minute } from "../minute.js";
 import { Reasons } from "../reasons.js";
 import { build } from "../routes.js";
 import { inOrder } from "../store.js";
-import { HOSTS, count } from "../words.js";
+import { HOSTS, count, many } from "../words.js";
 import { Worst, hostRows, vmRows, worstHosts, worstVms } from "../worst.js";
 
 const KEYS = [
@@ -43,6 +43,7 @@ class Fleet {
 
   params({ cluster = "", status = "", q = "" }) {
     this._wanted = { cluster, status, q: q.toLowerCase() };
+    this._find();
     this._bar.show(this._wanted, q);
     this._grid.refit(cluster);
     this._list();
@@ -71,6 +72,7 @@ class Fleet {
     const now = this._app.now();
     clearTimeout(this._listDue);
     this._listDue = null;
+    this._find();
     this._app.census.at(now);
     const { events, words } = this._minute.told(live.now());
     say(this._news, `Last minute: ${words || "nothing of note"}${events ? ` (${count(events)} events)` : ""}`);
@@ -82,9 +84,17 @@ class Fleet {
     this._vms.show(vms.length, vmRows(vms, this._app), store.filled);
   }
 
+  /** Which hosts have what is searched for, by their names or by those of their VMs. */
+  _find() {
+    const { q } = this._wanted;
+    const { store } = this._app;
+    this._found = found(store, q);
+    this._bar.found(q, this._found);
+  }
+
   _fits(host) {
     const { status, q } = this._wanted;
-    return (!status || host.standing.key === status) && (!q || host.id.toLowerCase().includes(q));
+    return (!status || host.standing.key === status) && (!q || this._found.hosts.has(host.id));
   }
 
   _fitsVm(vm) {
@@ -96,6 +106,19 @@ class Fleet {
   _isIn(cluster) {
     return !this._wanted.cluster || cluster === this._wanted.cluster;
   }
+}
+
+/** `hosts` are the ids of those that have `q` in their names or hold a VM that has; `vms` counts these. */
+function found({ hosts, vms }, q) {
+  const told = { hosts: new Set(), vms: 0 };
+  if (!q) return told;
+  for (const { id } of hosts.values()) if (id.toLowerCase().includes(q)) told.hosts.add(id);
+  for (const vm of vms.values()) {
+    if (!vm.name.toLowerCase().includes(q) && !vm.id.toLowerCase().includes(q)) continue;
+    told.vms += 1;
+    if (vm.host !== null) told.hosts.add(vm.host);
+  }
+  return told;
 }
 
 /** Search and filters; what is chosen is in the location. */
@@ -110,8 +133,9 @@ class Bar {
     this._only = el("select", "field", { ariaLabel: "Status", on: { change: () => app.set({ status: this._only.value }) } },
       el("option", "", { value: "" }, "Any status"),
       ...Object.values(HOSTS).map((one) => el("option", "", { value: one.key }, one.word)));
+    this._vms = el("a", "");
     this._all = el("a", "clear", { href: build({ view: "fleet" }) }, "Show all");
-    this.root = el("div", "bar", {}, this._q, this._cluster, this._only, this._all);
+    this.root = el("div", "bar", {}, this._q, this._cluster, this._only, this._vms, this._all);
     this._names = "";
     this._chosen = "";
   }
@@ -121,6 +145,13 @@ class Bar {
     this._names = names.join("\n");
     this._cluster.replaceChildren(el("option", "", { value: "" }, "All clusters"), ...names.map((name) => el("option", "", { value: name }, plain(name, 40) || "no cluster")));
     this._cluster.value = this._chosen;
+  }
+
+  /** What was found besides hosts, and where all of it can be read. */
+  found(q, { vms }) {
+    this._vms.hidden = !q || vms === 0;
+    say(this._vms, many(vms, "VM"));
+    mark(this._vms, "href", build({ view: "vms", params: { q } }));
   }
 
   show({ cluster, status }, q) {
