@@ -2,12 +2,15 @@
 
 import { span } from "./words.js";
 
-/** Seconds since the host of a VM was heard, where that is too long ago; null where it is not. */
-export function doubtSecs(store, vm, now) {
+/**
+ * Seconds since the host of a VM was heard, where that is too long ago; null where it is not. What a VM
+ * became since was its host's word, too. `now` is the page's own clock, `wall` vurti's.
+ */
+export function doubtSecs(store, vm, now, wall) {
   if (vm === null || vm.host === null || store.ages === null) return null;
   const host = store.hosts.get(vm.host);
   if (host === undefined) return null;
-  const age = store.age(host, now);
+  const age = Math.min(store.age(host, now), vm.since === undefined ? Infinity : Math.max(wall - vm.since, 0));
   return age > store.ages.stale_secs ? age : null;
 }
 

@@ -122,6 +122,13 @@ export function clock(at, now = Date.now() / 1000) {
   return day.format(new Date(at * 1000));
 }
 
+const SHORT = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+
+/** The same where there is little room: `14:05:09`, `26 Nov 14:05`. */
+export function moment(at, now = Date.now() / 1000) {
+  return Math.abs(now - at) > 43200 ? SHORT.format(new Date(at * 1000)).replace(",", "") : clock(at, now);
+}
+
 const NUMBER = new Intl.NumberFormat("en-US");
 
 /** A whole number with its thousands set off. */

@@ -3,7 +3,7 @@
 import { dress, el, mark, plain, say } from "../dom.js";
 import { build } from "../routes.js";
 import { told } from "../told.js";
-import { clock } from "../words.js";
+import { moment } from "../words.js";
 import { crowd } from "./lines.js";
 
 /** An empty row; `toggle(id)` spreads its line out. */
@@ -22,7 +22,7 @@ export function renewed(node, { line, event, open }, now) {
   const { glyph, words, tone, weight } = event === null ? line.told : told(event);
   const [when, sign, said, thing, place, about, why, rule] = node.children;
   dress(node, `feed-line t-${tone} w-${weight}${event === null ? "" : " within"}${open && event === null ? " open" : ""}`);
-  say(when, clock(event === null ? line.at : Date.parse(event.observed_at) / 1000, now));
+  say(when, moment(event === null ? line.at : Date.parse(event.observed_at) / 1000, now));
   about.hidden = !many;
   if (many) gathered(about, line, open);
   dress(sign, `sign t-${tone}`);

@@ -16,7 +16,7 @@ export class Tools {
     this._search = el("input", "field feed-search", { type: "search", placeholder: "Name, host, reason, rule  /", ariaLabel: "Search events", attrs: { "data-search": "" }, spellcheck: false });
     this._search.addEventListener("input", () => this._typed(set));
     this._flat = el("input", "", { type: "checkbox", on: { change: () => set({ flat: this._flat.checked ? "" : "1" }) } });
-    this.told = el("span", "dim feed-told", { attrs: { role: "status" } });
+    this.told = el("span", "dim feed-told");
     this.root = el("div", "feed-tools", {}, this._pause, this._search, this._kind, this._severity, this._cluster,
       el("label", "check", {}, this._flat, " group what comes together"), this.told);
     this.paused(false, 0);

@@ -1,6 +1,6 @@
 /** A story's picture as SVG: lanes, segments, what links them, badges, and the axis. */
 
-import { clock, span } from "../words.js";
+import { clock, moment, span } from "../words.js";
 import { standingOf } from "../told.js";
 import { plain } from "../dom.js";
 import { AXIS, BADGE, BAR } from "./geometry.js";
@@ -71,7 +71,7 @@ function axis(plan, state, seen) {
   const ticks = plan.scale.ticks.filter((one) => one.x - seen.from > -MARGIN && one.x - seen.from < seen.width + MARGIN);
   const made = ticks.map(({ x, at }) => {
     const line = svg("line", { x1: x - seen.from, x2: x - seen.from, y1: AXIS - 6, y2: plan.height, class: "tick" });
-    const word = clock(at, state.now);
+    const word = moment(at, state.now);
     const half = word.length * 3 + 4;
     return svg("g", {}, line, text(word, { x: Math.min(Math.max(x - seen.from, half), seen.width - half), y: AXIS - 12, class: "tick-word" }));
   });

@@ -2,7 +2,7 @@
 
 import { dress, el, mark, plain, say } from "../dom.js";
 import { Tape } from "../tape.js";
-import { clock, span } from "../words.js";
+import { moment, span } from "../words.js";
 import { NOWHERE } from "./weave.js";
 
 const ROW = 46;
@@ -66,7 +66,7 @@ export class Steps {
     dress(row, `step t-${told.tone}${step?.small ? " small" : ""}${step?.stands ? " stands" : ""}`);
     dress(sign, `sign t-${told.tone}`);
     say(sign, told.glyph);
-    say(when, step === null ? "now" : clock(step.at, this._state.now));
+    say(when, step === null ? "now" : moment(step.at, this._state.now));
     say(words.firstChild, told.words);
     say(words.lastChild, step === null ? "" : whereOf(step));
     say(why, step === null ? told.why : whyOf(step));

@@ -108,12 +108,15 @@ export class Story {
   }
 
   async _earlier() {
-    if (!this._past.hasEarlier || this._past.events.length >= EVENTS_MAX) return;
+    if (this._fetching || !this._past.hasEarlier || this._past.events.length >= EVENTS_MAX) return;
+    this._fetching = true;
     try {
       await this._past.earlier();
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       return;
+    } finally {
+      this._fetching = false;
     }
     this._weave = woven(this._past.events);
     if (!this._closed) this._show();
@@ -146,6 +149,7 @@ export class Story {
     if (this._notice.hidden) this._picture.show(state);
     this._steps.show(state, steps);
     this._tools.count.textContent = this._told(steps);
+    this._fillWindow(now);
     this._tools.more(this._past.hasEarlier && this._past.events.length < EVENTS_MAX);
     this._prove(state);
   }
@@ -157,8 +161,24 @@ export class Story {
 
   _scale(steps, now, width) {
     if (this._zoom === "steps" || !steps.length) return bySteps([...steps.map(({ at }) => at), now], width);
-    if (this._zoom === "all") return linear(Math.min(steps[0].at, now - 1), now, width);
-    return linear(now - Number(this._zoom), now, width);
+    const [from, to] = this._window(now, steps[0].at);
+    return linear(from, to, width);
+  }
+
+  /** From when to when it is drawn to scale: up to now, unless the chosen step was before that. */
+  _window(now, first) {
+    if (this._zoom === "all") return [Math.min(first, now - 1), now];
+    const secs = Number(this._zoom);
+    const at = this._chosen?.at ?? now;
+    const to = at > now - secs ? now : at + secs / 2;
+    return [to - secs, to];
+  }
+
+  /** What is drawn to scale is to be all that there was then. */
+  _fillWindow(now) {
+    if (this._zoom === "steps" || this._zoom === "all" || !this._past.events.length) return;
+    const first = Date.parse(this._past.events[0].observed_at) / 1000;
+    if (first > this._window(now, first)[0]) this._earlier();
   }
 
   _choose(step) {

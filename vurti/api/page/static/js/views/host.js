@@ -60,7 +60,7 @@ class View {
 
   _showGuests(now) {
     this._guestsAt = now;
-    const doubt = doubtSecs(this._app.store, { host: this._id }, now);
+    const doubt = doubtSecs(this._app.store, { host: this._id }, now, this._app.live.now());
     this._guests.show(this._host?.vms ?? [], this._app.live.now(), doubt);
   }
 

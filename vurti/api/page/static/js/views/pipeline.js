@@ -22,12 +22,13 @@ class View {
     this._past = new Map();
     this._cards = null;
     this._verdict = el("ul", "findings");
+    this._spoken = el("p", "heard", { attrs: { role: "status" } });
     this._flow = el("div", "flow");
     this._body = el("tbody", "");
     this._age = el("span", "");
     const head = el("thead", "", {}, el("tr", "", {}, ...COLUMNS.map(([name]) => el("th", "", { scope: "col" }, name))));
     root.append(el("h1", "heard", {}, "Pipeline"),
-      el("section", "panel verdicts-panel", { attrs: { "aria-label": "In words" } }, el("div", "", { attrs: { role: "status" } }, this._verdict)), this._flow,
+      el("section", "panel verdicts-panel", { attrs: { "aria-label": "In words" } }, this._verdict, this._spoken), this._flow,
       el("section", "panel", {}, el("header", "", {}, el("h2", "", {}, "Where something may wait"), el("span", "right dim", {}, this._age)),
         el("div", "places", { tabIndex: 0, attrs: { role: "region", "aria-label": "Where something may wait" } }, el("table", "", {}, head, this._body))));
     this._sizes = new ResizeObserver(() => this._connect());
@@ -65,6 +66,15 @@ class View {
   _tell(findings) {
     const rows = findings.map(({ tone, glyph, says, then }) => el("li", `finding t-${tone}`, {}, el("span", `sign t-${tone}`, { attrs: { "aria-hidden": "true" } }, glyph), el("span", "", {}, el("b", "", {}, says), then ? ` ${then}` : "")));
     if (this._verdict.textContent !== rows.map((one) => one.textContent).join("")) this._verdict.replaceChildren(...rows);
+    this._speak(findings.map(({ says }) => says).join(" "));
+  }
+
+  /** Aloud only what is another thing: not the same with other figures. */
+  _speak(words) {
+    const gist = words.replace(/\d+/g, "");
+    if (gist === this._gist) return;
+    this._gist = gist;
+    say(this._spoken, words);
   }
 
   _stage(found, at) {

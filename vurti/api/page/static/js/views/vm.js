@@ -60,7 +60,7 @@ class View {
     const vm = this._vm;
     if (!this._app.store.filled) return { glyph: "⁄", tone: "stale", words: "not known yet", why: "" };
     if (vm === null) return { glyph: "∅", tone: "off", words: "not there", why: "no host lists it, or it is not known" };
-    const secs = doubtSecs(this._app.store, vm, this._app.now());
+    const secs = doubtSecs(this._app.store, vm, this._app.now(), this._app.live.now());
     const known = { ...ofVmFace(vm.face), word: ofVmFace(vm.face).word || vm.status };
     const { glyph, tone, word } = secs === null ? known : doubted(known, secs);
     return { glyph, tone, words: word, why: plain(vm.why, 200), doubtSecs: secs };

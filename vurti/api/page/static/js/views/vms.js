@@ -87,7 +87,7 @@ class Vms {
 
   _fill(row, vm) {
     const known = ofVmFace(vm.face);
-    const doubt = doubtSecs(this._app.store, vm, this._app.now());
+    const doubt = doubtSecs(this._app.store, vm, this._app.now(), this._app.live.now());
     const standing = doubt === null ? known : doubted({ ...known, word: known.word || vm.face }, doubt);
     dress(row.sign, `sign t-${standing.tone}`);
     say(row.sign, standing.glyph);
