@@ -98,6 +98,17 @@ def test_every_status_has_a_look_and_only_up_looks_good() -> None:
 
 
 def test_no_two_looks_are_told_apart_by_colour_alone() -> None:
-    for found in (map(looks.of_host, VdsStatus), map(looks.of_vm, VmStatus)):
-        every = list(found)
-        assert len({(look.glyph, look.word) for look in every}) == len(every)
+    """Tables of clusters have room for the glyphs only."""
+    for found in (
+        {*map(looks.of_host, VdsStatus), looks.of_host("Up", True), looks.of_host("Up", slow=True)},
+        {
+            *map(looks.of_vm, VmStatus),
+            looks.of_vm("Up", True),
+            looks.PAUSED_BY_FAULT,
+            looks.CRASHED,
+        },
+    ):
+        tones: dict[str, set[str]] = {}
+        for look in found:
+            tones.setdefault(look.glyph, set()).add(look.tone)
+        assert {glyph: many for glyph, many in tones.items() if len(many) > 1} == {}

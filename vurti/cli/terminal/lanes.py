@@ -35,8 +35,8 @@ def lanes(events: Sequence[Told], width: int, lanes_max: int = LANES_MAX) -> Lan
 
 
 def _place(told: Told) -> tuple[str | None, str | None]:
-    """Whence and where: the second is also who told of it."""
-    return told.origin, told.to or told.host
+    """Whence and where: the second is who holds it, or who told of it where nobody does."""
+    return told.origin, told.run_on or told.host
 
 
 def _row(

@@ -58,14 +58,14 @@ _VMS = _looks(
     4 ▽ moving PoweringDown SavingState
     4 ↻ moving RebootInProgress
     5 ◌ faint  Unassigned
-    6 ‖ calm   Suspended
-    6 ◌ calm   ImageLocked
+    6 z calm   Suspended
+    6 ▫ calm   ImageLocked
     7 ○ calm   Down
     8 ● good   Up
     """,
     VmStatus,
 )
-PAUSED_BY_FAULT = Look(0, "‖", "bad", f"{VmStatus.PAUSED}, error")
+PAUSED_BY_FAULT = Look(0, "∦", "bad", f"{VmStatus.PAUSED}, error")
 CRASHED = Look(2, "✖", "bad", f"{VmStatus.DOWN}, error")
 MOVING, RESTING, WELL = 4, 5, 8
 """Ranks: from the first on it is on its way to something else, from the second on it rests, and the
