@@ -1,5 +1,7 @@
 """Admission: may this word about a VM count, or is it older than what is known? (contract 3)"""
 
+import math
+
 from msgspec import UNSET, Struct
 
 from vurti.decide.draft import Draft
@@ -94,6 +96,8 @@ def news(host: str, states: VmStatesAnswer, view: View) -> dict[str, VmReport]:
 def _behind(host: str, states: VmStatesAnswer, heard: VdsMemory, view: View) -> set[str]:
     """The VMs whose time in this answer is not as late as a time that the host told before."""
     times, clocks = heard.times, view.host_clocks
+    if not states.times or min(states.times.values()) >= clocks.latest.get(host, math.inf):
+        return set()
     return {
         vm
         for vm, time in states.times.items()

@@ -5,6 +5,7 @@ are heart-beats.
 """
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from vurti.wire.error import WireError
@@ -12,6 +13,7 @@ from vurti.wire.error import WireError
 FRAME_BYTES_MAX = 16 * 1024 * 1024
 HEAD_BYTES_MAX = 16 * 1024
 HEADERS_MAX = 64
+USUAL_HEAD_BYTES_MAX = 256
 HEART_BEAT = b"\n"
 VERSION = "1.2"
 
@@ -108,7 +110,8 @@ class Frames:
         if end is None:
             return None
         with memoryview(self._held) as held:  # else the body would be copied twice
-            frame = self._head._replace(body=bytes(held[:end]))
+            command, headers, _ = self._head
+            frame = Frame(command, dict(headers), bytes(held[:end]))
         self._drop(end + 1)
         self._head = None
         return frame
@@ -124,7 +127,8 @@ class Frames:
             if found is not None or len(held) > HEAD_BYTES_MAX:
                 raise WireError(f"headers of more than {HEAD_BYTES_MAX} bytes")
             return None
-        frame = _head(bytes(held[: found.start()]))
+        block = bytes(held[: found.start()])
+        frame = _usual_head(block) if len(block) <= USUAL_HEAD_BYTES_MAX else _head(block)
         self._drop(found.end())
         return frame
 
@@ -172,6 +176,12 @@ def _may_be_a_command(held: bytearray) -> None:
     fits = text in COMMANDS if ended else any(one.startswith(text) for one in COMMANDS)
     if not fits:
         raise WireError(f"no frame of STOMP begins with {first!r}")
+
+
+@lru_cache(1024)
+def _usual_head(block: bytes) -> Frame:
+    """A fleet sends the same few again and again; a frame gets a copy of the headers."""
+    return _head(block)
 
 
 def _head(block: bytes) -> Frame:

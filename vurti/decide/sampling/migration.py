@@ -10,6 +10,16 @@ from vurti.model import Statistics, VmReport, VmStatistics
 NO_SAMPLE = VmStatistics()
 
 
+def tells_only_progress(report: VmReport) -> bool:
+    """It says nothing of the VM's state: there are several of these for each migration."""
+    if report.migration_progress is UNSET and report.migration_downtime_ms is UNSET:
+        return False
+    return report == VmReport(
+        migration_progress=report.migration_progress,
+        migration_downtime_ms=report.migration_downtime_ms,
+    )
+
+
 def migration_told(vm: str, report: VmReport, host: str, draft: Draft) -> None:
     """Keep the progress, and at the end the downtime."""
     if report.migration_progress is UNSET and report.migration_downtime_ms is UNSET:

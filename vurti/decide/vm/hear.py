@@ -39,13 +39,15 @@ def hear(vm: str, report: VmReport, word: Word, draft: Draft) -> bool:
         return True
     if not admitted(vm, report, word, draft):
         return False
+    if sampling.tells_only_progress(report) and _is_at_home(vm, word.host, draft):
+        sampling.migration_told(vm, report, word.host, draft)
+        return True
     _begins_anew(vm, report, word, draft)
     steps = decide_vm(_case(vm, report, word, draft))
     _take(vm, steps, word, draft)
     if _is_alive(report) and not any(step.wants for step in steps):
         draft.unwant(IntentKind.DESTROY_VM, vm, word.host, rule="its host says that it is alive")
-    known = draft.vm(vm)
-    if known is not None and known.run_on == word.host:
+    if _is_at_home(vm, word.host, draft):
         ask_for_devices(vm, report, word.host, word.started, draft)
         follow_jobs(vm, report, word, draft)
         sampling.migration_told(vm, report, word.host, draft)
@@ -75,6 +77,11 @@ def wake(key: TimerKey, draft: Draft) -> None:
     listed = partial(_is_listed, key.thing, draft)
     steps = waiting.over(key.kind, known, memory, draft.at, draft.rules, listed)
     _take(key.thing, steps, _nobody(known, draft), draft)
+
+
+def _is_at_home(vm: str, host: str, draft: Draft) -> bool:
+    known = draft.vm(vm)
+    return known is not None and known.run_on == host
 
 
 def _is_listed(vm: str, draft: Draft) -> bool:

@@ -43,6 +43,5 @@ def _answer(
     """All VMs of a host. One that is unreadable is named; where it does not even tell its id, it
     could be any that seems to be missing, so that the answer proves no absence."""
     complete = NAMELESS not in unreadable
-    told = {one.vm_id: integer(one.status_time) for one in records}
-    times = {vm: time for vm, time in told.items() if time is not None}
+    times = {one.vm_id: time for one in records if (time := integer(one.status_time)) is not None}
     return VmStatesAnswer(known.reports(records), complete, Absence.GONE, unreadable, times)
