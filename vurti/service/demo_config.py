@@ -36,6 +36,7 @@ quiet_secs = 0
 seed = {seed}
 hosts = {hosts}
 vms_per_host = {vms_per_host}
+pace = 3.0            # so that something ails some host most of the time
 begun_at = {begun_at:.0f}  # the world goes on while nobody watches it
 """
 
