@@ -8,6 +8,7 @@ import pytest
 from tests.api.conftest import NOW, Api
 from tests.api.watched import Fleet
 from vurti.api.ages import Age, Ages, ages
+from vurti.decide.view import VmMemory
 from vurti.streams.poll_settings import PollSettings
 
 TOLD = Ages(2.0, 4.0, 9.0, (Age("a", 1.0, 0.1), Age("b", 31.0, 5.0), Age("c", None, 7.0)))
@@ -66,6 +67,16 @@ def test_hosts_of_whom_something_newer_is_known_are_left_out(api: Api) -> None:
 def test_a_host_that_takes_longer_than_its_beat_is_told_however_new_its_answer_is() -> None:
     slow = Age("slow", 0.5, 2.5)
     assert Ages(2.0, 4.0, 9.0, (Age("a", 1.0, 0.1), slow)).older(4.0) == [slow]
+
+
+def test_a_vm_that_two_hosts_insist_on_is_told_as_long_as_they_do(tmp_path: Path) -> None:
+    with Fleet(tmp_path).watched() as (adapter, _, _):
+        adapter.run(for_secs=10)
+        view = adapter.pipeline.view
+        vm = next(iter(view.vms))
+        assert ages(adapter).split_brains == ()
+        view.vm_memory[vm] = VmMemory(split=True)
+        assert ages(adapter).split_brains == (vm,)
 
 
 def test_where_nobody_is_watched_there_is_no_age() -> None:

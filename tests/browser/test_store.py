@@ -112,8 +112,24 @@ def test_a_host_that_changes_its_cluster_is_in_the_new_one_alone(page: Modules) 
     assert told == [["west", ["a", "b"]]]
 
 
+def test_a_split_brain_is_told_until_it_is_over_and_after_the_page_was_opened_anew(
+    page: Modules,
+) -> None:
+    told = page.run(
+        STORE + """
+        const hear = (split_brains) => store.heard({ ...args[2], items: [], split_brains }, 1, 4);
+        const faces = [vm("v").face, vm("w").face];
+        hear(["v"]); faces.push(vm("v").face, vm("w").face, host("a").troubles);
+        hear([]); faces.push(vm("v").face, vm("w").face, store.troubled.size);
+        return faces;""",
+        snapshot(vm_of("v"), vm_of("w")),
+        [event("w", "Up", kind="VmSplitBrainDetected", run_on="a")], AGES,
+    )  # fmt: skip
+    assert told == ["Up", "SplitBrain", "SplitBrain", "Up", 1, "Up", "Up", 0]
+
+
 AGES = {"now": 0, "period_secs": 2, "target_secs": 4, "stale_secs": 9, "hosts": 2, "unheard": 0,
-        "p50_secs": 1, "p95_secs": 1, "max_secs": 1}  # fmt: skip
+        "p50_secs": 1, "p95_secs": 1, "max_secs": 1, "split_brains": []}  # fmt: skip
 STANDING = (
     STORE
     + """

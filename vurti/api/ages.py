@@ -20,12 +20,13 @@ class Age(NamedTuple):
 class Ages(NamedTuple):
     """All hosts are to be asked every `period_secs`. While all is well nothing is known that is
     older than `target_secs`; a host that was not heard for `stale_secs` is stale: it could have
-    answered two questions."""
+    answered two questions. `split_brains` are the VMs that two hosts insist on running just now."""
 
     period_secs: float
     target_secs: float
     stale_secs: float
     hosts: tuple[Age, ...]
+    split_brains: tuple[str, ...] = ()
 
     def figures(self) -> dict[str, Any]:
         """How old it is over all hosts that have answered; null where none has."""
@@ -60,13 +61,16 @@ def ages(adapter: PushAdapter) -> Ages:
     period = _period_secs(schedule, demand)
     now = adapter.clock.now()
     heard: dict[str, float | None] = {}
+    split: list[str] = []
     for scope in adapter.scopes.values():
-        heard.update((host, one.last_ok) for host, one in scope.pipeline.view.vds_memory.items())
+        view = scope.pipeline.view
+        heard.update((host, one.last_ok) for host, one in view.vds_memory.items())
+        split += (vm for vm, memory in view.vm_memory.items() if memory.split)
     hosts = (
         Age(polls.host.id, _since(heard.get(polls.host.id), now), polls.took_secs(now))
         for polls in adapter.polls
     )
-    return Ages(period, 2 * period, 2 * period + schedule.timeout_secs, tuple(hosts))
+    return Ages(period, 2 * period, 2 * period + schedule.timeout_secs, tuple(hosts), tuple(split))
 
 
 def _period_secs(schedule: PollSettings, demand: float) -> float:

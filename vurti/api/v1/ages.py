@@ -29,6 +29,7 @@ def ages_of(served: Served) -> APIBlueprint:
             "target_secs": found.target_secs,
             "stale_secs": found.stale_secs,
             **found.figures(),
+            "split_brains": found.split_brains,
             "items": [one._asdict() for one in found.older(query.over_secs)],
         }
         return answer(told, now=served.wall())

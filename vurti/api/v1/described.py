@@ -67,6 +67,11 @@ def ages() -> Responses:
         "p50_secs": {**told, "description": "So old at most is what is known of half of them."},
         "p95_secs": {**told, "description": "And of 95 in 100."},
         "max_secs": {**told, "description": "And of all."},
+        "split_brains": {
+            "type": "array",
+            "items": {"type": "string"},
+            "description": "VMs that two hosts insist on running just now.",
+        },
         "items": {"type": "array", "items": {"type": "object", "properties": item}},
         "now": {**secs, "description": "vurti's time, seconds since 1970."},
     }
@@ -81,7 +86,7 @@ def ages() -> Responses:
 
 _AGES: dict[str, Any] = {
     "period_secs": 2.0, "target_secs": 4.0, "stale_secs": 9.0, "hosts": 3, "unheard": 0,
-    "p50_secs": 0.9, "p95_secs": 31.2, "max_secs": 31.2,
+    "p50_secs": 0.9, "p95_secs": 31.2, "max_secs": 31.2, "split_brains": [],
     "items": [{"id": "alpha", "age_secs": 31.2, "took_secs": 5.0}], "now": 1767225600.0,
 }  # fmt: skip
 

@@ -15,7 +15,7 @@ export class Reasons {
 
   /** Of a record of the store; `path` is `/hosts/ID` or `/vms/ID`. Its `why` comes later. */
   want(record, path) {
-    const key = `${path} ${record.seq}`;
+    const key = `${path} ${record.seq} ${record.face}`;
     if (record.why || this._asked.has(key)) return;
     this._asked.add(key);
     this._waiting.push([record, path, key]);
@@ -29,7 +29,8 @@ export class Reasons {
     const [record, path] = this._waiting.pop();
     try {
       const { events } = await this._app.api(`${path}/explain?events=5`);
-      const turn = events.findLast(({ before, after }) => before !== after) ?? events.at(-1);
+      const is = record.split ? ({ kind }) => kind === "VmSplitBrainDetected" : ({ before, after }) => before !== after;
+      const turn = events.findLast(is) ?? events.at(-1);
       if (turn !== undefined && !record.why) this._take(record, turn);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;

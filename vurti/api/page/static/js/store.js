@@ -72,6 +72,7 @@ export class Store {
       else host.heardAt = one.age_secs === null ? -Infinity : at - one.age_secs;
       host.exact = one !== undefined;
     }
+    this._split(new Set(told.split_brains));
     const { items: _, ...figures } = told;
     this.ages = { ...figures, at };
     this._changes.ages = true;
@@ -102,7 +103,8 @@ export class Store {
       if (known !== undefined) this._dropVm(known);
       return;
     }
-    const face = faceOf(event.after, event.pause_status, event.exit_status);
+    const split = event.kind === "VmSplitBrainDetected" || (known?.split ?? false);
+    const face = faceOf(event.after, event.pause_status, event.exit_status, split);
     const stays = known !== undefined && known.face === face && known.host === (event.run_on ?? null);
     this._putVm(event.vm, {
       name: event.name ?? known?.name ?? "",
@@ -115,8 +117,20 @@ export class Store {
       since: stays ? known.since : Date.parse(event.observed_at) / 1000,
       why: stays ? known.why : (event.reason ?? ""),
       seq: event.seq,
+      split,
       face,
     });
+  }
+
+  /** VMs that two hosts insist on running just now; their records do not say so, nor that it is over. */
+  _split(vms) {
+    const told = [...this.troubled].filter((vm) => vm.split && !vms.has(vm.id)).map((vm) => vm.id);
+    for (const id of [...told, ...vms]) {
+      const vm = this.vms.get(id);
+      if (vm === undefined || vm.split === vms.has(id)) continue;
+      const split = vms.has(id);
+      this._putVm(id, { split, face: faceOf(vm.status, vm.pause, vm.exit, split), why: "" });
+    }
   }
 
   _applyToHost(event) {
@@ -274,6 +288,7 @@ function vmOf(one) {
     since: one.observed_at,
     why: "",
     seq: one.seq,
+    split: false,
     face: faceOf(one.status, one.pause_status, one.exit_status),
   };
 }

@@ -72,7 +72,8 @@ export function ofHostStatus(status) {
 }
 
 /** Which face of its status a VM shows: a key of VMS. */
-export function faceOf(status, pause, exit) {
+export function faceOf(status, pause, exit, split = false) {
+  if (split) return "SplitBrain";
   if (status === "Down" && exit === "Error") return "Crashed";
   if (status === "Paused" && BY_ERROR.has(pause)) return "PausedByError";
   return status;
