@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import subprocess
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -11,15 +10,9 @@ import gevent
 import pytest
 from gevent import socket, ssl
 
-from tests.docs.pages import ROOT, blocks
+from tests.docs.certificates import make, run
 from tests.needs import need
 from vurti.sources.dial import Tls, Trouble, secure
-
-ELSEWHERE = ("/etc/", "/usr/", "systemctl", "vurti doctor")
-MAKING = [
-    one.text for one in blocks(ROOT / "docs" / "certificates.md")
-    if one.language == "sh" and not any(word in one.text for word in ELSEWHERE)
-]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -27,10 +20,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The directory in which the page's commands were run, from top to bottom."""
     need("openssl", [one for one in ("openssl",) if not shutil.which(one)], "Install openssl.")
     home = tmp_path_factory.mktemp("pki")
-    done = subprocess.run(
-        ["sh", "-e"], input="\n".join(MAKING), cwd=home, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
+    make(home)
     return home
 
 
@@ -44,15 +34,18 @@ def host(made: Path) -> Iterator[socket.socket]:
     context.verify_mode = ssl.CERT_REQUIRED
 
     def meet() -> None:
-        with suppress(OSError), context.wrap_socket(its, server_side=True) as met:
+        met = context.wrap_socket(its, server_side=True, do_handshake_on_connect=False)
+        with met, suppress(OSError):
+            met.do_handshake()
             (name,) = [value for ((key, value),) in met.getpeercert()["subject"]
                        if key == "commonName"]  # fmt: skip
             met.sendall(name.encode())
 
     task = gevent.spawn(meet)
     yield ours
-    ours.close()
     task.kill()
+    ours.close()
+    its.close()
 
 
 def meets(ours: socket.socket, name: str, made: Path) -> str:
@@ -82,6 +75,5 @@ def test_nobody_else_reads_the_keys_that_the_page_makes(made: Path) -> None:
 def test_libvirts_own_demand_is_kept(made: Path) -> None:
     """It lets no client in whose key may not encipher."""
     for name in ("alpha.pem", "vurti.pem"):
-        words = ["openssl", "x509", "-noout", "-ext", "keyUsage", "-in", str(made / name)]
-        told = subprocess.run(words, capture_output=True, text=True, check=True).stdout
+        told = run(f"openssl x509 -noout -ext keyUsage -in {name}", made)
         assert "Key Encipherment" in told
