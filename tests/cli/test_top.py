@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 from click.testing import CliRunner
 
@@ -33,6 +34,14 @@ def test_where_nobody_answers_it_says_so_and_opens_no_screen() -> None:
     told = CliRunner().invoke(vurti, ["top"], env={"VURTI_URL": "http://127.0.0.1:1"})
     assert told.exit_code == 1
     assert told.output == "vurti: http://127.0.0.1:1: Connection refused\n"
+
+
+def test_a_file_that_names_no_authority_is_told_by_its_name(tmp_path: Path) -> None:
+    file = tmp_path / "ca.pem"
+    file.write_text("nobody")
+    told = CliRunner().invoke(vurti, ["top", "--url", "https://127.0.0.1:1", "--ca", str(file)])
+    assert told.exit_code == 1
+    assert told.output.startswith(f"vurti: {file}: ")
 
 
 def test_the_other_commands_do_not_load_textual() -> None:

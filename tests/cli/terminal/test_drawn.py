@@ -10,7 +10,7 @@ from tests.cli.terminal.drawing import Drawn, run
 from tests.cli.terminal.telling import NOW, ages, begun, host, told, vm
 from vurti.cli.terminal.drawn.palette import DARK, LIGHT, PLAIN, Palette
 from vurti.cli.terminal.figures import Reading
-from vurti.cli.terminal.following import Answered, Lost
+from vurti.cli.terminal.following import Answered, Lost, Unanswered
 from vurti.cli.terminal.told import Explained, Said
 
 HOSTS = [host("a1"), host("a2", "NonResponsive"), host("b1", cluster="west")]
@@ -127,6 +127,21 @@ def test_silence_for_longer_than_vurti_is_ever_silent_is_as_bad() -> None:
             await drawn.hear()
             assert "NOT LIVE" in drawn.lines()[0]
             assert "not a word for 21 s" in drawn.lines()[0]
+
+    run(shown())
+
+
+def test_where_vurti_refuses_to_tell_how_it_does_that_is_said() -> None:
+    async def shown() -> None:
+        async with Drawn(120) as drawn:
+            await drawn.know(HOSTS, VMS)
+            await drawn.hear(WELL, Unanswered("that token is not known"))
+            assert "keeps up" in drawn.lines()[3]
+            drawn.pass_time(31.0)
+            await drawn.happen()
+            assert "? has not told how it does: that token is not known" in drawn.lines()[3]
+            await drawn.hear(Reading(drawn.mono, {}, WELL.health))
+            assert "● keeps up" in drawn.lines()[3]
 
     run(shown())
 

@@ -41,6 +41,12 @@ class Lost(NamedTuple):
     mono: float
 
 
+class Unanswered(NamedTuple):
+    """What is asked again and again was refused."""
+
+    why: str
+
+
 class Answered(NamedTuple):
     """Of the VM or host (`noun` is vms or hosts) that was asked about; or why nothing is known."""
 
@@ -50,7 +56,7 @@ class Answered(NamedTuple):
     why: str = ""
 
 
-News = Begun | Happened | Lost | Beat | Answered
+News = Begun | Happened | Lost | Beat | Unanswered | Answered
 
 
 class Follower:
@@ -116,14 +122,17 @@ class Follower:
         raise VurtiError("the stream has ended")
 
     def _beat(self) -> None:
-        """It matters little that one fails: if vurti is gone, the streams tell."""
+        """That one fails is told, and no more: if vurti is gone, the stream tells."""
         beats = Beats(self._time.now)
         while not self._stopped.is_set():
-            with suppress(VurtiError), self._client() as client:
-                for told in beats.ask(client):
-                    self._tell(told)
-                if self._cursors and scopes_of(client).keys() != self._cursors.keys():
-                    self._cut()
+            try:
+                with self._client() as client:
+                    for told in beats.ask(client):
+                        self._tell(told)
+                    if self._cursors and scopes_of(client).keys() != self._cursors.keys():
+                        self._cut()
+            except VurtiError as error:
+                self._tell(Unanswered(str(error)))
             self._stopped.wait(max(beats.due, self._time.now() + LOOK_SECS))
 
     def _cut(self) -> None:

@@ -8,7 +8,7 @@ from vurti.cli.terminal.begin import Begun
 from vurti.cli.terminal.feed import Feed
 from vurti.cli.terminal.figures import Keeping, Reading, keeping
 from vurti.cli.terminal.fleet import Fleet
-from vurti.cli.terminal.following import Answered, Happened, Lost, News
+from vurti.cli.terminal.following import Answered, Happened, Lost, News, Unanswered
 from vurti.cli.terminal.looks import WELL
 from vurti.cli.terminal.standing import Phase, Standing
 from vurti.cli.terminal.told import Ages, Explained, MorePage
@@ -23,6 +23,7 @@ class Known:
     def __init__(self, wall: Callable[[], float], mono: Callable[[], float]) -> None:
         self.fleet, self.feed, self.standing = Fleet(), Feed(), Standing()
         self.version = ""
+        self.unanswered = ""  # why vurti does not tell how it does, if that is so
         self.explained: dict[tuple[str, str], Explained | str] = {}
         self._target_secs = 0.0
         self._asked: set[str] = set()
@@ -61,8 +62,10 @@ class Known:
             case MorePage():
                 self.fleet.learn(news.items)
             case Reading():
-                self._readings = (self._readings[1], news)
+                self._readings, self.unanswered = (self._readings[1], news), ""
                 self.standing.answered(news.mono)
+            case Unanswered():
+                self.unanswered = news.why
             case Answered():
                 self._answered(news)
 

@@ -109,7 +109,8 @@ def _keeping(known: Known) -> Iterator[Cell]:
     keeping = known.keeping()
     if keeping is None:
         yield Cell("  ? ", "stale", True)
-        yield Cell("has not told how it does", "stale")
+        why = f": {known.unanswered}" if known.unanswered else ""
+        yield Cell(f"has not told how it does{why}", "stale")
         return
     if keeping.wrong:
         yield Cell("  ▲ ", "warn", True)
