@@ -34,6 +34,8 @@ VIEWS = {
     "VMs": "#/vms",
     "events": "#/events",
     "pipeline": "#/pipeline",
+    "a VM": "#/vm/vm-000000",
+    "a host": "#/host/host-0000",
 }
 SETTLE_SECS = 3.0
 TIMES = ("ScriptDuration", "LayoutDuration", "RecalcStyleDuration", "TaskDuration")

@@ -1,7 +1,7 @@
 /** What a host is made of, as it told it. */
 
 import { el, plain } from "../dom.js";
-import { facts } from "../story/evidence.js";
+import { facts } from "../story/pairs.js";
 import { clock, many, span } from "../words.js";
 import { size } from "./gauges.js";
 

@@ -1,15 +1,19 @@
 /** Why a step was taken: the rule, whose word it was, what changed, and all that the event has. */
 
 import { el, plain } from "../dom.js";
-import { toHost } from "../routes.js";
 import { statusWord } from "../told.js";
 import { brief, clock, span } from "../words.js";
+import { rejected, section, waiting } from "./considered.js";
+import { asked, code, facts, hostLink } from "./pairs.js";
 
 const SAME_SECS = 0.002;
 const NOT_SHOWN = new Set(["hash"]);
 
-/** All that is known of one step. `explained` is what /explain told last, or null. */
-export function evidence(step, explained, whole, now) {
+/**
+ * All that is known of one step. `explained` is what /explain told last, or null; `whole` the event with
+ * its states, or null; `until` when the next step was, Infinity where it is the last.
+ */
+export function evidence(step, { explained, whole, until, now }) {
   const { event, told } = step;
   const ofHost = !("vm" in event);
   return el("div", "evidence", {},
@@ -38,29 +42,16 @@ export function evidence(step, explained, whole, now) {
       ["stored", stored(event)],
     ]),
     difference(whole),
+    ...(explained ? considered(step, explained, until, now) : []),
     el("details", "raw", {}, el("summary", "", {}, "the event as it was written"), el("pre", "mono", { tabIndex: 0 }, written(event))),
   );
 }
 
-/** Pairs of a name and what it is; those that say nothing are left out. */
-export function facts(pairs) {
-  const said = pairs.filter(([, what]) => what !== null && what !== undefined && what !== "");
-  return el("dl", "pairs", {}, ...said.flatMap(([name, what]) => [el("dt", "", {}, name), el("dd", "", {}, typeof what === "object" ? what : String(what))]));
-}
-
-export function hostLink(host) {
-  return el("a", "", { href: toHost(host) }, plain(host));
-}
-
-export function code(rule) {
-  return el("span", "rule", {}, plain(rule));
-}
-
-/** How a word came about, of what /explain keeps: asked for so long before, or said unasked. */
-export function asked({ asked, at, times }) {
-  const often = times > 1 ? `; ${times} times` : "";
-  if (asked === null) return `unasked: its own word, an answer that did not come, or a timer${often}`;
-  return `in answer to what it was asked ${brief(at - asked)} before${often}`;
+/** What did not count from this step to the next, as far as it is kept, and what is waited for since. */
+function considered({ at }, explained, until, now) {
+  const others = explained.rejected.filter((one) => one.at >= at - SAME_SECS && one.at < until).toReversed();
+  const timers = until === Infinity ? explained.waiting : [];
+  return [section("What did not count since", others.map((one) => rejected(one, now))), section("Waited for since", timers.map((one) => waiting(one, now)))];
 }
 
 function wordOf(event, explained) {
@@ -94,7 +85,7 @@ function sum(event) {
 function stored(event) {
   if (!event.committed_at) return null;
   const took = (Date.parse(event.committed_at) - Date.parse(event.observed_at)) / 1000;
-  return `${brief(took)} after it was decided; event ${event.seq} of its own, ${event.cursor ? `${event.cursor} of the log` : "just now"}`;
+  return `${took > 0 ? `${brief(took)} after it was decided` : "at once"}; event ${event.seq} of its own, ${event.cursor ? `${event.cursor} of the log` : "just now"}`;
 }
 
 /** The fields that are not as they were, once the whole event is here. */

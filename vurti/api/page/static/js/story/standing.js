@@ -2,7 +2,8 @@
 
 import { el, plain } from "../dom.js";
 import { clock, span } from "../words.js";
-import { asked, code, facts, hostLink } from "./evidence.js";
+import { announced, intent, rejected, section, waiting } from "./considered.js";
+import { asked, code, facts, hostLink } from "./pairs.js";
 
 const SAME_SECS = 0.05;
 
@@ -32,30 +33,4 @@ export function standing(explained, state) {
 function late({ explained_at: at, observed_at: since }, now) {
   if (!at || at > since - SAME_SECS) return [];
   return [el("p", "dim", {}, `What follows was so ${span(now - at)} ago, before its last step.`)];
-}
-
-function section(title, rows, none = null) {
-  if (!rows.length && none === null) return "";
-  const body = rows.length ? el("ul", "reasons", {}, ...rows) : el("p", "dim", {}, none);
-  return el("section", "", {}, el("h3", "", {}, title), body);
-}
-
-function waiting({ kind, due, would }, now) {
-  const when = due > now ? `in ${span(due - now)}` : "now due";
-  return el("li", "", {}, el("b", "", {}, `${when}: `), would || kind.replaceAll("_", " "));
-}
-
-function announced({ kind, why, expires_at: until }, now) {
-  const left = until ? `, for ${span(Math.max(until - now, 0))} more` : "";
-  return el("li", "", {}, el("b", "", {}, kind.replaceAll("_", " ")), `${why ? `: ${plain(why, 200)}` : ""}${left}`);
-}
-
-function intent({ kind, reason }) {
-  return el("li", "", {}, el("b", "", {}, kind.replaceAll("_", " ")), reason ? `: ${plain(reason, 200)}` : "");
-}
-
-function rejected({ rule, host, at, about, times }, now) {
-  const often = times > 1 ? ` (${times} times or more)` : "";
-  return el("li", "", {}, code(rule), about ? ` ${plain(about, 200)}` : "", el("span", "dim", {}, ` ${host ? `said by ` : ""}`), host ? hostLink(host) : "",
-    el("span", "dim", {}, ` ${span(now - at)} ago${often}`));
 }

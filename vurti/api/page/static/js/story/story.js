@@ -209,7 +209,7 @@ export class Story {
     if (key === this._shown) return;
     this._shown = key;
     const open = this._proof.querySelector("details")?.open ?? false;
-    this._proof.replaceChildren(chosen === null ? standing(this._unknown ? undefined : this._explained, state) : evidence(chosen, this._explained, whole, now));
+    this._proof.replaceChildren(chosen === null ? standing(this._unknown ? undefined : this._explained, state) : evidence(chosen, { explained: this._explained, whole, until: this._weave.steps[chosen.number + 1]?.at ?? Infinity, now }));
     if (open && this._proof.querySelector("details")) this._proof.querySelector("details").open = true;
     if (chosen !== null && whole === null) this._fetchWhole(chosen.event);
   }
