@@ -138,6 +138,17 @@ def test_a_story_that_does_not_fit_is_wider_than_its_window(page: Modules) -> No
     assert found["places"] == sorted(found["places"])
 
 
+@pytest.mark.parametrize("scale", ["bySteps([0, 1, 500, 9000], 800)", "linear(0, 9000, 800)"])
+def test_a_place_and_its_moment_find_each_other(page: Modules, scale: str) -> None:
+    script = f"""
+    const {{ bySteps, linear }} = await load("story/scale.js");
+    const scale = {scale};
+    return [0.5, 3, 499, 8000].map((at) => [at, scale.at(scale.x(at))]);
+    """
+    for at, found in page.run(script):
+        assert found == pytest.approx(at)
+
+
 TICKS = """
 const { linear } = await load("story/scale.js");
 const scale = linear(args[0], args[1], 800);

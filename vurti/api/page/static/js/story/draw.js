@@ -14,7 +14,9 @@ const RANKS = ["off", "ok", "move", "away", "stale", "slow", "bad"];
 
 /** The part of the picture that is in sight: `from` pixels from its left, `width` wide. */
 export function drawn(plan, state, sight) {
-  const seen = { ...sight, x: (at) => plan.scale.x(at) - sight.from };
+  const [first, last] = [sight.from - MARGIN, sight.from + sight.width + MARGIN].map(plan.scale.at);
+  const seen = { ...sight, first, last, x: (at) => plan.scale.x(at) - sight.from };
+  seen.segments = state.weave.segments.filter((one) => isSeen(seen, one.from, one.to ?? state.now));
   const sheet = svg("svg", { width: sight.width, height: plan.height, class: "story-svg" });
   sheet.append(
     hatch(),
@@ -31,7 +33,7 @@ export function drawn(plan, state, sight) {
 }
 
 function isSeen(seen, from, to) {
-  return seen.x(to) > -MARGIN && seen.x(from) < seen.width + MARGIN;
+  return to >= seen.first && from <= seen.last;
 }
 
 /** Unknown is grey hatching, never a plain colour. */
@@ -99,7 +101,7 @@ function chosenLine(plan, state, seen) {
 }
 
 function segments(lane, plan, state, seen) {
-  const here = state.weave.segments.filter((one) => one.lane === lane.host && isSeen(seen, one.from, one.to ?? state.now));
+  const here = seen.segments.filter((one) => one.lane === lane.host);
   return here.map((one) => segment(one, lane, state, seen));
 }
 

@@ -5,8 +5,7 @@
 
 import { el } from "../dom.js";
 import { drawn } from "./draw.js";
-import { geometry } from "./geometry.js";
-import { nearest } from "./geometry.js";
+import { geometry, nearest } from "./geometry.js";
 
 export class Picture {
   /** `choose(step)` is told which step was clicked, `atStart()` that its left end came into sight. */

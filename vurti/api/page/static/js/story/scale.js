@@ -1,7 +1,8 @@
 /**
  * Where a moment is in the picture. Two kinds: to scale, where a second is as wide as any other; and by
  * steps, where every step can be seen because quiet time between two of them is folded: its width grows
- * with the logarithm of its length only. Times are seconds since 1970, places are pixels. Pure.
+ * with the logarithm of its length only. `x` of a scale gives a moment's place, `at` a place's moment.
+ * Times are seconds since 1970, places are pixels. Pure.
  */
 
 const GAP_MIN = 26;
@@ -24,17 +25,19 @@ export function bySteps(times, widthMin) {
     const secs = knots[n].at - knots[n - 1].at;
     if (secs >= FOLDED_SECS) folds.push({ x: (knots[n].x + knots[n - 1].x) / 2, secs });
   }
-  const x = (at) => between(knots, at);
+  const x = (at) => between(knots, "at", "x", at) ?? EDGE;
+  const at = (place) => between(knots, "x", "at", place) ?? 0;
   const ticks = spread(knots.map((one) => ({ x: one.x, at: one.at })));
-  return { width: Math.max(width, widthMin), x, ticks, folds, linear: false };
+  return { width: Math.max(width, widthMin), x, at, ticks, folds };
 }
 
 /** From one moment to another, to scale. */
 export function linear(from, to, width) {
   const inner = Math.max(width - 2 * EDGE, 1);
   const x = (at) => EDGE + ((at - from) / (to - from)) * inner;
+  const at = (place) => from + ((place - EDGE) / inner) * (to - from);
   const ticks = round(from, to, Math.max(Math.floor(inner / TICK_WIDTH), 1)).map((at) => ({ x: x(at), at }));
-  return { width, x, ticks, folds: [], linear: true, from, to };
+  return { width, x, at, ticks, folds: [] };
 }
 
 function places(times, widthMin) {
@@ -49,19 +52,19 @@ function places(times, widthMin) {
   });
 }
 
-/** Within a gap the place goes with time, before the first and after the last it stays. */
-function between(knots, at) {
-  if (!knots.length) return EDGE;
-  if (at <= knots[0].at) return at === -Infinity ? 0 : knots[0].x;
+/** Within a gap place and time go together; before the first knot and after the last they stay. */
+function between(knots, of, to, value) {
+  if (!knots.length) return null;
+  if (value <= knots[0][of]) return value === -Infinity ? 0 : knots[0][to];
   let [low, high] = [0, knots.length - 1];
-  if (at >= knots[high].at) return knots[high].x;
+  if (value >= knots[high][of]) return knots[high][to];
   while (high - low > 1) {
     const middle = (low + high) >> 1;
-    if (knots[middle].at <= at) low = middle;
+    if (knots[middle][of] <= value) low = middle;
     else high = middle;
   }
-  const share = (at - knots[low].at) / (knots[high].at - knots[low].at);
-  return knots[low].x + share * (knots[high].x - knots[low].x);
+  const share = (value - knots[low][of]) / (knots[high][of] - knots[low][of]);
+  return knots[low][to] + share * (knots[high][to] - knots[low][to]);
 }
 
 /** Only so many labels as have room beside each other. The last has it before all. */
