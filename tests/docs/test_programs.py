@@ -17,6 +17,8 @@ import pytest
 
 from tests.docs.pages import ROOT, Block, all_blocks, name
 
+pytestmark = pytest.mark.slow
+
 BLOCKS = all_blocks("python")
 PARTS = [one for one in BLOCKS if one.role == "part"]
 TESTS = [one for one in BLOCKS if one.role == "" and "def test_" in one.text]
