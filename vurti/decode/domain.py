@@ -4,6 +4,7 @@ Nothing that XML can do beyond elements and attributes is let in: the XML comes 
 names in it from whoever made the VM.
 """
 
+import sys
 from uuid import UUID
 
 from lxml import etree
@@ -57,7 +58,9 @@ def _kind(one: etree._Element) -> str:
     """Its tag; empty for what is no device."""
     if not isinstance(one.tag, str) or "{" in one.tag or one.tag in _NO_DEVICES:
         return ""
-    return "mdev" if one.tag == "hostdev" and one.get("type") == "mdev" else one.tag[:_CHARS_MAX]
+    if one.tag == "hostdev" and one.get("type") == "mdev":
+        return "mdev"
+    return sys.intern(one.tag[:_CHARS_MAX])  # one text for all that have the same
 
 
 def _device(one: etree._Element, kind: str) -> VmDevice:
@@ -80,7 +83,7 @@ def _address(one: etree._Element | None) -> str:
     """As oVirt shows it, such as `{type=pci, slot=0x07, bus=0x00}`; empty where there is none."""
     told = [(name, _attribute(one, name)) for name in _ADDRESS]
     shown = ", ".join(f"{name}={value}" for name, value in told if value)
-    return f"{{{shown}}}" if shown else ""
+    return sys.intern(f"{{{shown}}}") if shown else ""
 
 
 def _attribute(one: etree._Element | None, name: str) -> str:

@@ -16,6 +16,7 @@ from vurti.service.answering import answering
 from vurti.service.follower import Follower
 from vurti.service.interpreter import calm_the_collector, share_the_interpreter
 from vurti.service.logs import log_bugs, log_to_stderr, sweeping
+from vurti.service.memory import giving_memory_back
 from vurti.service.notify import Supervision
 from vurti.service.redaction import Redaction, secrets_of
 from vurti.service.summary import summing_up
@@ -49,6 +50,7 @@ def run_service(
             answering(adapter, config, log, told) as answers,
             supervision.over(answers.health),
             summing_up(adapter, config.log.summary_secs),
+            giving_memory_back(adapter.clock),
         ):
             # Whoever reads that it watches may end it: so by then it must end in order.
             hosts, place = len(config.hosts), config.repository.place

@@ -1,6 +1,7 @@
 """What the agent in a guest says, and who looks at its console. A guest says what it likes: so each
 text has a length, and each list an end."""
 
+import sys
 from typing import Any
 
 from msgspec import UNSET, UnsetType
@@ -20,7 +21,7 @@ def guest(one: StateRecord) -> Guest | UnsetType:
         host_name=_known(one.guest_name),
         fqdn=_short(one.guest_fqdn),
         ip=_addresses(one.guest_ips) if not isinstance(plain(one.net_ifaces), list) else None,
-        os=_known(one.guest_os),
+        os=_shared(_known(one.guest_os)),
         app_list=_apps(plain(one.apps_list)),
         client_ip=_short(one.client_ip),
     )
@@ -60,7 +61,13 @@ def _texts(value: object) -> tuple[str, ...]:
 def _apps(value: object) -> str | None:
     if not isinstance(value, list):
         return None
-    return (text(",".join([one for one in value if type(one) is str])) or "")[:_APPS_CHARS_MAX]
+    told = text(",".join([one for one in value if type(one) is str])) or ""
+    return _shared(told[:_APPS_CHARS_MAX])
+
+
+def _shared(told: str | None) -> str | None:
+    """One text in memory for all guests that were made of one template."""
+    return told if told is None else sys.intern(told)
 
 
 def _addresses(value: Odd | UnsetType) -> str | None:
