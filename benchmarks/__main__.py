@@ -1,15 +1,17 @@
 """Runs benchmarks and writes what they say.
 
-    python -m benchmarks [NAME ...] [--rounds 5] [--scale 1.0] [--port 56600] [--no-page] [--list]
+    python -m benchmarks [NAME ...] [--rounds 5] [--scale 1.0] [--against CHECKOUT]
 
 From the top of a checkout. Prints a table for each, keeps all figures as JSON in
-`benchmarks/results`, and puts the table between its two marks in `docs/performance.md`.
+`benchmarks/results`, and puts the table between its two marks in `docs/performance.md`. With
+another checkout to measure against, the page is left alone; `--help` tells the rest.
 """
 
 import argparse
 import time
+from pathlib import Path
 
-from benchmarks import end_to_end  # noqa: F401  each makes itself known
+from benchmarks import end_to_end, fetch  # noqa: F401  each makes itself known
 from benchmarks.page import put
 from benchmarks.process import ROOT
 from benchmarks.registry import KNOWN, Benchmark, Run
@@ -24,7 +26,7 @@ def main() -> None:
     parser.add_argument("names", nargs="*", metavar="NAME", help="those alone; all without")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--scale", type=float, default=1.0, help="of the usual sizes and times")
-    parser.add_argument("--port", type=int, default=56600, help="the first of some ports")
+    parser.add_argument("--against", type=Path, metavar="CHECKOUT", help="measure that one as well")
     parser.add_argument("--no-page", action="store_true", help="leave docs/performance.md alone")
     parser.add_argument("--list", action="store_true", help="say what there is")
     args = parser.parse_args()
@@ -34,8 +36,10 @@ def main() -> None:
     if args.list:
         print("\n".join(f"{one.name:<16}{one.title}" for one in chosen))
         return
+    against = args.against.resolve() if args.against is not None else None
+    run, page = Run(args.rounds, args.scale, against), not args.no_page and against is None
     for one in chosen:
-        measure(one, Run(args.rounds, args.scale, args.port), not args.no_page)
+        measure(one, run, page)
 
 
 def measure(benchmark: Benchmark, run: Run, page: bool) -> None:
@@ -43,8 +47,8 @@ def measure(benchmark: Benchmark, run: Run, page: bool) -> None:
     began = time.monotonic()
     rounds = by_row(benchmark.run(run))
     told = table(benchmark, rounds)
-    save(benchmark, rounds, RESULTS)
     if page:
+        save(benchmark, rounds, RESULTS)
         put(PAGE, benchmark, told)
     print(f"\n{benchmark.title} ({benchmark.unit}), {time.monotonic() - began:.0f} s\n\n{told}")
 

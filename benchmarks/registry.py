@@ -6,11 +6,14 @@ what slows the machine down for a while slows down both.
 """
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import NamedTuple
 
 from msgspec import Struct
 
-OURS = "vurti"
+from benchmarks.process import ROOT
+
+OURS, AGAINST = "vurti", "vurti there"
 
 
 class Figure(NamedTuple):
@@ -22,11 +25,17 @@ class Figure(NamedTuple):
 
 
 class Run(Struct, frozen=True):
-    """How it is to be run: rounds, a share of the usual sizes and times, the first port to use."""
+    """How it is to be run: rounds, a share of the usual sizes and times, and another checkout to
+    measure as well, if there is one."""
 
     rounds: int = 5
     scale: float = 1.0
-    port: int = 56600
+    against: Path | None = None
+
+    def checkouts(self) -> list[tuple[str, Path]]:
+        """Whose vurti is measured, by its way."""
+        other = [] if self.against is None else [(AGAINST, self.against)]
+        return [(OURS, ROOT), *other]
 
     def secs(self, usual: float) -> float:
         """So long, for what is usually measured for so long."""

@@ -21,9 +21,10 @@ from vurti.world.load import Load
 from vurti.world.machine import Machine
 from vurti.world.values import Listed, VmSample
 
-HOST, CLOCK, LIVED, SINCE = b"HHHHHHHH", b"NNNNNNNNNNNNN", b"EEEEEEE", b"7777777777777"
-"""Slots, as wide as what fills them: the host's number, its clock in ms, the seconds that its VMs
-have lived, and since when (by its clock) a VM is as it is."""
+HOST, HOST_RAW = b"HHHHHHHH", b"\xfe\xdc\xba\x98"
+CLOCK, LIVED, SINCE = b"NNNNNNNNNNNNN", b"EEEEEEE", b"7777777777777"
+"""Slots, as wide as what fills them: the host's number, in digits and in four bytes, its clock in
+ms, the seconds that its VMs have lived, and since when (by its clock) a VM is as it is."""
 
 MOMENTS, APART_SECS = 16, 2.0
 DIALECT, XML_DIALECT = DIALECTS["4.5"], DIALECTS["4.1"]
@@ -88,7 +89,8 @@ def _guests(vms: int) -> list[Guest]:
     return [Guest(place, Load(random)) for place in range(vms)]
 
 
-def _moments(vms: int, write: Callable[[Guest, int, bool], bytes]) -> list[list[Piece]]:
+def write_moments(vms: int, write: Callable[[Guest, int, bool], bytes]) -> list[list[Piece]]:
+    """Every VM at each moment, as `write` has it of a guest, a moment and whether it is paused."""
     guests = _guests(vms)
     return [
         [Piece(write(one, moment, False), write(one, moment, True)) for one in guests]
@@ -109,7 +111,7 @@ def vdsm(vms: int, encoding: Encoding = JSON) -> Book:
         xmls = {one.id: domain_xml(one.id, one.place + 1, one.listed(False))
                 for one in _guests(vms)}  # fmt: skip
         named |= {f"xml {place}": encoding.value(xml) for place, xml in enumerate(xmls.values())}
-    moments = _moments(vms, write)
+    moments = write_moments(vms, write)
     return Book(encoding.opening, encoding.between, encoding.closing, moments, named)
 
 
@@ -150,4 +152,4 @@ def agent(vms: int, sampled: bool = True) -> Book:
         "caps": JSON.value({"version": 1, "host": {"capabilities": asdict(machine.facts)}}),
     }
     head = b'{"version":1,"host":{"complete":true,"absence":"gone","vms":{'
-    return Book(head, b",", b"}}}", _moments(vms, write), named)
+    return Book(head, b",", b"}}}", write_moments(vms, write), named)

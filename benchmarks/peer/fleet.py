@@ -7,7 +7,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
 
-from benchmarks.peer.serving import BYTES, CONNECTIONS, OTHER, WHOLE, Wanted, serve
+from benchmarks.peer.counted import BYTES, CONNECTIONS, OTHER, WHOLE
+from benchmarks.peer.serving import Wanted, serve
 from vurti.simulator.certificates import write
 from vurti.simulator.issuing import Issuer
 from vurti.simulator.places import raise_file_limit
@@ -85,7 +86,7 @@ class Peer:
 
     def address(self, number: int) -> tuple[str, int]:
         """Where a host is, by its number from 1 on."""
-        return f"127.{number >> 16}.{number >> 8 & 255}.{number & 255}", self._wanted.port
+        return address(number, self._wanted.port)
 
     def urls(self, scheme: str, path: str = "") -> dict[str, str]:
         """Each host by its name."""
@@ -94,6 +95,11 @@ class Peer:
             f"host-{number:05d}": f"{scheme}://{ip}:{port}{path}"
             for number, (ip, port) in enumerate(places, 1)
         }
+
+
+def address(number: int, port: int) -> tuple[str, int]:
+    """Where the host of this number is."""
+    return f"127.{number >> 16}.{number >> 8 & 255}.{number & 255}", port
 
 
 def _certified(keys: Path) -> tuple[str, str]:

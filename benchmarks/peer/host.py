@@ -2,7 +2,7 @@
 
 import time
 
-from benchmarks.peer.book import CLOCK, HOST, LIVED, SINCE, Book, vm_id
+from benchmarks.peer.book import CLOCK, HOST, HOST_RAW, LIVED, SINCE, Book, vm_id
 
 BOOTED, LIVED_SECS = time.time() - 2e9, 3600.0
 """So long ago that its clock has as many digits as there is room for."""
@@ -14,7 +14,7 @@ class Host:
 
     def __init__(self, number: int, changing: float) -> None:
         self.name = f"{number:08d}"
-        self._number = self.name.encode()
+        self._number, self._raw = self.name.encode(), bytes.fromhex(self.name)
         self._changing, self._due = changing, 0.618 * number % 1
         self._turn = number * 7
         self._asked = number
@@ -41,7 +41,7 @@ class Host:
         return None if found is None else found.replace(HOST, self._number)
 
     def _filled(self, told: bytes, clock: bytes) -> bytes:
-        told = told.replace(HOST, self._number).replace(CLOCK, clock)
+        told = told.replace(HOST, self._number).replace(HOST_RAW, self._raw).replace(CLOCK, clock)
         lived = b"%07d" % (time.time() - BOOTED - 2e9 + LIVED_SECS)
         return told.replace(LIVED, lived).replace(SINCE, b"1000000000000")
 

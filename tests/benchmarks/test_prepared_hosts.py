@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from benchmarks.peer import Peer
+from benchmarks.process import free_port
 from benchmarks.watching import Pace, Watch, watching
-from tests.fleet.watched import free_port
 from tests.waiting import wait_for
 from vurti.repository import open_for_reading
 
@@ -25,16 +25,16 @@ def told(peer: Peer) -> dict[str, str]:
     return {id: "Paused" if paused else "Up" for id, paused, _ in peer.changes()}
 
 
-@pytest.mark.parametrize("scheme", ["vdsm+tcp", "vdsm", "json+http", "vdsm+http"])
+@pytest.mark.parametrize("scheme", ["vdsm+tcp", "vdsm", "json+http", "vdsm+http", "qemu+tcp"])
 def test_what_prepared_hosts_tell_is_what_vurti_stores_and_nothing_is_missed(
     tmp_path: Path, scheme: str
 ) -> None:
     keys = tmp_path / "keys" if scheme == "vdsm" else None
     with (
         Peer(free_port(), HOSTS, VMS, CHANGING, keys) as peer,
-        watching(peer, tmp_path / "vurti", Pace(0.2, 1.0), free_port(), scheme) as watch,
+        watching(peer, tmp_path / "vurti", Pace(0.2, 1.0), scheme, keys=keys) as watch,
     ):
-        watch.until_known(HOSTS * VMS)
+        watch.until_known()
         wait_for(lambda: len(peer.changes()) > 1.5 * HOSTS * VMS, "changes there and back")
         watch.process.terminate()
         watch.process.wait(30)
