@@ -11,13 +11,26 @@ import argparse
 import time
 from pathlib import Path
 
-from benchmarks import end_to_end, fetch  # noqa: F401  each makes itself known
+from benchmarks import (  # noqa: F401  each makes itself known, in the order of the page
+    deciding,
+    decoding,
+    end_to_end,
+    evidence,
+    fetch,
+    growth,
+    latency,
+    plots,
+    queues,
+    quiet_hour,
+    storing,
+)
 from benchmarks.page import put
 from benchmarks.process import ROOT
 from benchmarks.registry import KNOWN, Benchmark, Run
 from benchmarks.rounds import by_row, save, table
 
 RESULTS, PAGE = ROOT / "benchmarks/results", ROOT / "docs/performance.md"
+IMAGES = ROOT / "docs/images"
 
 
 def main() -> None:
@@ -49,6 +62,7 @@ def measure(benchmark: Benchmark, run: Run, page: bool) -> None:
     told = table(benchmark, rounds)
     if page:
         save(benchmark, rounds, RESULTS)
+        plots.draw(rounds, IMAGES)
         put(PAGE, benchmark, told)
     print(f"\n{benchmark.title} ({benchmark.unit}), {time.monotonic() - began:.0f} s\n\n{told}")
 

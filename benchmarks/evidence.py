@@ -1,21 +1,15 @@
-"""What it costs to know why: evidence and what keeps it, as a share of deciding; and its memory.
-
-    python benchmarks/evidence.py [HOSTS] [VMS_PER_HOST] [SECS] [PACE]
+"""What it costs to know why: evidence and what keeps it, beside deciding without it.
 
 The inputs of a simulated fleet are recorded in virtual time, then decided twice in one run, block
-by block in turn: once without evidence, once with it and with the follower that keeps it. Of each
-block counts the quickest of some rounds, so the ratio holds also on a busy machine.
+by block in turn: once without evidence, once with it and with the follower that keeps it.
 """
 
-import argparse
 import gc
-import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from msgspec import Struct
-
+from benchmarks.registry import OURS, Figure, Run, benchmark
 from vurti import PushAdapter
 from vurti.clock.virtual_clock import VirtualClock
 from vurti.config import Config
@@ -28,31 +22,28 @@ from vurti.sources.sim import demo_fleet
 from vurti.streams.poll_settings import PollSettings
 from vurti.updaters.explanations import Explanations
 
-BLOCK, ROUNDS = 200, 6
+BLOCK, HOSTS, VMS = 200, 50, 30
+FLEETS = {"as lively as by default": (300.0, 1.0), "ten times as lively": (60.0, 10.0)}
+"""Seconds of their life, and how lively."""
 _BECAUSE = Draft.because
 
 
-def main() -> None:
-    """Record, decide, print the figures."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("hosts", type=int, nargs="?", default=100)
-    parser.add_argument("vms_per_host", type=int, nargs="?", default=30)
-    parser.add_argument("secs", type=float, nargs="?", default=300)
-    parser.add_argument("pace", type=float, nargs="?", default=1.0)
-    args = parser.parse_args()
-    inputs = recorded(args.hosts, args.vms_per_host, args.secs, args.pace)
-    gc.freeze()
-    gc.disable()  # it would walk all the inputs in between, at moments that fall on one side only
-    rounds = [compared(inputs, number) for number in range(ROUNDS)]
-    without, with_it = (
-        sum(map(min, zip(*side, strict=True))) for side in zip(*rounds, strict=True)
-    )
-    explanations = Explanations(time.monotonic)
-    events, evidence = kept(inputs, explanations)
-    things = list(explanations.stories())
-    print(f"{len(inputs)} inputs, {events} events, evidence {evidence}")
-    print(f"deciding {without:.2f} s, with evidence {with_it:.2f} s: {with_it / without - 1:+.1%}")
-    print(f"{len(things)} things explained, {sized(things) / len(things):.0f} bytes each")
+@benchmark("evidence", "Knowing why", "µs an input")
+def evidence(run: Run) -> Iterator[Figure]:
+    """What evidence costs, the follower that keeps it included, beside deciding the same inputs
+    without it. They are those of a fleet in virtual time, of 50 hosts with 30 VMs: one as lively as
+    by default, and one ten times as lively, in which a VM changes every 15 s. The budget is 10 %
+    more."""
+    for row, (secs, pace) in FLEETS.items():
+        inputs = recorded(run.many(HOSTS), VMS, run.secs(secs), pace)
+        gc.freeze()
+        gc.disable()  # it would walk all the inputs in between, at moments that fall on one side
+        for number in range(run.rounds):
+            without, with_it = compared(inputs, number)
+            yield Figure(row, OURS, 1e6 * sum(with_it) / len(inputs))
+            yield Figure(row, "without evidence", 1e6 * sum(without) / len(inputs))
+        gc.enable()
+        gc.unfreeze()
 
 
 def recorded(hosts: int, vms_per_host: int, secs: float, pace: float) -> list[Stamped]:
@@ -84,19 +75,6 @@ def compared(inputs: list[Stamped], number: int) -> tuple[list[float], list[floa
     return silent.secs, told.secs
 
 
-def kept(inputs: list[Stamped], explanations: Explanations) -> tuple[int, int]:
-    """Have the follower keep all of it; returns how many events and how much evidence there was."""
-    view, events, evidence = View(), 0, 0
-    Draft.because = _BECAUSE  # type: ignore[method-assign] # as it was
-    for stamped in inputs:
-        decision = decide(view, stamped)
-        view.apply(decision)
-        explanations.follow(decision)
-        events += len(decision.events)
-        evidence += len(decision.evidence)
-    return events, evidence
-
-
 class Side:
     """One way to decide the same inputs, with a view of its own."""
 
@@ -116,21 +94,3 @@ class Side:
 
 def _silent(*_: object, **__: object) -> None:
     """No evidence."""
-
-
-def sized(value: Any, seen: set[int] | None = None) -> int:
-    """Bytes of a value and all in it, each object once."""
-    seen = set() if seen is None else seen
-    if id(value) in seen:
-        return 0
-    seen.add(id(value))
-    inner: Iterable[Any] = ()
-    if isinstance(value, Struct):
-        inner = (getattr(value, name) for name in value.__struct_fields__)
-    elif isinstance(value, tuple | list):
-        inner = value
-    return sys.getsizeof(value) + sum(sized(one, seen) for one in inner)
-
-
-if __name__ == "__main__":
-    main()

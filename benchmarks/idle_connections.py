@@ -8,10 +8,12 @@ the figures are of the process that connects.
 
 import argparse
 import gc
+import os
 import tempfile
 import time
 from pathlib import Path
 
+from benchmarks.process import usage
 from tests.fleet.watched import Control, control_url
 from tests.service.program import Program
 from vurti.clock.gevent_clock import GeventClock
@@ -46,7 +48,7 @@ def connect(hosts: dict[str, str], keys: Path) -> None:
     endpoints = [VdsmEndpoint(Host(id, url), clock, options) for id, url in hosts.items()]
     up: set[str] = set()
     calm_the_collector()
-    before, cpu, began = resident_kib(), time.process_time(), time.monotonic()
+    before, cpu, began = usage(os.getpid()).rss_kib, time.process_time(), time.monotonic()
     for endpoint in endpoints:
         endpoint.open(lambda push: None, up.add)
     while len(up) < len(hosts):
@@ -54,19 +56,13 @@ def connect(hosts: dict[str, str], keys: Path) -> None:
         clock.sleep_until(clock.now() + 0.1)
     cpu, secs = time.process_time() - cpu, time.monotonic() - began
     gc.collect()
-    each = (resident_kib() - before) / len(hosts)
+    each = (usage(os.getpid()).rss_kib - before) / len(hosts)
     print(f"{len(hosts)} connected with {cpu:.1f} s of CPU in {secs:.1f} s, {each:.0f} KiB each")
     cpu = time.process_time()
     clock.sleep_until(clock.now() + 20)
     print(f"idle: {5 * (time.process_time() - cpu):.1f} % of a core")
     tries = sum(endpoint.reconnects for endpoint in endpoints)
     print(f"connections made anew: {tries}")
-
-
-def resident_kib() -> int:
-    """The memory that this process has now."""
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    return next(int(line.split()[1]) for line in status.splitlines() if "VmRSS" in line)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,11 @@
 """The limits, and the usual ways: what asks a prepared host and does next to nothing besides.
 
-    python -m benchmarks.limits URL WHAT POLLS
+    python -m benchmarks.limits URL WHAT POLLS [HOSTS EVERY_SECS]
 
-A program of its own, so that nothing else is in the process. It asks over one connection, one
-question after the other, and prints microseconds of CPU for each answer.
+A program of its own, so that nothing else is in the process. It asks one question after the other
+over one connection, or so many hosts (that of the URL is the first) so often, each in a task of its
+own, as a monitor would: then it sleeps in between, and finds nothing in the caches. Prints
+microseconds of CPU for each answer.
 """
 
 import sys
@@ -15,6 +17,7 @@ from gevent import monkey
 
 WARMING_POLLS = 50
 RECEIVE, MSGSPEC, ORJSON, REQUESTS = "receive", "receive, msgspec", "receive, orjson", "requests"
+MSGSPEC_LIST = "msgspec, of the list alone"
 """Over a socket by hand: nothing, 13 fields of each VM, or all decoded. By requests: all decoded by
 the library that Python has for it."""
 
@@ -25,22 +28,22 @@ def asking(url: str, what: str) -> Callable[[], object]:
         return _by_requests(url)
     from benchmarks.asking import Asked
 
-    asked, read = Asked(url), _reader(what)
+    asked, read = Asked(url), reader(what)
     return lambda: read(asked.answer())
 
 
-def _reader(what: str) -> Callable[[bytes], object]:
+def reader(what: str) -> Callable[[bytes], object]:
     """What is done with the body of an answer."""
     if what == RECEIVE:
         return len
-    if what == MSGSPEC:
-        return _kept()
+    if what in (MSGSPEC, MSGSPEC_LIST):
+        return _kept(envelope=what == MSGSPEC)
     import orjson
 
     return orjson.loads
 
 
-def _kept() -> Callable[[bytes], object]:
+def _kept(envelope: bool) -> Callable[[bytes], object]:
     """The 13 fields of a VM that a monitor keeps, by a typed decoder of msgspec's."""
     import msgspec
 
@@ -48,7 +51,8 @@ def _kept() -> Callable[[bytes], object]:
             "cpuUsage", "memUsage", "monitorResponse", "guestIPs", "hash", "session")  # fmt: skip
     vm = msgspec.defstruct("vm", [(name, str, "") for name in text], gc=False)
     reply = msgspec.defstruct("reply", [("id", str), ("result", list[vm])])  # type: ignore[valid-type]  # made above
-    decode: Callable[[bytes], object] = msgspec.json.Decoder(reply).decode
+    decoder = msgspec.json.Decoder(reply if envelope else list[vm])  # type: ignore[valid-type]  # same
+    decode: Callable[[bytes], object] = decoder.decode
     return decode
 
 
@@ -77,14 +81,45 @@ def _by_requests(url: str) -> Callable[[], object]:
 
 def main() -> None:
     """Measure once."""
-    url, what, polls = sys.argv[1:]
+    url, what, polls, *paced = sys.argv[1:]
+    if paced:
+        print(1e6 * _in_turns(url, what, int(polls), int(paced[0]), float(paced[1])))
+        return
     ask = asking(url, what)
-    for _ in range(WARMING_POLLS):
-        ask()
+    _repeat(ask, WARMING_POLLS)
+    print(1e6 * _repeat(ask, int(polls)))
+
+
+def _repeat(ask: Callable[[], object], polls: int) -> float:
     began = time.process_time()
-    for _ in range(int(polls)):
+    for _ in range(polls):
         ask()
-    print(1e6 * (time.process_time() - began) / int(polls))
+    return (time.process_time() - began) / polls
+
+
+def _in_turns(url: str, what: str, polls: int, hosts: int, every: float) -> float:
+    """Each host at its own place in the period."""
+    import gevent
+
+    from benchmarks.peer.fleet import address
+
+    parts = urlsplit(url)
+    urls = [f"{parts.scheme}://{':'.join(map(str, address(number, parts.port or 0)))}"
+            for number in range(1, hosts + 1)]  # fmt: skip
+    asks = [asking(one, what) for one in urls]
+    for ask in asks:
+        ask()
+    began = time.monotonic()
+
+    def watch(place: int) -> None:
+        for turn in range(polls // hosts):
+            due = began + every * (turn + place / hosts)
+            gevent.sleep(max(0.0, due - time.monotonic()))
+            asks[place]()
+
+    spent = time.process_time()
+    gevent.joinall([gevent.spawn(watch, place) for place in range(hosts)], raise_error=True)
+    return (time.process_time() - spent) / (polls // hosts * hosts)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,8 @@ def put(page: Path, benchmark: Benchmark, table: str) -> None:
     first, last = (mark.format(name=benchmark.name) for mark in _MARKS)
     text = page.read_text(encoding="utf-8")
     between = re.compile(f"{re.escape(first)}.*?{re.escape(last)}", re.DOTALL)
-    told = f"{first}\n{benchmark.says}\n\nIn {benchmark.unit}:\n\n{table}\n{last}"
+    unit = f"In {benchmark.unit}:\n\n" if benchmark.unit else ""
+    told = f"{first}\n{benchmark.says}\n\n{unit}{table}\n{last}"
     new, found = between.subn(lambda _: told, text)
     if found != 1:
         raise LookupError(f"{page} has {found} places for the benchmark {benchmark.name!r}")

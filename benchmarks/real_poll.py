@@ -1,13 +1,10 @@
 """What one poll of an unchanged host costs in real time, apart from the host's own answer.
 
-    python benchmarks/real_poll.py [POLLS] [VMS]
-
 An endpoint answers at once with a new answer that says the same, and each poll asks for the next:
 beat, guard, stream, sequencer, decide and updaters, on the clock of production. Nothing changes, so
-nothing is stored. Prints microseconds of CPU for one poll.
+nothing is stored.
 """
 
-import argparse
 import time
 from collections.abc import Callable
 
@@ -32,7 +29,6 @@ from vurti.model import (
     VmStatus,
 )
 from vurti.model.commit import Loaded
-from vurti.service.interpreter import calm_the_collector
 from vurti.streams.poll_settings import PollSettings
 from vurti.streams.polls import HostPolls
 from vurti.updaters import VdsUpdater, VmUpdater
@@ -57,18 +53,12 @@ class AtOnce:
         answer = VmStatesAnswer(dict(self._reports), absence=Absence.UNEXPLAINED)
         return Snapshot(host, self._clock.now(), answer)
 
+    def pushing(self, host: str) -> bool:
+        """It never pushes."""
+        return False
+
     def close(self) -> None:
         """Nothing to end."""
-
-
-def main() -> None:
-    """Run once and print the figure."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("polls", type=int, nargs="?", default=50_000)
-    parser.add_argument("vms", type=int, nargs="?", default=10)
-    args = parser.parse_args()
-    calm_the_collector()
-    print(f"{1e6 * poll_secs(args.polls, args.vms):.1f} us for a poll of {args.vms} VMs")
 
 
 def poll_secs(count: int, vms: int) -> float:
@@ -112,7 +102,3 @@ def poll_secs(count: int, vms: int) -> float:
 
 def _report(number: int) -> VmReport:
     return VmReport(status=VmStatus.UP, name=f"web-{number}")
-
-
-if __name__ == "__main__":
-    main()

@@ -47,13 +47,13 @@ class Run(Struct, frozen=True):
 
 
 class Benchmark(Struct, frozen=True):
-    """One benchmark. `unit` is of all its figures, of which less is better unless `more`."""
+    """One benchmark. `unit` is of all its figures; where it is empty, each way names its own, and
+    nothing is compared."""
 
     name: str
     title: str
     unit: str
     run: Callable[[Run], Iterator[Figure]]
-    more: bool = False
     says: str = ""
 
 
@@ -61,13 +61,13 @@ KNOWN: dict[str, Benchmark] = {}
 
 
 def benchmark(
-    name: str, title: str, unit: str, more: bool = False
+    name: str, title: str, unit: str = ""
 ) -> Callable[[Callable[[Run], Iterator[Figure]]], Callable[[Run], Iterator[Figure]]]:
     """Makes a benchmark of a function, whose docstring says what is measured."""
 
     def known(run: Callable[[Run], Iterator[Figure]]) -> Callable[[Run], Iterator[Figure]]:
         says = " ".join((run.__doc__ or "").split())
-        KNOWN[name] = Benchmark(name, title, unit, run, more, says)
+        KNOWN[name] = Benchmark(name, title, unit, run, says)
         return run
 
     return known

@@ -57,15 +57,16 @@ def table(benchmark: Benchmark, rounds: Rounds) -> str:
     lines = [_line(head), _line(["---"] * len(head))]
     for row, figures in rounds.items():
         told = summed(figures)
-        lines.append(_line([row, *(_cell(way, told.get(way)) for way in ways)]))
+        lines.append(_line([row, *(_cell(told.get(way), way == OURS) for way in ways)]))
     return "\n".join(lines)
 
 
-def _cell(way: str, told: Summed | None) -> str:
+def _cell(told: Summed | None, ours: bool) -> str:
     if told is None:
         return ""
-    text = f"{number(told.median)} ± {number(told.spread)}"
-    return text if way == OURS else f"{text} → {number(told.ratio)}"
+    text = number(told.median) + (f" ± {number(told.spread)}" if told.spread else "")
+    alone = ours or told.ratio != told.ratio  # nothing of ours to compare with
+    return text if alone else f"{text} → {number(told.ratio)}"
 
 
 def number(value: float) -> str:

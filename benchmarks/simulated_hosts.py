@@ -1,6 +1,6 @@
 """What it costs to simulate hosts, while every host is asked for all its VMs again and again.
 
-    python benchmarks/simulated_hosts.py [HOSTS] [VMS] [--every 2] [--secs 20] [--scheme vdsm+tcp]
+    python -m benchmarks.simulated_hosts [HOSTS] [VMS] [--every 2] [--secs 20] [--scheme vdsm+tcp]
 
 A process simulates; this one asks by bytes made once and looks for nothing but the end of each
 answer. Prints the simulator's share of a core, microseconds of its CPU for each answer (living
@@ -8,7 +8,6 @@ world, samples and events included), and the bytes of an answer.
 """
 
 import argparse
-import os
 import subprocess
 import sys
 import tempfile
@@ -26,6 +25,8 @@ import time  # noqa: E402
 
 import gevent  # noqa: E402
 
+from benchmarks.process import usage  # noqa: E402
+
 CONNECT = (
     b"CONNECT\naccept-version:1.2\nheart-beat:0,30000\n\n\0"
     b"SUBSCRIBE\ndestination:mine\nid:1\nack:auto\n\n\0"
@@ -38,7 +39,6 @@ ASK_XML = (
     b"POST /RPC2 HTTP/1.1\r\nHost: x\r\nContent-Length: 89\r\n\r\n<?xml version='1.0'?>"
     b"<methodCall><methodName>getAllVmStats</methodName></methodCall>"
 )
-_TICKS = os.sysconf("SC_CLK_TCK")
 
 
 class Asker:
@@ -85,18 +85,6 @@ def _sized(request: bytes) -> bytes:
     return head.replace(b"89", b"%d" % len(body)) + b"\r\n\r\n" + body
 
 
-def cpu_secs(pid: int) -> float:
-    """How long a process has run on a CPU."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / _TICKS
-
-
-def resident_mib(pid: int) -> float:
-    """How much memory it holds."""
-    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / 1024 / 1024
-
-
 def measure(program: subprocess.Popen[bytes], table: Path, every: float, secs: float) -> None:
     """Ask everybody, and print."""
     while not (table.exists() and table.stat().st_size):
@@ -106,15 +94,15 @@ def measure(program: subprocess.Popen[bytes], table: Path, every: float, secs: f
     for number, host in enumerate(hosts.values()):
         gevent.spawn(Asker(host["url"], number, every).run)
     time.sleep(2 * every)  # until all are connected
-    before, answers, read = cpu_secs(program.pid), Asker.answers, Asker.bytes_in
+    before, answers, read = usage(program.pid).cpu_secs, Asker.answers, Asker.bytes_in
     time.sleep(secs)
-    spent, told = cpu_secs(program.pid) - before, Asker.answers - answers
+    spent, told = usage(program.pid).cpu_secs - before, Asker.answers - answers
     print(f"hosts asked           {len(hosts)} every {every:g} s")
     print(f"answers               {told / secs:.0f} a second (wanted {len(hosts) / every:.0f})")
     print(f"simulator             {100 * spent / secs:.0f} % of a core")
     print(f"CPU for each answer   {1e6 * spent / told:.0f} µs")
     print(f"bytes of an answer    {(Asker.bytes_in - read) / told:.0f}")
-    print(f"memory of simulator   {resident_mib(program.pid):.0f} MiB")
+    print(f"memory of simulator   {usage(program.pid).rss_kib / 1024:.0f} MiB")
 
 
 def main() -> None:

@@ -9,7 +9,6 @@ happens in the simulated world but what is told here: then the truth can be comp
 
 import argparse
 import json
-import os
 import sqlite3
 import tempfile
 import time
@@ -19,6 +18,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from benchmarks import process
 from tests.fleet.watched import Control, State, Watched, watching
 from tests.service.program import Program
 
@@ -55,20 +55,9 @@ attempts_max = 1
 """
 
 
-class Usage(NamedTuple):
-    """Seconds of CPU so far, and KiB of memory now, of one process."""
-
-    cpu_secs: float
-    rss_kib: int
-
-
-def usage(program: Program) -> Usage:
-    """As the kernel counts it."""
-    home = Path(f"/proc/{program.process.pid}")
-    fields = (home / "stat").read_text().rpartition(")")[2].split()
-    ticks = int(fields[11]) + int(fields[12])
-    rss = next(line for line in (home / "status").read_text().splitlines() if "VmRSS" in line)
-    return Usage(ticks / os.sysconf("SC_CLK_TCK"), int(rss.split()[1]))
+def usage(program: Program) -> process.Usage:
+    """What it has cost so far."""
+    return process.usage(program.process.pid)
 
 
 class Log:

@@ -15,6 +15,9 @@ from benchmarks.peer import Peer
 from benchmarks.process import ROOT, Usage, free_port, program, usage
 
 KNOWN_SECS_MAX = 180.0
+STILL_SECS = 5.0
+_STORED = re.compile(r"^vurti_committed_rows_total\{.*\} ([\d.e+]+)$", re.MULTILINE)
+_UP = re.compile(r'^vurti_hosts\{.*status="Up".*\} ([\d.e+]+)$', re.MULTILINE)
 _KNOWN = re.compile(r"^vurti_vms\{.*\} ([\d.e+]+)$", re.MULTILINE)
 
 
@@ -64,18 +67,36 @@ class Watch:
             except (URLError, ConnectionError):
                 continue  # it does not listen yet
 
+    def until_heard(self, hosts: int) -> None:
+        """Until each host is Up. Fails after minutes."""
+        until, up = time.monotonic() + KNOWN_SECS_MAX, 0
+        while up < hosts:
+            assert time.monotonic() < until, f"{up} of {hosts} hosts are Up"
+            time.sleep(0.2)
+            up = int(sum(map(float, _UP.findall(self.metrics()))))
+
+    def until_stored(self) -> None:
+        """Until no row of a host or a VM was stored for some seconds. Fails after minutes."""
+        until, stored, since = time.monotonic() + KNOWN_SECS_MAX, -1.0, time.monotonic()
+        while time.monotonic() < since + STILL_SECS:
+            assert time.monotonic() < until, f"{stored:.0f} rows are stored, and it does not end"
+            time.sleep(0.5)
+            found = sum(map(float, _STORED.findall(self.metrics())))
+            if found != stored:
+                stored, since = found, time.monotonic()
+
 
 @contextmanager
 def watching(
     peer: Peer, home: Path, pace: Pace, scheme: str = "vdsm+tcp", store: str = "",
-    vurti: Path = ROOT, keys: Path | None = None,
+    vurti: Path = ROOT, keys: Path | None = None, more: str = "",
 ) -> Iterator[Watch]:  # fmt: skip
     """Watch all of the peer's hosts: evidence, metrics, API and a log of each event, as by default.
-    `vurti` is the checkout that does it."""
+    `vurti` is the checkout that does it, `more` are tables of the configuration."""
     home.mkdir(parents=True, exist_ok=True)
     port = free_port()
     config = configuration(peer, home, pace, port, scheme, store, keys)
-    (home / "vurti.toml").write_text(config)
+    (home / "vurti.toml").write_text(config + more)
     words = ("-m", "vurti", "run", str(home / "vurti.toml"))
     with program(home / "log", *words, checkout=vurti) as process:
         yield Watch(process, home, port, len(peer.urls(scheme)) * peer.vms)

@@ -67,6 +67,7 @@ class Fleet:
         for _ in range(count):
             place = self._next = (self._next + 7919) % len(self._rows)
             row = self._rows[place]
+            assert isinstance(row.value, Vm)
             status = VmStatus.PAUSED if row.value.status is VmStatus.UP else VmStatus.UP
             after = Vm(row.value.id, row.value.name, status, row.value.run_on)
             new = self._rows[place] = Row(after, row.seq + 1, 0.0, time.time(), "7.2 other state")

@@ -89,16 +89,18 @@ def _guests(vms: int) -> list[Guest]:
     return [Guest(place, Load(random)) for place in range(vms)]
 
 
-def write_moments(vms: int, write: Callable[[Guest, int, bool], bytes]) -> list[list[Piece]]:
+def write_moments(
+    vms: int, write: Callable[[Guest, int, bool], bytes], moments: int = MOMENTS
+) -> list[list[Piece]]:
     """Every VM at each moment, as `write` has it of a guest, a moment and whether it is paused."""
     guests = _guests(vms)
     return [
         [Piece(write(one, moment, False), write(one, moment, True)) for one in guests]
-        for moment in range(1, MOMENTS + 1)
+        for moment in range(1, moments + 1)
     ]
 
 
-def vdsm(vms: int, encoding: Encoding = JSON) -> Book:
+def vdsm(vms: int, encoding: Encoding = JSON, moments: int = MOMENTS) -> Book:
     """As vdsm answers, in JSON for its JSON-RPC, or in XML."""
     dialect = DIALECT if encoding is JSON else XML_DIALECT
     machine = Machine("host", Random("machine"), vms, 1.7e9)
@@ -111,8 +113,8 @@ def vdsm(vms: int, encoding: Encoding = JSON) -> Book:
         xmls = {one.id: domain_xml(one.id, one.place + 1, one.listed(False))
                 for one in _guests(vms)}  # fmt: skip
         named |= {f"xml {place}": encoding.value(xml) for place, xml in enumerate(xmls.values())}
-    moments = write_moments(vms, write)
-    return Book(encoding.opening, encoding.between, encoding.closing, moments, named)
+    pieces = write_moments(vms, write, moments)
+    return Book(encoding.opening, encoding.between, encoding.closing, pieces, named)
 
 
 def _slotted(told: bytes) -> bytes:

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
 
+from benchmarks.peer.book import MOMENTS
 from benchmarks.peer.counted import BYTES, CONNECTIONS, OTHER, WHOLE
 from benchmarks.peer.serving import Wanted, serve
 from vurti.simulator.certificates import write
@@ -32,13 +33,15 @@ class Counts(NamedTuple):
 
 class Peer:
     """Prepared hosts in a process of their own, each at its own address of the loopback, all on one
-    port. `keys` is where certificates are kept: then it is TLS."""
+    port. `keys` is where certificates are kept: then it is TLS. Their samples go round in so many
+    `moments`."""
 
     def __init__(
-        self, port: int, hosts: int, vms: int, changing: float = 0.0, keys: Path | None = None
-    ) -> None:
+        self, port: int, hosts: int, vms: int, changing: float = 0.0, keys: Path | None = None,
+        moments: int = MOMENTS,
+    ) -> None:  # fmt: skip
         tls = None if keys is None else _certified(keys)
-        self._wanted = Wanted(port, hosts, vms, changing, tls)
+        self._wanted = Wanted(port, hosts, vms, changing, moments, tls)
         self._counted = get_context("spawn").Array("Q", 4, lock=False)
         self._line, self._far = get_context("spawn").Pipe()
         given = (self._wanted, self._counted, self._far)

@@ -25,6 +25,7 @@ class Wanted(Struct, frozen=True):
     hosts: int
     vms: int
     changing: float
+    moments: int = book.MOMENTS
     tls: tuple[str, str] | None = None
 
 
@@ -49,7 +50,7 @@ class Served:
         """One of the books, written when it is first asked for."""
         if name not in self._books:
             write: dict[str, Callable[[], Book]] = {
-                "vdsm": lambda: book.vdsm(self.wanted.vms),
+                "vdsm": lambda: book.vdsm(self.wanted.vms, moments=self.wanted.moments),
                 "xml": lambda: book.vdsm(self.wanted.vms, XML),
                 "vms": lambda: book.agent(self.wanted.vms, sampled=False),
                 "vm_stats": lambda: book.agent(self.wanted.vms),

@@ -165,14 +165,14 @@ class Spoken(asyncio.Protocol):
         self._served.counted[WHOLE if whole else OTHER] += 1
         told = self._host.all_vms(pages) if whole else self._host.named(pages, method) or b""
         name = b"statsList" if whole else b"info"
-        return _XML_ANSWER % (name, told)
+        return XML_ANSWER % (name, told)
 
     def _send(self, told: bytes) -> None:
         self._served.counted[BYTES] += len(told)
         self._transport.write(told)
 
 
-_XML_ANSWER = (
+XML_ANSWER = (
     b"<?xml version='1.0'?>\n<methodResponse>\n<params>\n<param>\n<value><struct>"
     b"<member><name>status</name><value><struct>"
     b"<member><name>code</name><value><int>0</int></value></member>"

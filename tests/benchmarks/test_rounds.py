@@ -35,7 +35,7 @@ def test_ours_stands_first_in_the_table_and_each_other_way_has_its_ratio() -> No
     assert told.splitlines() == [
         "|  | vurti | limit |",
         "| --- | --- | --- |",
-        "| row | 4.00 ± 0 | 2.00 ± 0 → 2.00 |",
+        "| row | 4.00 | 2.00 → 2.00 |",
     ]
 
 

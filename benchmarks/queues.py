@@ -1,22 +1,17 @@
-"""What queues and Rx cost, each beside the plainest way to do the same, in one run.
+"""What queues and Rx cost, each beside the plainest way to do the same."""
 
-    python -m benchmarks.pressure
-
-Microseconds of CPU for each item, least of seven rounds that take turns; the collector of garbage
-is off. A mailbox stands beside a deque, Rx's way of a poll (observer, sequencer, operator, subject)
-beside calls of the same functions, a live stream with one subscriber beside a call of it.
-"""
-
-import gc
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
 from reactivex import Observable, abc
 from reactivex.disposable import Disposable
 
+from benchmarks import side_by_side
+from benchmarks.registry import OURS, Figure, Run, benchmark
+from benchmarks.side_by_side import Way
 from vurti.clock.gevent_clock import GeventClock
 from vurti.events import Event, VmStateChanged
 from vurti.model import Decision, Poll, Row, Snapshot, Stamped, Vm, VmStatesAnswer, VmStatus
@@ -26,38 +21,22 @@ from vurti.streams.mailbox import Mailbox
 from vurti.streams.sequencer import Sequencer
 from vurti.updaters.part import Part, add
 
-ITEMS, ROUNDS, CAPACITY, THINGS = 50_000, 7, 5_000, 1_000
+ITEMS, CAPACITY, THINGS, PLAIN = 20_000, 2_000, 1_000, "plain"
 UP, PAUSED = (Vm("vm", status=status) for status in (VmStatus.UP, VmStatus.PAUSED))
-Way = Callable[[], Callable[[], None]]
 
 
-def main() -> None:
-    """Print the table of docs/performance.md."""
-    gc.disable()
-    rows: list[tuple[str, Way, Way]] = [
-        ("mailbox: in and out", through_a_deque, through_a_mailbox),
-        ("mailbox: in, nine of ten added up", through_a_deque, through_a_full_mailbox),
-        ("a poll, from its observer to who follows decisions", a_poll_by_calls, a_poll_by_rx),
-        ("an event, to one subscriber of a live stream", an_event_by_call, an_event_by_stream),
-    ]
-    print("| what | plain | here | more |\n|---|---|---|---|")
-    for name, plain, here in rows:
-        least = least_of(plain, here)
-        cells = [f"{1e6 * secs / ITEMS:.2f} µs" for secs in (*least, least[1] - least[0])]
-        print(f"| {name} | {' | '.join(cells)} |")
+ROWS: dict[str, dict[str, Way]] = {}
+"""Filled below, where the ways are."""
 
 
-def least_of(*ways: Way) -> list[float]:
-    """The least CPU that each took, in seconds."""
-    took: list[list[float]] = [[] for _ in ways]
-    for _ in range(ROUNDS):
-        for way, secs in zip(ways, took, strict=True):
-            run = way()
-            began = time.process_time()
-            run()
-            secs.append(time.process_time() - began)
-            gc.collect()
-    return [min(secs) for secs in took]
+@benchmark("queues", "What queues and Rx cost", "µs an item")
+def queues(run: Run) -> Iterator[Figure]:
+    """A mailbox beside a deque, which has no bound and adds nothing up; Rx's way of a poll
+    (observer, sequencer, operator, subject) beside calls of the same functions; a live stream with
+    one subscriber beside a call of it. Rx's own share is the difference: the budget is 11 µs a
+    poll."""
+    for row, ways in ROWS.items():
+        yield from side_by_side.rounds(run.rounds, row, ways, ITEMS)
 
 
 def parts() -> list[Part]:
@@ -193,5 +172,9 @@ def _tell_all(tell: Callable[[Event], None]) -> None:
         tell(one)
 
 
-if __name__ == "__main__":
-    main()
+ROWS |= {
+    "mailbox: in and out": {OURS: through_a_mailbox, PLAIN: through_a_deque},
+    "mailbox: in, nine of ten added up": {OURS: through_a_full_mailbox, PLAIN: through_a_deque},
+    "a poll, from its observer to who follows": {OURS: a_poll_by_rx, PLAIN: a_poll_by_calls},
+    "an event, to a subscriber of a stream": {OURS: an_event_by_stream, PLAIN: an_event_by_call},
+}
