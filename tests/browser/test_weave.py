@@ -167,6 +167,24 @@ def test_the_axis_to_scale_names_round_moments_that_do_not_crowd(
     assert all(at % 1 == 0 for at, _ in ticks)
 
 
+def test_where_lanes_are_many_one_on_which_nothing_is_in_sight_is_only_a_name(
+    page: Modules,
+) -> None:
+    script = """
+    const { woven } = await load("story/weave.js");
+    const { linear } = await load("story/scale.js");
+    const { busyLanes, geometry } = await load("story/geometry.js");
+    const weave = woven(args[0]);
+    const busy = busyLanes(weave, args[1], args[2], 60);
+    return geometry(weave, linear(0, 60, 300), true, busy).lanes.map(({ host, tall }) => [host, tall > 20]);
+    """  # noqa: E501  a line of the page's own language
+    move = {"kind": "VmMigrated", "from": "a", "to": "b", "host": "b", "run_on": "b"}
+    events = [FIRST, told(20, "Up", "Up", changed=["run_on"], **move)]
+    assert page.run(script, events, 0, 10) == [["a", True], ["b", False]]
+    assert page.run(script, events, 15, 25) == [["a", True], ["b", True]]
+    assert page.run(script, events, 30, 60) == [["a", False], ["b", True]]
+
+
 SPELLS = 'return (await load("story/spells.js")).spells(args[0]);'
 
 

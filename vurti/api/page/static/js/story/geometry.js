@@ -6,22 +6,39 @@ const DENSE = { from: 6, lane: 54 };  // with so many lanes they stand closer to
 export const BAR = 26;
 export const BADGE = 20;
 const NAMED = 18;
+const THIN = 20;
 const REACH = 22;
 
 /**
- * `scale` is one of scale.js. Gives {scale, height, lanes: [{host, top, bar, middle}], laneOf}. A narrow
- * picture has the names of its lanes within, above their badges.
+ * `scale` is one of scale.js. Gives {scale, height, lanes: [{host, top, bar, middle, tall}], laneOf}. A
+ * narrow picture has the names of its lanes within, above their badges. Where `busy` lanes are told the
+ * others are only a name.
  */
-export function geometry(weave, scale, narrow) {
+export function geometry(weave, scale, narrow, busy = null) {
   const dense = weave.lanes.length >= DENSE.from;
   const tall = (dense ? DENSE.lane : LANE) + (narrow ? NAMED : 0);
-  const lanes = weave.lanes.map((host, n) => {
-    const top = AXIS + n * tall;
-    const bar = top + tall - BAR - (dense ? 4 : 8);
-    return { host, top, bar, middle: bar + BAR / 2, tall };
+  let top = AXIS;
+  const lanes = weave.lanes.map((host) => {
+    const lane = busy === null || busy.has(host) ? placed(host, top, tall, dense ? 4 : 8) : placed(host, top, THIN, -3);
+    top += lane.tall;
+    return lane;
   });
   const laneOf = new Map(lanes.map((lane) => [lane.host, lane]));
-  return { scale, lanes, laneOf, height: AXIS + Math.max(lanes.length, 1) * tall + 6 };
+  return { scale, lanes, laneOf, height: Math.max(top, AXIS + THIN) + 6 };
+}
+
+function placed(host, top, tall, below) {
+  const bar = top + tall - BAR - below;
+  return { host, top, bar, middle: bar + BAR / 2, tall };
+}
+
+/** The lanes on which something is from one moment to another. */
+export function busyLanes({ segments, links, doubles }, first, last, now) {
+  const during = (from, to) => (to ?? now) >= first && from <= last;
+  const found = new Set(segments.filter(({ from, to }) => during(from, to)).map(({ lane }) => lane));
+  for (const { from, to, begun, ended } of links) if (during(begun, ended)) found.add(from).add(to);
+  for (const { lane, at } of doubles) if (during(at, at)) found.add(lane);
+  return found;
 }
 
 /** The step that a click at a place means: the nearest in reach, else the one whose segment it is in. */

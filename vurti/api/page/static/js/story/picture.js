@@ -5,7 +5,11 @@
 
 import { el } from "../dom.js";
 import { drawn } from "./draw.js";
-import { geometry, nearest } from "./geometry.js";
+import { busyLanes, geometry, nearest } from "./geometry.js";
+
+const NARROW = 640;
+const LANES_MANY = 7;  // then those on which nothing is in sight are only a name
+const RESTED_MS = 180;  // after scrolling for so long the lanes in sight get their room
 
 export class Picture {
   /** `choose(step)` is told which step was clicked, `atStart()` that its left end came into sight. */
@@ -35,6 +39,7 @@ export class Picture {
   }
 
   close() {
+    clearTimeout(this._resting);
     this._sizes.disconnect();
   }
 
@@ -44,20 +49,28 @@ export class Picture {
     this._state = state;
     this._scroll.setAttribute("aria-label", state.words);
     this.draw();
-    if (atEnd) this._scroll.scrollLeft = this._scroll.scrollWidth;
-    this._paint();
+    if (!atEnd) return;
+    this._scroll.scrollLeft = this._scroll.scrollWidth;
+    this.draw();
   }
 
   /** Anew, for this width. */
   draw() {
     if (this._state === null) return;
     const { weave, scale } = this._state;
-    this._narrow = this.root.clientWidth < 640;
-    this._plan = geometry(weave, scale(this.width), this._narrow);
+    this._narrow = this.root.clientWidth < NARROW;
+    const made = scale(this.width);
+    this._thins = this._narrow || weave.lanes.length >= LANES_MANY;
+    this._plan = geometry(weave, made, this._narrow, this._thins ? this._busy(weave, made) : null);
     this._space.style.width = `${this._plan.scale.width}px`;
     this._space.style.height = `${this._plan.height}px`;
     this._label();
     this._paint();
+  }
+
+  _busy(weave, scale) {
+    const { scrollLeft } = this._scroll;
+    return busyLanes(weave, scale.at(scrollLeft), scale.at(scrollLeft + this.width), this._state.now);
   }
 
   /** Brings a step into sight. */
@@ -87,12 +100,18 @@ export class Picture {
 
   _scrolled() {
     if (this._scroll.scrollLeft < 8) this._atStart();
+    if (this._thins) this._rest();
     if (this._due) return;
     this._due = true;
     requestAnimationFrame(() => {
       this._due = false;
       this._paint();
     });
+  }
+
+  _rest() {
+    clearTimeout(this._resting);
+    this._resting = setTimeout(() => this.draw(), RESTED_MS);
   }
 
   _paint() {
