@@ -3,7 +3,7 @@
 import { TONES } from "./words.js";
 
 const KEPT = "vurti.theme";
-const OTHERS = ["ground", "surface", "raised", "line", "text", "dim", "accent", "mark"];
+const OTHERS = ["ground", "surface", "raised", "line", "text", "dim", "accent", "mark", "slow-mark"];
 
 export class Theme {
   constructor() {

@@ -7,6 +7,11 @@ export function fill(context, colours, tone) {
   return tone === "stale" ? hatch(context, colours) : colours[tone];
 }
 
+/** What is drawn upon that. */
+export function markOf(colours, tone) {
+  return colours[`${tone}-mark`] ?? colours.mark;
+}
+
 /** Grey hatching: what is not known has no colour of its own. */
 function hatch(context, colours) {
   let made = hatches.get(colours);
@@ -36,7 +41,7 @@ export function stroke(context, colours, { tone, worse }, x, y, size) {
   const inset = size * 0.25;
   const [left, right, middle] = [x + inset, x + size - inset, x + size / 2];
   const [top, bottom, centre] = [y + inset, y + size - inset, y + size / 2];
-  context.strokeStyle = colours.mark;
+  context.strokeStyle = markOf(colours, tone);
   context.lineWidth = Math.max(1.4, size * 0.16);
   context.beginPath();
   if (tone === "bad") {

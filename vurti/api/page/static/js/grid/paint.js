@@ -1,6 +1,6 @@
 /** Drawing cells. Each looks only at what it is given, so that one can be drawn anew by itself. */
 
-import { fill, stroke } from "./ink.js";
+import { fill, markOf, stroke } from "./ink.js";
 import { marks } from "./marks.js";
 
 const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif';
@@ -46,7 +46,7 @@ function tile(context, colours, { width, height, vms: withVms }, x, y, { standin
 
 function sign(context, colours, { glyph, tone }, x, y, size) {
   if (!glyph) return;
-  context.fillStyle = tone === "stale" || tone === "off" ? colours.text : colours.mark;
+  context.fillStyle = tone === "stale" || tone === "off" ? colours.text : markOf(colours, tone);
   context.font = `700 ${size}px ${FONT}`;
   context.textAlign = "center";
   context.textBaseline = "middle";

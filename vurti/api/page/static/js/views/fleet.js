@@ -27,7 +27,7 @@ class Fleet {
     this._minute = new Minute();
     this._reasons = new Reasons(app);
     this._bar = new Bar(app);
-    this._news = el("p", "last-minute dim", { attrs: { role: "status" } });
+    this._news = el("p", "last-minute dim");
     this._empty = el("p", "empty", { hidden: true });
     this._field = el("div", "field-of-cells");
     this._hosts = new Worst("Hosts, worst first", "Every host is well or in maintenance.");

@@ -122,7 +122,7 @@ class Bar {
       ...Object.values(VMS).map(({ key, word }) => el("option", "", { value: key }, word)));
     this._cluster = el("select", "field", { ariaLabel: "Cluster", on: { change: () => app.set({ cluster: this._cluster.value }) } });
     this._host = el("button", "button", { type: "button", title: "Not only of this host", on: { click: () => app.set({ host: "" }) } });
-    this._count = el("span", "dim clear", { attrs: { role: "status" } });
+    this._count = el("span", "dim clear");
     this.root = el("div", "bar", {}, this._q, this._face, this._cluster, this._host, this._count);
     this._chosen = "";
   }
