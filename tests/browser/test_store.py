@@ -162,6 +162,16 @@ def test_a_host_is_ok_only_while_it_is_heard(
     assert page.run(STANDING, snapshot(), [], items, status, AGES) == told
 
 
+def test_a_host_is_not_ok_for_long_where_no_age_was_ever_told(page: Modules) -> None:
+    told = page.run(
+        STORE
+        + """const now = performance.now() / 1000;
+        return [store.standing(host("a"), now).key, store.standing(host("a"), now + 10).key];""",
+        snapshot(),
+    )
+    assert told == ["ok", "stale"]
+
+
 def test_listeners_are_told_once_a_frame_however_much_comes(page: Modules) -> None:
     told = page.run(
         STORE + """

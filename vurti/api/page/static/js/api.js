@@ -12,8 +12,8 @@ export class Refusal extends Error {
 }
 
 /** The JSON at a path below /api/v1, such as `/hosts?limit=1`. Throws Refusal. */
-export async function ask(path, { method = "GET", body, signal } = {}) {
-  const response = await send(path, { method, body, signal: within(signal) });
+export async function ask(path, { method = "GET", body, signal, patienceMs = PATIENCE_MS } = {}) {
+  const response = await send(path, { method, body, signal: within(signal, patienceMs) });
   if (response.status === 204) return null;
   try {
     return await response.json();
@@ -45,7 +45,7 @@ async function why(response) {
   }
 }
 
-function within(signal) {
-  const timeout = AbortSignal.timeout(PATIENCE_MS);
+function within(signal, ms) {
+  const timeout = AbortSignal.timeout(ms);
   return signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
 }

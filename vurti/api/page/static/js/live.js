@@ -11,11 +11,12 @@
 
 import { Refusal, ask } from "./api.js";
 import { Follower } from "./follower.js";
-import { HOST_FIELDS, VM_FIELDS } from "./store.js";
+import { HOST_FIELDS, VM_FIELDS } from "./records.js";
 
 export const SILENT_SECS = 18;  // a comment comes every 15 s at the least
 export const BEHIND_SECS = 5;
 const CATCHING_UP_SECS = 2;
+const SNAPSHOT_MS = 120_000;  // of a hundred thousand VMs, by a vurti that has much to do
 const GONE = new Set([404, 410, 422]);  // the scope or the cursor is not there any more
 const AGAIN_MS = [500, 1000, 2000, 4000];
 
@@ -129,7 +130,7 @@ export class Live {
 
   _snapshot(scope, signal) {
     const query = new URLSearchParams({ scope, host_fields: HOST_FIELDS, vm_fields: VM_FIELDS });
-    return ask(`/snapshot?${query}`, { signal });
+    return ask(`/snapshot?${query}`, { signal, patienceMs: SNAPSHOT_MS });
   }
 
   /** Until the line breaks: then it is taken up again from where it was. */

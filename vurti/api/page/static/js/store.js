@@ -3,10 +3,12 @@
  * told once a frame, and what has changed.
  */
 
+import { hostAfter, hostOf, justHeard, vmAfter, vmOf } from "./records.js";
 import { Ring } from "./ring.js";
 import { HOSTS, faceOf, ofHostStatus, ofVmFace } from "./words.js";
 
 const EVENTS_MAX = 5000;
+const STALE_SECS = 9;  // while vurti has not told its own: that of its defaults
 const TROUBLE = 70;  // VMs that stand so badly need somebody
 const ORDER = new Intl.Collator("en", { numeric: true });
 
@@ -84,15 +86,14 @@ export class Store {
    * that it was not old then.
    */
   age(host, at) {
-    return at - (host.exact ? host.heardAt : this.ages.at);
+    return at - (host.exact || this.ages === null ? host.heardAt : this.ages.at);
   }
 
   /** How a host stands at a moment of the page's own clock: its status, unless that is too old. */
   standing(host, at) {
     const known = ofHostStatus(host.status);
-    if (known !== HOSTS.ok || this.ages === null) return known;
-    const age = this.age(host, at);
-    if (age > this.ages.stale_secs) return HOSTS.stale;
+    if (known !== HOSTS.ok) return known;
+    if (this.age(host, at) > (this.ages?.stale_secs ?? STALE_SECS)) return HOSTS.stale;
     return host.exact ? HOSTS.slow : known;
   }
 
@@ -103,23 +104,7 @@ export class Store {
       if (known !== undefined) this._dropVm(known);
       return;
     }
-    const split = event.kind === "VmSplitBrainDetected" || (known?.split ?? false);
-    const face = faceOf(event.after, event.pause_status, event.exit_status, split);
-    const stays = known !== undefined && known.face === face && known.host === (event.run_on ?? null);
-    this._putVm(event.vm, {
-      name: event.name ?? known?.name ?? "",
-      status: event.after,
-      host: event.run_on ?? null,
-      was: event.run_on ?? event.host ?? known?.was ?? null,
-      to: event.migrating_to ?? null,
-      pause: event.pause_status ?? "NONE",
-      exit: event.exit_status ?? null,
-      since: stays ? known.since : Date.parse(event.observed_at) / 1000,
-      why: stays ? known.why : (event.reason ?? ""),
-      seq: event.seq,
-      split,
-      face,
-    });
+    this._putVm(event.vm, vmAfter(event, known));
   }
 
   /** VMs that two hosts insist on running just now; their records do not say so, nor that it is over. */
@@ -140,17 +125,7 @@ export class Store {
       if (known !== undefined) this._dropHost(known);
       return;
     }
-    const stays = known !== undefined && known.status === event.after;
-    this._putHost(event.host, {
-      cluster: event.cluster ?? "",
-      status: event.after,
-      reason: event.non_operational_reason ?? "NONE",
-      since: stays ? known.since : Date.parse(event.observed_at) / 1000,
-      why: stays ? known.why : (event.reason ?? ""),
-      until: known?.until ?? null,
-      seq: event.seq,
-      ...(stays || event.after !== "Up" ? {} : justHeard()),  // nobody is found well but by an answer
-    });
+    this._putHost(event.host, hostAfter(event, known));
   }
 
   _putHost(id, state) {
@@ -259,40 +234,3 @@ function soon(action) {
 function nothing() {
   return { all: false, members: false, vmMembers: false, ages: false, hosts: new Set(), vms: new Set(), events: 0 };
 }
-
-function justHeard() {
-  return { heardAt: performance.now() / 1000, took: 0, exact: false };
-}
-
-function hostOf(one) {
-  return {
-    cluster: one.cluster,
-    status: one.status,
-    reason: one.reason,
-    since: one.observed_at,
-    why: "",
-    until: one.maintenance_until,
-    seq: one.seq,
-  };
-}
-
-function vmOf(one) {
-  return {
-    name: one.name,
-    status: one.status,
-    host: one.run_on,
-    was: one.run_on,
-    to: one.migrating_to,
-    pause: one.pause_status,
-    exit: one.exit_status,
-    since: one.observed_at,
-    why: "",
-    seq: one.seq,
-    split: false,
-    face: faceOf(one.status, one.pause_status, one.exit_status),
-  };
-}
-
-/** The fields that records are made of, as `/snapshot` wants them named. */
-export const HOST_FIELDS = "id,cluster,status,reason,observed_at,maintenance_until,seq";
-export const VM_FIELDS = "id,name,status,run_on,migrating_to,pause_status,exit_status,observed_at,seq";
