@@ -1,17 +1,23 @@
 """`vurti top` in a real terminal: a pty, and what a terminal would show of what it writes."""
 
+import fcntl
 import os
+import struct
+import subprocess
 import sys
+import termios
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import pexpect
 import pyte
 
 from tests.waiting import wait_for
 
 ROOT = Path(__file__).parents[3]
+OURS = frozenset({"NO_COLOR", "COLUMNS", "LINES", "COLORFGBG"})
+"""What the environment says of the terminal of the tests is not true of this one."""
 
 
 class Terminal:
@@ -21,15 +27,19 @@ class Terminal:
         self.screen = pyte.Screen(width, height)
         self._stream = pyte.ByteStream(self.screen)
         self.raw = b""
+        mine = {name: value for name, value in os.environ.items() if name not in OURS}
         environment = {
-            **{name: value for name, value in os.environ.items() if name != "NO_COLOR"},
-            "PYTHONPATH": str(ROOT), "TERM": "xterm-256color", "COLORTERM": "truecolor",
+            **mine, "PYTHONPATH": str(ROOT), "TERM": "xterm-256color", "COLORTERM": "truecolor",
             **env,
         }  # fmt: skip
-        self.process = pexpect.spawn(
-            sys.executable, ["-m", "vurti", "top", *words], env=environment,
-            dimensions=(height, width), timeout=30,
+        self._ours, theirs = os.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
+        os.set_blocking(self._ours, False)
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "vurti", "top", *words], env=environment, stdin=theirs,
+            stdout=theirs, stderr=theirs, start_new_session=True,
         )  # fmt: skip
+        os.close(theirs)
 
     def __enter__(self) -> Self:
         return self
@@ -40,20 +50,19 @@ class Terminal:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.process.close(force=True)
+        self.process.kill()
+        self.process.wait()
+        os.close(self._ours)
 
     def press(self, keys: str) -> None:
-        self.process.send(keys)
+        os.write(self._ours, keys.encode())
 
     def read(self) -> None:
-        """What it has written since."""
-        while True:
-            try:
-                piece = self.process.read_nonblocking(65536, timeout=0)
-            except (pexpect.TIMEOUT, pexpect.EOF):
-                return
-            self.raw += piece
-            self._stream.feed(piece)
+        """What it has written since; nothing more once it has closed its side."""
+        with suppress(OSError):
+            while piece := os.read(self._ours, 65536):
+                self.raw += piece
+                self._stream.feed(piece)
 
     def lines(self) -> list[str]:
         self.read()
@@ -77,9 +86,8 @@ class Terminal:
         cells = (cell for row in self.screen.buffer.values() for cell in row.values())
         return {cell.fg for cell in cells if cell.data.strip()} - {"default"}
 
-    def ended(self) -> int | None:
+    def ended(self) -> int:
         """Its exit code, once it has ended."""
-        wait_for(lambda: self.read() or not self.process.isalive(), "its end")
+        wait_for(lambda: self.read() or self.process.poll() is not None, "its end")
         self.read()
-        self.process.close()
-        return self.process.exitstatus
+        return self.process.wait()
