@@ -8,7 +8,7 @@ much was forgotten. It is never larger than the fleet was.
 from vurti.events import VmEvent
 from vurti.model import Row
 from vurti.model.commit import Logged
-from vurti.repository.database import Connection, Read, rows_of
+from vurti.repository.database import Connection, Read, many_rows_of
 from vurti.repository.log import logged
 from vurti.repository.log_tables import LogBeginning
 
@@ -42,7 +42,7 @@ def read_base(read: Read, scope: str) -> list[Logged]:
         .where(LogBeginning.scope == scope)
         .order_by(LogBeginning.cursor)
     )
-    return [logged(*values) for values in read(rows_of(query))]
+    return [logged(*values) for values in read(many_rows_of(query))]
 
 
 def replayed(events: list[Logged]) -> dict[tuple[str, str], Row]:

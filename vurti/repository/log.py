@@ -9,7 +9,7 @@ from vurti.errors import StoreError
 from vurti.events import Event, decode
 from vurti.model.commit import Logged
 from vurti.repository import schema
-from vurti.repository.database import Connection, Look, Read, rows_of
+from vurti.repository.database import Connection, Look, Read, many_rows_of
 from vurti.repository.log_tables import EventLog
 from vurti.repository.rows import EVENT, event_values
 from vurti.repository.statements import insert
@@ -117,7 +117,7 @@ def read_log(read: Read, scope: str, after: int, limit: int) -> list[Logged]:
         .order_by(_LOG.cursor)
         .limit(limit)
     )
-    return [logged(*values) for values in read(rows_of(query))]
+    return [logged(*values) for values in read(many_rows_of(query))]
 
 
 def read_placed(look: Look, scope: str, after: int, limit: int) -> list[Placed]:

@@ -7,7 +7,7 @@ from peewee import JOIN, Select
 
 from vurti.model import Row, VdsStatus
 from vurti.repository import schema
-from vurti.repository.database import Connection, Read, Statement, rows_of
+from vurti.repository.database import Connection, Read, Statement, many_rows_of, rows_of
 from vurti.repository.records import VdsRecord
 from vurti.repository.rows import VDS, storable, vds_row, vds_values
 from vurti.repository.sample_rows import VDS_SAMPLE, vds_sample
@@ -60,7 +60,7 @@ class VdsRepository:
             query = query.where(_DYNAMIC.cluster == cluster)
         if after is not None:
             query = query.where(_DYNAMIC.id > after)
-        return [_record(values) for values in self._read(rows_of(query))]
+        return [_record(values) for values in self._read(many_rows_of(query))]
 
     def count(self) -> int:
         """How many hosts there are."""

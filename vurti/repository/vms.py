@@ -7,7 +7,7 @@ from peewee import JOIN, Select
 
 from vurti.model import Row, VmStatus
 from vurti.repository import schema
-from vurti.repository.database import Connection, Read, Statement, rows_of
+from vurti.repository.database import Connection, Read, Statement, many_rows_of, rows_of
 from vurti.repository.records import VmRecord
 from vurti.repository.rows import VM, storable, vm_row, vm_values
 from vurti.repository.sample_rows import VM_SAMPLE, vm_sample
@@ -61,7 +61,7 @@ class VmRepository:
             query = query.where(_DYNAMIC.status == str(status))
         if after is not None:
             query = query.where(_DYNAMIC.id > after)
-        return [_record(values) for values in self._read(rows_of(query))]
+        return [_record(values) for values in self._read(many_rows_of(query))]
 
     def by_host(self, host: str) -> Sequence[VmRecord]:
         """The VMs that the host holds."""

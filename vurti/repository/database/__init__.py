@@ -14,6 +14,7 @@ from vurti.repository.database.port import (
     Question,
     Read,
     Result,
+    many_rows_of,
     rows_of,
 )
 from vurti.repository.database.statement import (
@@ -44,6 +45,7 @@ __all__ = [
     "for_writing",
     "inspected",
     "parsed",
+    "many_rows_of",
     "rows_of",
     "steps",
 ]

@@ -94,3 +94,13 @@ class Look(Protocol):
 def rows_of(query: Any) -> Question[list[Any]]:
     """The question whose answer is all rows of a peewee query, as tuples."""
     return lambda database: list(query.tuples().execute(database))
+
+
+def many_rows_of(query: Any) -> Question[Sequence[Sequence[Any]]]:
+    """The same for a select of columns that may find many: at once, where that can be had."""
+
+    def ask(database: peewee.Database) -> Sequence[Sequence[Any]]:
+        at_once: Callable[[Any], list[list[Any]]] | None = getattr(database, "rows_at_once", None)
+        return at_once(query) if at_once is not None else rows_of(query)(database)
+
+    return ask
