@@ -36,6 +36,17 @@ def lose(fold: Fold, host: str, times: int = 3) -> None:
         fold.miss(host)
 
 
+def test_contract_14_a_host_that_is_given_up_was_heard_when_it_answered_last() -> None:
+    fold = Fold(V)
+    fold.at += 5
+    fold.poll("A", v=VmStatus.UP)
+    answered = fold.wall + fold.at
+    fold.at += 100
+    given_up = [fold.miss("A") for _ in range(3)][-1]
+    assert statuses(fold)[-1] == "NonResponsive"
+    assert [one.heard_at for one in given_up.statistics] == [answered]
+
+
 @pytest.mark.parametrize(("vms", "secs"), [(0, 60), (15, 67), (40, 80)])
 def test_each_vm_adds_half_a_second_to_the_grace(vms: int, secs: int) -> None:
     assert grace_secs(Rules(), vms) == secs

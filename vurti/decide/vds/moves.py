@@ -84,8 +84,11 @@ def grace_ends(host: str, draft: Draft) -> float:
 
 
 def zero(host: str, draft: Draft) -> None:
-    """Nothing of it is used, or nothing is known of its use any more (R22)."""
-    draft.sample(Statistics(host, draft.wall, vds=USED_NOTHING))
+    """Nothing of it is used, or nothing is known of its use any more (R22). It was not heard by
+    that: who reads its row must see how old it is (contract 14)."""
+    last_ok = draft.heard(host).last_ok
+    secs_ago = 0.0 if last_ok is None else draft.at - last_ok
+    draft.sample(Statistics(host, draft.wall - secs_ago, vds=USED_NOTHING))
 
 
 def _arrive(before: Vds, after: Vds, draft: Draft) -> None:
