@@ -51,7 +51,8 @@ export class Header {
     show(this._truth, truth(this._app.store, now));
     show(this._own, keepingUp(this._app.pulse, now));
     const { total: found } = this._app.census.at(now);
-    say(this._total, `${many(this._app.store.hosts.size, "host")}, ${many(this._app.store.vms.size, "VM")}`);
+    const { filled, hosts, vms } = this._app.store;
+    say(this._total, filled ? `${many(hosts.size, "host")}, ${many(vms.size, "VM")}` : "Hosts: not known yet");
     for (const [standing, { link, number }] of this._hosts) {
       const many = found.get(standing) ?? 0;
       say(number, count(many));

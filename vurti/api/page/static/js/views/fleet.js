@@ -75,7 +75,8 @@ class Fleet {
     this._find();
     this._app.census.at(now);
     const { events, words } = this._minute.told(live.now());
-    say(this._news, `Last minute: ${words || "nothing of note"}${events ? ` (${count(events)} events)` : ""}`);
+    const quiet = store.filled ? "nothing of note" : "not known yet";
+    say(this._news, `Last minute: ${words || quiet}${events ? ` (${count(events)} events)` : ""}`);
     const hosts = worstHosts(store.hosts.values(), (host) => this._fits(host) && this._isIn(host.cluster));
     const vms = worstVms(store, (vm) => this._fitsVm(vm));
     for (const host of hosts.slice(0, REASONS_MAX)) this._reasons.want(host, `/hosts/${encodeURIComponent(host.id)}`);
