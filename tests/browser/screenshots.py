@@ -2,14 +2,15 @@
 
     python -m tests.browser.screenshots DIRECTORY
 
-From the top of a checkout. It takes some two minutes; `docs/images` has three of them.
+From the top of a checkout. It takes some three minutes; `docs/images` has three of them:
+`fleet-light`, `thousand-dark` and `story-light`.
 """
 
 import sys
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -125,9 +126,11 @@ def take(browser: "Browser", url: str, shots: Iterable[Shot], to: Path) -> None:
 
 
 def settle(look: Screen) -> None:
-    """Reasons and figures come later than what they are of; a rate takes two readings."""
-    look.becomes("keeps up|lags|storing late|not ready|asks less", "vurti itself", 30)
+    """Reasons and figures come later than what they are of, and a rate takes two readings. That the
+    machine is busy otherwise shows as well; it passes, or is so."""
     look.page.wait_for_timeout(6500 if look.route.startswith("/pipeline") else 1500)
+    with suppress(AssertionError):
+        look.becomes("keeps up", "vurti itself", 40)
 
 
 def main() -> None:

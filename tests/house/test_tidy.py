@@ -147,3 +147,9 @@ def test_no_file_names_the_machine_that_it_was_written_on() -> None:
         if ELSEWHERE.search(path.read_text(encoding="utf-8", errors="replace"))
     ]
     assert found == []
+
+
+def test_no_picture_is_larger_than_300_kb() -> None:
+    sizes = {path.name: path.stat().st_size for path in (ROOT / "docs/images").iterdir()}
+    assert {"fleet.png", "story.png", "thousand.png"} <= sizes.keys()
+    assert {name: size for name, size in sizes.items() if size > 300_000} == {}
