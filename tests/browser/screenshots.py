@@ -6,6 +6,7 @@ From the top of a checkout. It takes some three minutes; `docs/images` has three
 `fleet-light`, `thousand-dark` and `story-light`.
 """
 
+import argparse
 import sys
 import tempfile
 import time
@@ -135,7 +136,9 @@ def settle(look: Screen) -> None:
 
 def main() -> None:
     """All of them."""
-    to = Path(sys.argv[1])
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("directory", type=Path)
+    to: Path = parser.parse_args().directory
     to.mkdir(parents=True, exist_ok=True)
     with chromium() as browser, tempfile.TemporaryDirectory() as directory:
         home = Path(directory)

@@ -1,4 +1,8 @@
-"""The three ways to open a store: to have it, to look at it, and to write beside who has it."""
+"""The three ways to open a store: to have it, to look at it, and to write beside who has it.
+
+A kind of database is loaded as a whole, when the first of it is opened: under gevent two threads
+that load one module at the same time may wait for each other for ever.
+"""
 
 from vurti.repository.database.address import Address, FileAddress, InMemory, ServerAddress
 from vurti.repository.database.port import Database
@@ -12,11 +16,11 @@ def for_writing(address: Address, scope: str) -> Database:
     """
     match address:
         case InMemory():
-            from vurti.repository.database.sqlite.memory import Memory
+            from vurti.repository.database.sqlite import Memory
 
             return Memory()
         case FileAddress():
-            from vurti.repository.database.sqlite.held_file import HeldFile
+            from vurti.repository.database.sqlite import HeldFile
 
             return HeldFile(address)
         case ServerAddress():
@@ -35,7 +39,7 @@ def for_reading(address: Address) -> Database:
         case InMemory():
             raise ValueError(f"{address}: only its own process can use it")
         case FileAddress():
-            from vurti.repository.database.sqlite.other_file import OtherFile
+            from vurti.repository.database.sqlite import OtherFile
 
             return OtherFile(address, writes=False)
         case ServerAddress():
@@ -50,7 +54,7 @@ def for_announcing(address: Address) -> Database:
         case InMemory():
             raise ValueError(f"{address}: only its own process can use it")
         case FileAddress():
-            from vurti.repository.database.sqlite.other_file import OtherFile
+            from vurti.repository.database.sqlite import OtherFile
 
             return OtherFile(address, writes=True)
         case ServerAddress():
