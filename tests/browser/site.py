@@ -1,5 +1,6 @@
 """A simulated fleet, a vurti that watches it, and the address of its page."""
 
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -54,6 +55,11 @@ class Site:
         assert self._program is not None
         assert self._program.stop() == 0
         self._program = None
+
+    def stand_still(self, still: bool) -> None:
+        """Let it do nothing at all, its connections open; or go on."""
+        assert self._program is not None
+        self._program.process.send_signal(signal.SIGSTOP if still else signal.SIGCONT)
 
     def close(self) -> None:
         if self._program is not None:

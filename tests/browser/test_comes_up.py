@@ -3,7 +3,7 @@
 import pytest
 
 from tests.browser.screen import Screen
-from tests.browser.site import Site
+from tests.browser.site import STALE_SECS, Site
 
 pytestmark = pytest.mark.chromium
 
@@ -36,3 +36,20 @@ def test_the_stream_goes_on_after_a_restart_of_vurti_and_the_page_says_that_it_w
     look.is_live()
     look.open(f"#/vm/{vm}")
     look.shows(look.steps().get_by_text("crashed"))
+
+
+def test_a_vurti_that_stands_still_with_its_line_open_is_not_shown_as_live_for_long(
+    look: Screen, fleet: Site
+) -> None:
+    """A comment comes every 15 s at the least; whoever hears none for 18 s has lost the line."""
+    look.open()
+    look.is_live()
+    look.waits(lambda: look.counts("ok") == fleet.hosts, "all hosts are ok")
+    fleet.stand_still(True)
+    try:
+        look.waits(lambda: look.counts("ok") == 0, "no host is shown as well", STALE_SECS + 6)
+        look.becomes(r"\blost\b", secs=30)
+    finally:
+        fleet.stand_still(False)
+    look.is_live()
+    look.waits(lambda: look.counts("ok") == fleet.hosts, "all hosts are ok", 30)
