@@ -12,7 +12,7 @@ from pathlib import Path
 
 from gevent import monkey
 
-WARMING_POLLS = 50
+WARMING_POLLS, MISSED_MAX = 50, 3
 
 
 def main() -> None:
@@ -29,9 +29,14 @@ def main() -> None:
     endpoint.open(lambda push: None, lambda host: None)
 
     def ask(count: int) -> None:
-        for _ in range(count):
+        missed = []
+        while count > 0:
             poll = endpoint.fetch(host.id, question, 10.0)
-            assert isinstance(poll, Snapshot), poll
+            if isinstance(poll, Snapshot):
+                count -= 1
+            else:  # a virtual machine may stand still for as long as that
+                missed.append(poll)
+                assert len(missed) <= MISSED_MAX, missed
 
     ask(WARMING_POLLS)
     began = time.process_time()
