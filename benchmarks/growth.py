@@ -55,13 +55,14 @@ def growth(run: Run) -> Iterator[Figure]:
             yield from _measured(size, run)
 
 
-@benchmark("start", "Starting with 5,000 hosts")
+@benchmark("start", "Starting")
 def start(run: Run) -> Iterator[Figure]:
     """5,000 hosts with 6 VMs each, asked every 20 s; then again over the store that the first start
     has left."""
     size = Size(run.many(5000), 6)
     with tempfile.TemporaryDirectory() as directory:
-        for row in ("with an empty store", "over what is stored"):
+        for how in ("with an empty store", "over what is stored"):
+            row = f"{size.hosts:,} hosts, {how}"
             with Peer(free_port(), size.hosts, size.vms, size.changing) as peer:
                 began = time.monotonic()
                 with watching(peer, Path(directory), size.pace) as watch:

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from gevent import monkey
 
-WARMING_POLLS = 50
+WARMING_POLLS = 10
 RECEIVE, MSGSPEC, ORJSON, REQUESTS = "receive", "receive, msgspec", "receive, orjson", "requests"
 MSGSPEC_LIST = "msgspec, of the list alone"
 """Over a socket by hand: nothing, 13 fields of each VM, or all decoded. By requests: all decoded by

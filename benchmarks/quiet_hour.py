@@ -28,7 +28,7 @@ select coalesce(sum(calls), 0)::bigint,
        coalesce(sum(rows) filter (where query ~* {write}), 0)::bigint
 from pg_stat_statements s join pg_database d on d.oid = s.dbid where d.datname = '{database}'
 """
-_STATE = "'^(insert|update|delete).*(vm_dynamic|vds_dynamic|event_log)'"
+_STATE = "'^(insert into|update|delete from) (vm_dynamic|vds_dynamic|event_log)'"
 _ALL = "'^(insert|update|delete)'"
 
 
