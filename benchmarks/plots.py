@@ -10,7 +10,7 @@ from benchmarks.rounds import Rounds, summed
 AXES: dict[str, tuple[str, Sequence[Size], str]] = {
     "hosts": ("hosts, 10 VMs each", growth.HOSTS, "hosts"),
     "vms": ("VMs on each of 20 hosts", growth.VMS, "vms"),
-    "changing": ("VMs that change with each answer, of 3,000", growth.CHANGING, "changing"),
+    "changing": ("share of VMs that change", growth.CHANGING, "changing"),
 }
 SHOWN = (COST, START, MEMORY)
 
