@@ -8,6 +8,7 @@ in a process of their own and look only at the last event of what they get.
 """
 
 import argparse
+import math
 import re
 import selectors
 import socket
@@ -16,7 +17,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from datetime import datetime
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -76,12 +77,15 @@ def read(readers: int, secs: float, told: Connection) -> None:
 
 
 def timed(url: str, pause: float, until: float) -> Iterator[float]:
-    """How long each answer took, again and again."""
+    """How long each answer took, again and again; infinite where there was none."""
     while time.monotonic() < until:
         began = time.monotonic()
-        with suppress(OSError), urlopen(url, timeout=30) as answer:
-            answer.read()
-        yield time.monotonic() - began
+        try:
+            with urlopen(url, timeout=30) as answer:
+                answer.read()
+            yield time.monotonic() - began
+        except OSError:
+            yield math.inf
         time.sleep(pause)
 
 
