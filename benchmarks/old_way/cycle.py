@@ -50,6 +50,8 @@ class Store(Protocol):
 
     def commit(self) -> None: ...
 
+    def close(self) -> None: ...
+
 
 class World:
     """The lock and what it guards."""

@@ -50,6 +50,9 @@ class Raw:
     def commit(self) -> None:
         self._execute("commit")
 
+    def close(self) -> None:
+        self._base.close()
+
 
 class OnServer(Raw):
     """PostgreSQL, each statement prepared once, in one session: nobody else has the lock."""
@@ -57,10 +60,10 @@ class OnServer(Raw):
     def __init__(self, url: str) -> None:
         import psycopg
 
-        base = psycopg.connect(url, autocommit=True)
+        self._server = psycopg.connect(url, autocommit=True)
         for sql in CREATE:
-            base.execute(sql.encode())
-        self._cursor = base.cursor()
+            self._server.execute(sql.encode())
+        self._cursor = self._server.cursor()
         self._execute = self._prepared
 
     def _prepared(self, sql: str, values: Any = ()) -> Any:
@@ -68,6 +71,9 @@ class OnServer(Raw):
 
     def begin(self) -> None:
         self._execute("begin")
+
+    def close(self) -> None:
+        self._server.close()
 
 
 class _Vm(Model):
@@ -129,6 +135,9 @@ class ByPeewee:
 
     def commit(self) -> None:
         self._base.commit()
+
+    def close(self) -> None:
+        self._base.close()
 
 
 def _marked(sql: str) -> str:

@@ -1,5 +1,6 @@
 """The old way does what it is said to do: what vurti is compared with must be the real thing."""
 
+from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -25,11 +26,13 @@ def answers(changing: float, count: int) -> list[list[dict[str, Any]]]:
 def test_each_vm_that_changed_is_one_event_and_every_sample_is_stored(
     tmp_path: Path, kind: str
 ) -> None:
-    store = opened(f"{kind}://{tmp_path / 'old.db'}")
-    world = World(store)
     told = answers(changing=0.5, count=3)
-    for one in told:
-        world.refresh("host-1", one)
+    with closing(opened(f"{kind}://{tmp_path / 'old.db'}")) as store:
+        world = World(store)
+        for one in told:
+            world.refresh("host-1", one)
+        last = {vm["vmId"]: (vm["status"], int(vm["cpuUsage"])) for vm in told[-1]}
+        stored = [store.load(id) for id in last]
     changed = sum(
         before["status"] != after["status"]
         for first, second in pairwise(told)
@@ -37,19 +40,17 @@ def test_each_vm_that_changed_is_one_event_and_every_sample_is_stored(
     )
     assert changed > 0
     assert world.events == VMS + changed
-    last = {vm["vmId"]: (vm["status"], int(vm["cpuUsage"])) for vm in told[-1]}
-    stored = [store.load(id) for id in last]
     assert {one.id: (one.status, one.cpu_time_ns) for one in stored if one is not None} == last
 
 
 def test_an_answer_is_one_transaction_with_a_select_and_an_update_of_each_vm(
     tmp_path: Path,
 ) -> None:
-    store = Raw(str(tmp_path / "old.db"))
-    world = World(store)
     first, second = answers(changing=0.0, count=2)
-    world.refresh("host-1", first)
     traced: list[str] = []
-    store._base.set_trace_callback(lambda sql: traced.append(sql.split()[0].lower()))
-    world.refresh("host-1", second)
+    with closing(Raw(str(tmp_path / "old.db"))) as store:
+        world = World(store)
+        world.refresh("host-1", first)
+        store._base.set_trace_callback(lambda sql: traced.append(sql.split()[0].lower()))
+        world.refresh("host-1", second)
     assert traced == ["begin", *["select", "update"] * VMS, "commit"]
