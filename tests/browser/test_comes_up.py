@@ -45,9 +45,10 @@ def test_a_vurti_that_stands_still_with_its_line_open_is_not_shown_as_live_for_l
     look.open()
     look.is_live()
     look.waits(lambda: look.counts("ok") == fleet.hosts, "all hosts are ok")
+    look.becomes("p95 .* old", "State of hosts")  # by then it knows after how long a host is stale
     fleet.stand_still(True)
     try:
-        look.waits(lambda: look.counts("ok") == 0, "no host is shown as well", STALE_SECS + 30)
+        look.waits(lambda: look.counts("ok") == 0, "no host is shown as well", STALE_SECS + 6)
         look.becomes(r"\blost\b", secs=30)
     finally:
         fleet.stand_still(False)

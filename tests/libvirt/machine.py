@@ -13,7 +13,6 @@ from tests.waiting import wait_for
 
 HERE = Path(__file__).parent
 ASK_SECS = 60.0
-START_SECS = 20.0
 
 
 @dataclass(frozen=True)
@@ -147,20 +146,17 @@ class Host:
         self._resize_tiny("128m")
 
     def kill_daemon(self) -> None:
-        """End libvirtd by SIGKILL; its VMs live on."""
-        os.kill(self.daemon_pid(), signal.SIGKILL)
+        """End libvirtd by SIGKILL, and return when it is gone: until then it may still answer, and
+        the next one finds its places taken and ends. Its VMs live on."""
+        pid = self.daemon_pid()
+        os.kill(pid, signal.SIGKILL)
+        gone = f"the end of {self.name}'s daemon"  # all its threads, too: then it is reaped
+        wait_for(lambda: not Path(f"/proc/{pid}").exists(), gone, ASK_SECS, 0.005)
 
     def start_daemon(self) -> None:
-        """Start libvirtd again, and return when it answers. One that was killed soon after its own
-        start may leave behind what the next one ends at, so that is started once more."""
+        """Start libvirtd again, and return when it answers."""
         os.kill(self.init_pid, signal.SIGUSR1)
-        try:
-            wait_for(self.answers, f"{self.name} comes back", START_SECS, 0.05, but=self.log)
-        except AssertionError:
-            if self.daemon_lives():
-                self.kill_daemon()
-            os.kill(self.init_pid, signal.SIGUSR1)
-            wait_for(self.answers, f"{self.name} comes back", ASK_SECS, 0.05, but=self.log)
+        wait_for(self.answers, f"{self.name} comes back", ASK_SECS, 0.05, but=self.log)
 
     def hang_daemon(self) -> None:
         """Stop the process of libvirtd: connections stay open and silent."""
