@@ -112,13 +112,11 @@ def test_the_well_are_left_alone_and_the_sick_are_found_out(
     fold, held_until = history.fold, history.start + QUIET_SECS
     well = set(HOSTS) - {spell[0] for spell in spells}
     heard = dict.fromkeys(HOSTS, history.start)
-    judged, quiet_until = True, held_until  # a clock that was set holds judgement, not fencing
+    judged = True
     for beat in range(int(1200 / STATUS_SECS)):
         while waiting and fold.at - history.start >= waiting[0][0]:
-            kind = waiting.pop(0)[1]
-            fold.give(Suspicion(kind, 20))
-            quiet_until = fold.at + QUIET_SECS
-            held_until = held_until if kind is Suspected.CLOCK else quiet_until
+            fold.give(Suspicion(waiting.pop(0)[1], 20))
+            held_until = fold.at + QUIET_SECS
         decided = len(fold.decisions)
         for host in HOSTS:
             heard[host] = fold.at if history.sick(host) is None else heard[host]
@@ -130,7 +128,7 @@ def test_the_well_are_left_alone_and_the_sick_are_found_out(
         assert not [host for host in HOSTS if silent[host] > AT_ONCE and history.is_up(host)]
         if fold.at < held_until:
             assert not fences(fold, decided)
-        elif fold.at > quiet_until + AT_ONCE and judged and history.few_connecting():
+        elif fold.at > held_until + AT_ONCE and judged and history.few_connecting():
             late = [host for host in HOSTS if silent[host] > GRACE_SECS + AT_ONCE]
             assert {history.status(host) for host in late} <= {VdsStatus.NON_RESPONSIVE}
         judged = history.few_connecting()  # who was asked before that is judged when asked again
