@@ -7,13 +7,15 @@ From the top of a checkout. It takes some three minutes; `docs/images` has three
 """
 
 import argparse
+import json
 import sys
 import tempfile
-import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.request import urlopen
 
 from tests.browser.chromium import chromium
 from tests.browser.screen import DESK, PHONE, Screen, screen
@@ -27,8 +29,7 @@ from vurti.sources.sim import demo_fleet
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-DEMO_SECS, RAMP_SECS = 9.0, 45.0
-"""By then a host hangs, another is emptied for maintenance, and VMs have crashed and moved."""
+WAIT_SECS = 180.0
 
 LARGE = """
 [repository]
@@ -65,7 +66,7 @@ def demo(home: Path) -> Iterator[str]:
     with Program(home, "demo", "--port", str(port), "--directory", str(home / "demo")) as program:
         url = f"http://127.0.0.1:{port}"
         wait_for(lambda: url in program.text(), "the demo", 60, but=program.text)
-        time.sleep(DEMO_SECS)
+        wait_for(lambda: has_lived(url, emptied=1), "something to look at", WAIT_SECS, 0.2)
         yield url
 
 
@@ -82,8 +83,30 @@ def large(home: Path, hosts: int) -> Iterator[str]:
         home, "run", str(home / "vurti.toml"), "--events", str(home / "events")
     ) as program:
         wait_for(lambda: "answering" in program.text(), "the API", 60, but=program.text)
-        time.sleep(RAMP_SECS)
-        yield f"http://127.0.0.1:{port}"
+        url = f"http://127.0.0.1:{port}"
+        much = partial(has_lived, url, lost=5, paused=20, moved=20, up=0.9 * hosts)
+        wait_for(much, "something to look at", WAIT_SECS, 0.5)
+        yield url
+
+
+def has_lived(
+    url: str, lost: int = 1, paused: int = 1, moved: int = 1, emptied: int = 0, up: float = 1
+) -> bool:
+    """Whether so many hosts are lost, are being emptied and are Up, so many VMs are paused, and so
+    many have moved since it began."""
+    with urlopen(f"{url}/api/v1/pipeline", timeout=10) as answer:
+        told = json.load(answer)
+
+    def count(name: str, key: str, *values: str) -> float:
+        return sum(one["value"] for one in told[name] if one["labels"][key] in values)
+
+    return (
+        count("vurti_hosts", "status", "NonResponsive") >= lost
+        and count("vurti_hosts", "status", "PreparingForMaintenance", "Maintenance") >= emptied
+        and count("vurti_hosts", "status", "Up") >= up
+        and count("vurti_vms", "status", "Paused") >= paused
+        and count("vurti_events_total", "kind", "VmMigrated") >= moved
+    )
 
 
 OF_DEMO = (

@@ -114,12 +114,14 @@ def test_contract_11_one_that_never_ends_to_print_is_cut_off(tmp_path: Path) -> 
 
 
 def test_one_that_closes_its_output_and_goes_on_is_waited_for_only_so_long(tmp_path: Path) -> None:
+    # It sleeps far beyond its time: that it is ended before is what is tested.
     code = "import os, time; print(1, flush=True); os.close(1); os.close(2); time.sleep(600)"
     assert outcome(tmp_path, code, timeout_secs=1) == Failed("its program took longer than 1 s")
 
 
 @pytest.mark.parametrize("where", ["beside", "apart"])
 def test_what_it_leaves_running_is_not_waited_for(tmp_path: Path, where: str) -> None:
+    # Its child sleeps for longer than it may take itself: whoever waited for it would fail.
     code = (
         "import subprocess, sys\n"
         "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(20)'],\n"
@@ -130,6 +132,7 @@ def test_what_it_leaves_running_is_not_waited_for(tmp_path: Path, where: str) ->
 
 
 def test_one_that_is_aborted_from_another_thread_ends_at_once(tmp_path: Path) -> None:
+    # It sleeps until it is aborted; the minutes are for a run of tests that dies before that.
     code = "open('begun', 'w').close()\nimport time; time.sleep(600)"
     with program(tmp_path, code, timeout_secs=600) as one:
         told: list[object] = []

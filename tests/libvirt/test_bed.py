@@ -16,6 +16,7 @@ from tests.waiting import wait_for
 pytestmark = pytest.mark.libvirt
 
 UP_SECS = 60.0
+# It sleeps until it is killed; the minutes are for a run of tests that dies before that.
 PROGRAM = """
 import time
 from tests.libvirt.bed import Bed

@@ -17,7 +17,8 @@ FONT = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
 
 
 async def picture(url: str, file: Path, keys: list[str]) -> None:
-    """Watch for a while, press the keys, and draw what is on the screen."""
+    """Watch for a while, press the keys, and draw what is on the screen. Nothing is waited for: the
+    picture is to show the last half minute, and what comes behind a key, so these have to pass."""
     app = Top(Follower(lambda: Client(url)), "vurti.example:7178", DARK)
     async with app.run_test(size=SIZE) as pilot:
         await asyncio.sleep(SEEN_SECS)
