@@ -12,7 +12,7 @@ from tests.cli.terminal.telling import NOW, begun
 from vurti.cli.terminal.drawn.app import Top
 from vurti.cli.terminal.drawn.palette import DARK, Palette
 from vurti.cli.terminal.following import Happened, News
-from vurti.cli.terminal.told import HostTold, Told, VmTold
+from vurti.cli.terminal.told import EventTold, HostTold, VmTold
 
 
 class Quiet:
@@ -70,7 +70,7 @@ class Drawn:
     async def know(self, hosts: list[HostTold], vms: list[VmTold], **more: Any) -> None:
         await self.hear(begun(hosts, vms, **more))
 
-    async def happen(self, *events: Told) -> None:
+    async def happen(self, *events: EventTold) -> None:
         await self.hear(Happened(self.mono, list(events)))
 
     async def press(self, *keys: str) -> None:

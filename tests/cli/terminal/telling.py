@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from vurti.cli.terminal.begin import Begun
-from vurti.cli.terminal.told import Age, Ages, HostTold, Snapshot, Told, VmTold
+from vurti.cli.terminal.told import Age, Ages, EventTold, HostTold, Snapshot, VmTold
 
 NOW = 1_700_000_000.0
 
@@ -41,12 +41,12 @@ def begun(hosts: list[HostTold], vms: list[VmTold], **more: Any) -> Begun:
     return Begun(**given | more)  # type: ignore[arg-type]  # of fields by their names
 
 
-def told(kind: str, thing: str, before: str | None, after: str | None, **more: Any) -> Told:
+def told(kind: str, thing: str, before: str | None, after: str | None, **more: Any) -> EventTold:
     """An event of a VM (`kind` begins with Vm) or host."""
     at = datetime.fromtimestamp(more.pop("at", NOW), UTC)
     of = {"vm": thing} if kind.startswith("Vm") else {"host": thing}
     given = {"id": f"{thing}.{more.get('seq', 2)}", "seq": 2, "reason": "so it is", "rule": "R"}
-    return Told(
+    return EventTold(
         kind=kind, observed_at=at, committed_at=at, before=before, after=after,
         **of | given | more,
     )  # fmt: skip

@@ -9,7 +9,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.decide.histories.histories import Histories
 from tests.decide.histories.watched import Check, WatchedFold
 from vurti.cli.terminal.fleet import Fleet
-from vurti.cli.terminal.told import HostTold, Snapshot, Told, VmTold
+from vurti.cli.terminal.told import EventTold, HostTold, Snapshot, VmTold
 from vurti.model import Decision, Input, Vds, Vm
 from vurti.testing.fold import Fold
 from vurti.wire.ndjson import line
@@ -35,7 +35,7 @@ class TheTerminalKnows(Check):
             self.restarted(fold)
         assert self.fleet is not None
         for event in decision.events:
-            self.fleet.apply(msgspec.json.decode(line(event, 1.0), type=Told))
+            self.fleet.apply(msgspec.json.decode(line(event, 1.0), type=EventTold))
         assert known(self.fleet) == recorded(fold)
 
     def restarted(self, fold: Fold) -> None:

@@ -7,6 +7,7 @@ from loguru import logger
 
 from vurti.api.stream import frames
 from vurti.api.stream.ring import Frame, Ring, Wanted, joined
+from vurti.api.stream.together import KEEP_ALIVE_SECS, Together
 from vurti.clock import Clock, Signal, Task
 from vurti.errors import StoreError
 from vurti.model.commit import Logged
@@ -14,7 +15,6 @@ from vurti.model.commit import Logged
 PAGE = 500
 TICK_SECS = 0.1
 """Readers are served together, so often at most: many small writes cost more than the news."""
-KEEP_ALIVE_SECS = 15.0
 BEHIND_MAX = 10_000
 """Who is further behind than that is told to read the state anew: that is less than catching up."""
 FAILED_SECS = 1.0
@@ -94,27 +94,8 @@ class Hub:
     def read(self, after: int | None, wanted: Wanted | None = None) -> Iterator[bytes]:
         """What is sent to one reader, from behind the cursor on, or from now on. Each piece is
         asked for once the one before it is on its way: so nothing waits for who does not read."""
-        return self._serve(self.end if after is None else after, wanted)
-
-    def _serve(self, after: int, wanted: Wanted | None) -> Iterator[bytes]:
-        self.readers += 1
-        try:
-            yield frames.RETRY
-            yield from self._read(after, wanted)
-        finally:
-            self.readers -= 1
-
-    def _read(self, after: int, wanted: Wanted | None) -> Iterator[bytes]:
-        while True:
-            news = self._news
-            sent, after, more = self.piece(after, wanted)
-            if sent:
-                yield sent
-            elif self.closing:
-                yield frames.bye()
-                return
-            elif not more and not news.wait(self._clock.now() + KEEP_ALIVE_SECS):
-                yield frames.keep_alive(after)
+        place = self.end if after is None else after
+        return Together(self._clock, {"": self}, lambda: self._news, wanted).read({"": place})
 
     def piece(self, after: int, wanted: Wanted | None) -> tuple[bytes, int, bool]:
         """What is to be sent next to who has all up to the cursor `after`, up to which he has all

@@ -1,21 +1,33 @@
-"""The logs of several scopes over one line: a browser has few lines, a fleet may have many logs."""
+"""One reader of the logs of one scope or of several: a browser has few lines, a fleet may have many
+logs."""
 
 from collections.abc import Callable, Iterator, Mapping
+from typing import Protocol
 
 from vurti.api.stream import frames
-from vurti.api.stream.hub import KEEP_ALIVE_SECS, Hub
 from vurti.api.stream.ring import Wanted
 from vurti.clock import Clock, Signal
 
+KEEP_ALIVE_SECS = 15.0
+
+
+class Pieces(Protocol):
+    """A log that can be read piece by piece; see hub.Hub."""
+
+    readers: int
+    closing: bool
+
+    def piece(self, after: int, wanted: Wanted | None) -> tuple[bytes, int, bool]: ...
+
 
 class Together:
-    """One reader of several hubs, by the names of their scopes. Where the scope is another one than
-    before, `event: scope` says which. `news` gives what tells that some hub has more."""
+    """Reads hubs, by the names of their scopes. Of several, `event: scope` says of which something
+    is, where that is another one than before. `news` gives what tells that some hub has more."""
 
     def __init__(
         self,
         clock: Clock,
-        hubs: Mapping[str, Hub],
+        hubs: Mapping[str, Pieces],
         news: Callable[[], Signal],
         wanted: Wanted | None = None,
     ) -> None:
@@ -52,7 +64,7 @@ class Together:
                 )
 
     def _of(self, scope: str) -> bytes:
-        if scope == self._said:
+        if scope == self._said or len(self._hubs) == 1:
             return b""
         self._said = scope
         return frames.scope(scope)

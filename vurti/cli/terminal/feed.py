@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from vurti.cli.stories import FOLDED
 from vurti.cli.terminal.retold import passing, story
-from vurti.cli.terminal.told import Told
+from vurti.cli.terminal.told import EventTold
 from vurti.cli.terminal.worst import Words, fits
 
 KEPT_MAX = 5000
@@ -18,18 +18,18 @@ class Line(NamedTuple):
     """An event, or the newest of `many` that befell many things alike, on `where` if that is one
     place. `id` is that of the oldest, which stays while more of them come."""
 
-    told: Told
+    told: EventTold
     id: str
     many: int = 1
     where: str = ""
 
-    def and_before(self, one: Told) -> "Line":
+    def and_before(self, one: EventTold) -> "Line":
         """The same with one that came before."""
         same = one.host == self.told.host and (self.many == 1 or self.where)
         return Line(self.told, one.id, self.many + 1, one.host or "" if same else "")
 
 
-def _alike(newer: Told, older: Told) -> bool:
+def _alike(newer: EventTold, older: EventTold) -> bool:
     """What tends to happen to many at once, and did so within a moment."""
     what = story(newer)
     if what not in FOLDED or newer.at - older.at > TOGETHER_SECS:
@@ -43,12 +43,12 @@ class Feed:
 
     def __init__(self) -> None:
         self.steps = False
-        self._all: deque[Told] = deque(maxlen=KEPT_MAX)
-        self._held: list[Told] | None = None
+        self._all: deque[EventTold] = deque(maxlen=KEPT_MAX)
+        self._held: list[EventTold] | None = None
         self._times: deque[tuple[float, int]] = deque()
         self.missed = 0
 
-    def add(self, events: Sequence[Told], now: float) -> None:
+    def add(self, events: Sequence[EventTold], now: float) -> None:
         """These came, in this order; `now` by any clock."""
         self._all.extend(events)
         self._times.append((now, len(events)))
@@ -85,7 +85,7 @@ class Feed:
                 lines.append(Line(one, one.id))
         return lines
 
-    def _fits(self, one: Told, words: Words) -> bool:
+    def _fits(self, one: EventTold, words: Words) -> bool:
         if not self.steps and passing(one):
             return False
         return fits(

@@ -9,12 +9,12 @@ from vurti.cli.terminal import looks
 from vurti.cli.terminal.looks import Look
 from vurti.cli.terminal.told import (
     Ages,
+    EventTold,
     HostTold,
     Maintenance,
     More,
     Sample,
     Snapshot,
-    Told,
     VmTold,
 )
 from vurti.model import VdsStatus
@@ -94,7 +94,7 @@ class Fleet:
                     self._take(known)
                 self._put(_vm(vm))
 
-    def apply(self, told: Told) -> None:
+    def apply(self, told: EventTold) -> None:
         """What is after the event. Where scopes tell of one thing, its `seq` says what is newer."""
         thing = told.thing
         known = self.vms.get(thing) if told.vm is not None else self.hosts.get(thing)
@@ -172,7 +172,7 @@ class Fleet:
                 host.since, host.why = before.since, before.why
         self.hosts[host.id] = host
 
-    def _apply_host(self, told: Told, status: str) -> None:
+    def _apply_host(self, told: EventTold, status: str) -> None:
         host = self.hosts.get(told.thing)
         if host is None:
             host = self.hosts[told.thing] = Host(told.thing)
@@ -184,7 +184,7 @@ class Fleet:
         host.status, host.reason, host.seq = status, told.non_operational_reason, told.seq
         host.cluster = told.cluster or host.cluster
 
-    def _apply_vm(self, told: Told, status: str) -> None:
+    def _apply_vm(self, told: EventTold, status: str) -> None:
         vm, holder = self.vms.get(told.thing), told.run_on
         if vm is None:
             vm = Vm(told.thing)
@@ -207,7 +207,7 @@ class Fleet:
         self._on[vm.run_on].discard(vm.id)
         self._looks[vm.run_on][_look(vm)] -= 1
 
-    def _forget(self, told: Told) -> None:
+    def _forget(self, told: EventTold) -> None:
         """It is no more; its last sequence is kept for a while, for the logs of other scopes."""
         self.members += 1
         if told.vm is None:

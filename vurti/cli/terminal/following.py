@@ -17,7 +17,7 @@ from vurti.cli.terminal.beats import Beat, Beats
 from vurti.cli.terminal.begin import Begun, Cursors, begun, scopes_of
 from vurti.cli.terminal.standing import KEEP_ALIVE_SECS, SLACK_SECS
 from vurti.cli.terminal.streaming import Anew, stream
-from vurti.cli.terminal.told import Explained, Told
+from vurti.cli.terminal.told import EventTold, Explained
 from vurti.clock.plain import PlainTime
 from vurti.errors import VurtiError
 
@@ -31,7 +31,7 @@ class Happened(NamedTuple):
     """Something came on the stream; no events where vurti only said that it is there."""
 
     mono: float
-    events: list[Told]
+    events: list[EventTold]
 
 
 class Lost(NamedTuple):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from vurti.cli.terminal import retold
-from vurti.cli.terminal.told import Told
+from vurti.cli.terminal.told import EventTold
 from vurti.model.status import NOT_RUNNING
 
 LANES_MAX = 6
@@ -20,7 +20,7 @@ class Lanes(NamedTuple):
     width: int
 
 
-def lanes(events: Sequence[Told], width: int, lanes_max: int = LANES_MAX) -> Lanes:
+def lanes(events: Sequence[EventTold], width: int, lanes_max: int = LANES_MAX) -> Lanes:
     """Drawn for events in the order in which they happened."""
     places = [_place(one) for one in events]
     named = dict.fromkeys(host for place in places for host in place if host is not None)
@@ -34,14 +34,14 @@ def lanes(events: Sequence[Told], width: int, lanes_max: int = LANES_MAX) -> Lan
     return Lanes(hosts, len(named) - len(hosts), rows, width)
 
 
-def _place(told: Told) -> tuple[str | None, str | None]:
+def _place(told: EventTold) -> tuple[str | None, str | None]:
     """Whence and where: the second is who holds it, or who told of it where nobody does."""
     return told.origin, told.run_on or told.host
 
 
 def _row(
     hosts: tuple[str, ...],
-    told: Told,
+    told: EventTold,
     origin: str | None,
     to: str | None,
     holder: str | None,

@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from vurti.cli.stories import PASSING, Story, story_of
-from vurti.cli.terminal.told import Told
+from vurti.cli.terminal.told import EventTold
 from vurti.events import KINDS, Event, Mark
 from vurti.model import ExitStatus, PauseStatus, Vds, VdsStatus, Vm, VmStatus
 
@@ -18,7 +18,7 @@ _TONES = {
 _MARKS = frozenset(Mark)
 
 
-def story(told: Told) -> Story:
+def story(told: EventTold) -> Story:
     """What the event is about."""
     return _story(
         told.kind, told.vm is not None, told.before, told.after, told.pause_status,
@@ -26,25 +26,25 @@ def story(told: Told) -> Story:
     )  # fmt: skip
 
 
-def tone(told: Told) -> str:
+def tone(told: EventTold) -> str:
     """Its colour."""
     style = story(told).style
     return next((tone for colour, tone in _TONES.items() if colour in style), "faint")
 
 
-def passing(told: Told) -> bool:
+def passing(told: EventTold) -> bool:
     """Whether it is only a step on the way, and nothing about it is bad."""
     return told.severity == "normal" and story(told) in PASSING
 
 
-def change(told: Told) -> str:
+def change(told: EventTold) -> str:
     """From what to what."""
     if told.before == told.after or told.before is None:
         return told.after or ""
     return f"{told.before} → {told.after or 'gone'}"
 
 
-def where(told: Told) -> str:
+def where(told: EventTold) -> str:
     """The host that told it, both where it changed, or a host's cluster."""
     if told.origin and told.to:
         return f"{told.origin} ⇒ {told.to}"

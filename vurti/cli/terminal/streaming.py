@@ -7,10 +7,10 @@ import msgspec
 from vurti.cli.remote.client import Client
 from vurti.cli.terminal.begin import Cursors
 from vurti.cli.terminal.sse import Message, Parser
-from vurti.cli.terminal.told import Told
+from vurti.cli.terminal.told import EventTold
 from vurti.errors import VurtiError
 
-_decode = msgspec.json.Decoder(Told).decode
+_decode = msgspec.json.Decoder(EventTold).decode
 _NO_EVENTS = frozenset({"", "scope", "resync", "bye"})
 
 
@@ -18,7 +18,7 @@ class Anew(VurtiError):
     """Something was missed for good: everything is to be read anew."""
 
 
-def stream(client: Client, cursors: Cursors, silent_secs: float) -> Iterator[list[Told]]:
+def stream(client: Client, cursors: Cursors, silent_secs: float) -> Iterator[list[EventTold]]:
     """The events behind the cursors, piece by piece as they come; none where vurti only says that
     it is there. Brings the cursors forward. Raises VurtiError where it breaks, Anew where events
     were missed."""

@@ -5,6 +5,8 @@ from datetime import datetime
 
 from msgspec import Struct, field
 
+from vurti.model.explanation import Said
+
 
 class HostTold(Struct, frozen=True, gc=False):
     """A host in a snapshot."""
@@ -44,7 +46,7 @@ class Snapshot(Struct, frozen=True, gc=False):
 HOST_FIELDS, VM_FIELDS = (",".join(one.__struct_fields__) for one in (HostTold, VmTold))
 
 
-class Told(Struct, frozen=True, gc=False, kw_only=True):
+class EventTold(Struct, frozen=True, gc=False, kw_only=True):
     """An event, as docs/events.md describes it. `host` is who told of a VM, `run_on` who holds it
     after it; `origin` and `to` are the hosts that it went between."""
 
@@ -143,17 +145,6 @@ class MorePage(Struct, frozen=True, gc=False):
     next: str | None
 
 
-class Said(Struct, frozen=True, gc=False):
-    """One rule spoke; see model.explanation.Said."""
-
-    rule: str
-    at: float
-    host: str = ""
-    asked: float | None = None
-    about: str = ""
-    times: int = 1
-
-
 class Awaiting(Struct, frozen=True, gc=False):
     """A timer that runs, and what it would do."""
 
@@ -189,4 +180,4 @@ class Explained(Struct, frozen=True, gc=False):
     waiting: list[Awaiting] = []
     expectations: list[Promise] = []
     intents: list[Promise] = []
-    events: list[Told] = []
+    events: list[EventTold] = []

@@ -8,7 +8,8 @@ from vurti.cli.terminal.drawn.cells import Cell, Cells, span
 from vurti.cli.terminal.fleet import Host, Vm
 from vurti.cli.terminal.known import Known
 from vurti.cli.terminal.lanes import lanes
-from vurti.cli.terminal.told import Explained, Said, Told
+from vurti.cli.terminal.told import EventTold, Explained
+from vurti.model.explanation import Said
 
 SAME_MOMENT_SECS = 0.002
 NOT_STORED = "  the answer behind it is not stored, or not yet"
@@ -63,7 +64,7 @@ def story(known: Known, found: Found, width: int) -> Iterator[Cells]:
         yield tuple(_line(told, _word(found, told), lane, known.now))
 
 
-def _line(told: Told, said: Said | None, lane: str | None, now: float) -> Iterator[Cell]:
+def _line(told: EventTold, said: Said | None, lane: str | None, now: float) -> Iterator[Cell]:
     what, tone = retold.story(told), retold.tone(told)
     loud = tone != "faint"
     yield Cell(f"   {_when(told.at, now)}  ", "faint")
@@ -90,7 +91,7 @@ def _when(at: float, now: float) -> str:
     return time.strftime("%H:%M:%S   " if today else "%m-%d %H:%M", then)
 
 
-def _word(found: Explained, told: Told) -> Said | None:
+def _word(found: Explained, told: EventTold) -> Said | None:
     """On whose word it was decided, if that is still kept."""
     near = (
         one for one in found.accepted

@@ -11,7 +11,7 @@ import msgspec
 from peewee import BooleanField, FloatField, SqliteDatabase
 
 
-class Store(SqliteDatabase):
+class AtOnce(SqliteDatabase):
     """A database that can give many rows as one."""
 
     def rows_at_once(self, query: Any) -> list[list[Any]]:

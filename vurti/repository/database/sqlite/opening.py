@@ -10,7 +10,7 @@ from urllib.parse import quote
 from peewee import PeeweeException, SqliteDatabase
 
 from vurti.errors import StoreError
-from vurti.repository.database.sqlite.at_once import Store
+from vurti.repository.database.sqlite.at_once import AtOnce
 from vurti.repository.database.sqlite.connection import SqliteConnection, immediate
 from vurti.repository.migrations import migrate, version_of, version_to_read
 
@@ -114,7 +114,7 @@ def check_place(path: Path) -> None:
 def _database(name: str, uri: bool = False, **pragmas: str) -> SqliteDatabase:
     # One connection, used by one thread at a time, whose caller sees to that: peewee's own
     # bookkeeping by thread would become one by greenlet once gevent has patched.
-    return Store(
+    return AtOnce(
         name,
         pragmas=tuple(pragmas.items()),
         timeout=BUSY_SECS,
