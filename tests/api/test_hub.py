@@ -113,6 +113,7 @@ def test_who_says_nothing_gets_what_comes_from_now_on(stream: _Stream) -> None:
     stream.add(3)
     stream.go_on()
     assert reader.ids == [11, 12, 13]
+    assert "event: scope" not in reader.text  # there is one: nobody needs to be told which
 
 
 def test_who_comes_back_goes_on_behind_what_it_had_also_before_the_hub_began(

@@ -346,6 +346,22 @@ def test_the_progress_of_a_migration_is_what_pushes_tell() -> None:
     assert fold.view.samples["v"].sample.migration_progress == 0
 
 
+def test_what_tells_of_the_state_beside_the_progress_counts_as_well() -> None:
+    fold = Fold(Vm("v", status=S.UP, run_on="A"))
+    fold.push("A", v=VmReport(status=S.MIGRATING_FROM, migration_progress=1))
+    known = fold.vm("v")
+    assert known is not None
+    assert known.status is S.MIGRATING_FROM
+    assert fold.view.samples["v"].sample.migration_progress == 1
+
+
+def test_how_far_a_migration_is_counts_only_from_the_host_that_has_the_vm() -> None:
+    fold = Fold(Vm("v", status=S.MIGRATING_FROM, run_on="A", migrating_to="B"))
+    decision = fold.push("B", v=VmReport(migration_progress=42))
+    assert decision.statistics == ()
+    assert "v" not in fold.view.samples
+
+
 # ------------------------------------------------------------------ TPM and NVRAM data
 
 ENDED_WELL = down(ExitStatus.NORMAL, ExitReason.USER_SHUTDOWN)
