@@ -32,7 +32,7 @@ class Reply(Struct, frozen=True, gc=False):
     result: bytes | None = None
     error: Error | None = None
     mended: bool = False
-    whole: bytes | None = None  # the message, where its result was cut out without reading it
+    whole: bytes | bytearray | None = None  # the message, where its result was cut out without reading it
 
 
 class Notification(Struct, frozen=True, gc=False):
@@ -64,7 +64,7 @@ def request(method: str, params: dict[str, Any], id: str) -> bytes:
     return msgspec.json.encode({"jsonrpc": "2.0", "method": method, "params": params, "id": id})
 
 
-def read(body: bytes) -> Reply | Notification:
+def read(body: bytes | bytearray) -> Reply | Notification:
     """One message. Raises WireError for whatever is none, an array of them included.
 
     Half characters, bytes that are not UTF-8 and numbers that are none (NaN) come from guests and
@@ -73,7 +73,8 @@ def read(body: bytes) -> Reply | Notification:
     """
     plain = _PLAIN_REPLY.match(body)
     if plain is not None and plain[1] is not None and body.endswith(b"}"):
-        return Reply(plain[1].decode(), body[plain.end() : -1], whole=body)
+        result = bytes(memoryview(body)[plain.end() : -1])
+        return Reply(plain[1].decode(), result, whole=body)
     return _by_the_book(body)
 
 
@@ -85,7 +86,7 @@ def reread(reply: Reply) -> Reply:
     return message
 
 
-def _by_the_book(body: bytes) -> Reply | Notification:
+def _by_the_book(body: bytes | bytearray) -> Reply | Notification:
     try:
         return _message(_decoder.decode(body), mended=False)
     except (msgspec.ValidationError, RecursionError) as error:
@@ -94,7 +95,7 @@ def _by_the_book(body: bytes) -> Reply | Notification:
         return _message(_mended(body), mended=True)
 
 
-def _mend(text: bytes) -> bytes:
+def _mend(text: bytes | bytearray) -> bytes:
     """The same JSON without what a strict reader refuses. Slow. Raises WireError if it is none."""
     try:
         value = json.loads(text.decode("utf-8", "replace"), parse_constant=lambda _: None)
@@ -103,7 +104,7 @@ def _mend(text: bytes) -> bytes:
         raise _unreadable(error) from None
 
 
-def _mended(body: bytes) -> _Envelope:
+def _mended(body: bytes | bytearray) -> _Envelope:
     try:
         return _decoder.decode(_mend(body))
     except (msgspec.DecodeError, RecursionError) as error:

@@ -40,7 +40,7 @@ class Frame(NamedTuple):
 
     command: str
     headers: dict[str, str]
-    body: bytes = b""
+    body: bytes | bytearray = b""
 
 
 def pack(frame: Frame) -> bytes:
@@ -74,102 +74,115 @@ class Frames:
     def __init__(self, limit: int = FRAME_BYTES_MAX) -> None:
         self.limit = limit
         self.broken: WireError | None = None
-        self._held = bytearray()
-        self._head: Frame | None = None  # read already, while its body is still coming
-        self._looked = 0  # so far the end of what is being read was looked for
+        self._held = b""  # the beginning of a head
+        self._begun: _Begun | None = None  # a frame whose head was read, while its body comes
 
     @property
     def held_bytes(self) -> int:
         """How much of an unfinished frame is kept."""
-        return len(self._held)
+        return len(self._held) + (len(self._begun.held) if self._begun is not None else 0)
 
     @property
     def unfinished(self) -> bool:
         """Whether a frame has begun that is not complete."""
-        return self._head is not None or bool(self._held)
+        return self._begun is not None or bool(self._held)
 
     def feed(self, data: bytes) -> list[Frame]:
         """The frames that `data` completes, in order. Never raises; look at `broken` after it."""
         frames: list[Frame] = []
         if self.broken is None:
-            self._held += data
+            data, self._held = (self._held + data if self._held else data), b""
             try:
-                while (frame := self._next()) is not None:
-                    frames.append(frame)
+                self._cut(data, frames)
             except WireError as error:
-                self.broken = error
-                self._held.clear()
+                # Its traceback would keep all that has come.
+                self.broken, self._begun = error.with_traceback(None), None
         return frames
 
-    def _next(self) -> Frame | None:
-        if self._head is None:
-            self._head = self._read_head()
-        if self._head is None:
-            return None
-        end = self._body_end(self._head)
-        if end is None:
-            return None
-        with memoryview(self._held) as held:  # else the body would be copied twice
-            command, headers, _ = self._head
-            frame = Frame(command, dict(headers), bytes(held[:end]))
-        self._drop(end + 1)
-        self._head = None
-        return frame
+    def _cut(self, data: bytes, frames: list[Frame]) -> None:
+        at = 0
+        while at < len(data):
+            if self._begun is None:
+                at = self._begin(data, at)
+                continue
+            at, frame = self._begun.take(data, at)
+            if frame is not None:
+                frames.append(frame)
+                self._begun = None
 
-    def _read_head(self) -> Frame | None:
-        """Command and headers of the next frame, taken off; None while they are not complete."""
-        self._skip_heart_beats()
-        held = self._held
-        found = _HEAD_END.search(held, max(self._looked - 2, 0))
-        if found is None or found.start() > HEAD_BYTES_MAX:
-            self._looked = len(held)
-            _may_be_a_command(held)
-            if found is not None or len(held) > HEAD_BYTES_MAX:
+    def _begin(self, data: bytes, at: int) -> int:
+        """Read command and headers of the next frame, and return where its body begins; what is
+        there of them is held while they are not complete."""
+        first = _NOT_EOL.search(data, at)  # heart-beats are passed over
+        if first is None:
+            return len(data)
+        at = first.start()
+        found = _HEAD_END.search(data, at)
+        end = len(data) if found is None else found.start()
+        if found is None or end - at > HEAD_BYTES_MAX:
+            _may_be_a_command(data[at : at + _COMMAND_BYTES_MAX + 2])
+            if end - at > HEAD_BYTES_MAX:
                 raise WireError(f"headers of more than {HEAD_BYTES_MAX} bytes")
-            return None
-        block = bytes(held[: found.start()])
-        frame = _usual_head(block) if len(block) <= USUAL_HEAD_BYTES_MAX else _head(block)
-        self._drop(found.end())
-        return frame
+            self._held = data[at:]
+            return end
+        block = data[at:end]
+        head = _usual_head(block) if len(block) <= USUAL_HEAD_BYTES_MAX else _head(block)
+        self._begun = _Begun(head, self.limit)
+        return found.end()
 
-    def _skip_heart_beats(self) -> None:
-        first = _NOT_EOL.search(self._held)
-        size = len(self._held) if first is None else first.start()
-        if size:
-            self._drop(size)
 
-    def _body_end(self, head: Frame) -> int | None:
-        """Where the NUL behind the body is, None while it is not here yet."""
+class _Begun:
+    """A frame of this head, of whose body `held` is all that came, where it did not come at once.
+    Raises WireError for a body that is announced to be longer than `limit`."""
+
+    def __init__(self, head: Frame, limit: int) -> None:
+        self.held = bytearray()
+        self._head, self._limit = head, limit
         announced = head.headers.get("content-length")
-        size = self._announced(announced) if announced is not None else self._up_to_nul()
-        if size is None or size >= len(self._held):
-            return None
-        if self._held[size]:
-            raise WireError(f"a body longer than the {size} bytes that were announced")
-        return size
+        self._size = None if announced is None else _announced(announced, limit)
 
-    def _announced(self, length: str) -> int:
-        if not _LENGTH.match(length):
-            raise WireError(f"a content-length of {length[:40]!r}")
-        if int(length) > self.limit:
-            raise WireError(f"a body of {length} bytes is announced, {self.limit} are allowed")
-        return int(length)
+    def take(self, data: bytes, at: int) -> tuple[int, Frame | None]:
+        """How far it goes in `data`, and the frame, once it is complete. Raises WireError for a
+        body that does not end where it should."""
+        end = self._announced_end(data, at) if self._size is not None else self._nul(data, at)
+        if end < 0:
+            self.held += memoryview(data)[at:]
+            return len(data), None
+        command, headers, _ = self._head
+        return end + 1, Frame(command, dict(headers), self._whole(data, at, end))
 
-    def _up_to_nul(self) -> int | None:
-        size = self._held.find(0, self._looked)
-        self._looked = len(self._held)
-        if max(size, self._looked if size < 0 else 0) > self.limit:
-            raise WireError(f"a body of more than {self.limit} bytes, which are allowed")
-        return None if size < 0 else size
+    def _whole(self, data: bytes, at: int, end: int) -> bytes | bytearray:
+        if not self.held:
+            return data[at:end]
+        self.held += memoryview(data)[at:end]
+        return self.held
 
-    def _drop(self, size: int) -> None:
-        del self._held[:size]
-        self._looked = 0
+    def _announced_end(self, data: bytes, at: int) -> int:
+        """Where the NUL behind it is, -1 while it is not here yet."""
+        end = at + (self._size or 0) - len(self.held)
+        if end >= len(data):
+            return -1
+        if data[end]:
+            raise WireError(f"a body longer than the {self._size} bytes that were announced")
+        return end
+
+    def _nul(self, data: bytes, at: int) -> int:
+        end = data.find(0, at)
+        if len(self.held) + (end if end >= 0 else len(data)) - at > self._limit:
+            raise WireError(f"a body of more than {self._limit} bytes, which are allowed")
+        return end
 
 
-def _may_be_a_command(held: bytearray) -> None:
-    """Raises WireError as soon as what is there cannot be the beginning of a frame."""
-    first = bytes(held[: _COMMAND_BYTES_MAX + 2])
+def _announced(length: str, limit: int) -> int:
+    if not _LENGTH.match(length):
+        raise WireError(f"a content-length of {length[:40]!r}")
+    if int(length) > limit:
+        raise WireError(f"a body of {length} bytes is announced, {limit} are allowed")
+    return int(length)
+
+
+def _may_be_a_command(first: bytes) -> None:
+    """Raises WireError as soon as what is there first cannot be the beginning of a frame."""
     line, ended, _ = first.partition(b"\n")
     line = line.removesuffix(b"\r")
     text = line.decode("ascii", "replace")
