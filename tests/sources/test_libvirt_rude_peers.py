@@ -13,7 +13,6 @@ from gevent import socket
 from vurti.clock.gevent_clock import GeventClock
 from vurti.model import Host, Miss, Missed, Push, Question, Snapshot
 from vurti.sources.libvirt import LibvirtOptions
-from vurti.sources.libvirt.connection import Connection, Traffic
 from vurti.sources.libvirt.endpoint import LibvirtEndpoint
 from vurti.wire.libvirt_calls import Procedure
 from vurti.wire.libvirt_rpc import KEEPALIVE_PROGRAM, PROGRAM, Frames, KeepAlive, Packet, keepalive
@@ -280,34 +279,3 @@ def test_a_question_that_hangs_is_not_asked_a_second_time() -> None:
             again = missed(endpoint, 3600.0)
         assert again.reason == "GetAllDomainStats, asked before, has not been answered yet"
         assert len(calls) == 1
-
-
-class Endless:
-    """A socket with always more to read, so that reading it never waits."""
-
-    def __init__(self, chunks: int) -> None:
-        self.left = chunks
-
-    def recv(self, size: int) -> bytes:
-        self.left -= 1
-        return message(326, bytes(2000)) if self.left > 0 else b""
-
-    def close(self) -> None:
-        """Nothing to close."""
-
-
-def test_contract_11_a_host_that_never_pauses_lets_others_have_their_turn() -> None:
-    clock, endless = GeventClock(), Endless(5000)
-    connection = Connection(
-        endless,  # type: ignore[arg-type]  # all that a reader needs of a socket
-        clock,
-        LibvirtOptions(),
-        lambda connection, packet: None,
-        Traffic(),
-    )
-    turns = 0
-    while not connection.ended.is_set():
-        gevent.sleep(0)
-        turns += 1
-    connection.close()
-    assert turns > 100

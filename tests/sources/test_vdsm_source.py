@@ -21,7 +21,6 @@ from tests.sources.scripted_vdsm import (
 )
 from tests.sources.watched_vdsm import watching
 from tests.waiting import until
-from vurti.clock.gevent_clock import GeventClock
 from vurti.model import (
     Miss,
     Missed,
@@ -33,9 +32,6 @@ from vurti.model import (
     VmStatisticsAnswer,
     VmStatus,
 )
-from vurti.sources.dial import Trouble
-from vurti.sources.vdsm.stream import Stream
-from vurti.sources.vdsm.traffic import Traffic
 
 
 def test_each_question_is_answered_by_its_call() -> None:
@@ -350,39 +346,6 @@ def test_contract_11_a_vdsm_host_that_floods_us_delays_no_other() -> None:
         for _ in range(20):
             kind.ask()
         assert flooded.get(timeout=5).kind is Miss.TIMEOUT
-
-
-class Endless:
-    """A socket that has always something to read, until it has not."""
-
-    def __init__(self, reads: int) -> None:
-        self._reads = reads
-
-    def recv(self, size: int) -> bytes:
-        self._reads -= 1
-        return b"\n" * 100 if self._reads > 0 else b""
-
-    def close(self) -> None:
-        """Nothing to close."""
-
-
-def test_contract_11_a_vdsm_host_that_never_pauses_lets_others_have_their_turn() -> None:
-    ends: list[Trouble] = []
-    stream = Stream(
-        Endless(5000),  # type: ignore[arg-type]  # all that a reader needs of a socket
-        GeventClock(),
-        4096,
-        Traffic(),
-        lambda frame: None,
-        ends.append,
-    )
-    stream.start()
-    turns = 0
-    while not ends:
-        gevent.sleep(0)
-        turns += 1
-    stream.close()
-    assert turns > 100
 
 
 def test_an_answer_without_an_id_that_cannot_be_read_ends_every_wait_at_once() -> None:

@@ -26,13 +26,14 @@ class Error(Struct, frozen=True, gc=False):
 
 class Reply(Struct, frozen=True, gc=False):
     """The answer to the request `id`, None where the host could not tell which: `result` is JSON.
-    Exactly one of `result` and `error` is there. For `mended` see `read`."""
+    Exactly one of `result` and `error` is there. For `mended` see `read`; `whole` is the message,
+    where its result was cut out without reading it."""
 
     id: str | None
     result: bytes | None = None
     error: Error | None = None
     mended: bool = False
-    whole: bytes | bytearray | None = None  # the message, where its result was cut out without reading it
+    whole: bytes | bytearray | None = None
 
 
 class Notification(Struct, frozen=True, gc=False):

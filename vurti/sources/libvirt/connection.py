@@ -1,6 +1,5 @@
 """One live connection: calls matched to replies by serial, messages handed on, silence noticed."""
 
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -8,6 +7,7 @@ from gevent import socket
 
 from vurti.clock import Clock, Signal, Task, Timeout
 from vurti.model import Miss
+from vurti.sources.channel import Channel
 from vurti.sources.dial import Trouble
 from vurti.sources.libvirt.options import LibvirtOptions
 from vurti.wire import libvirt_calls, libvirt_rpc
@@ -16,7 +16,6 @@ from vurti.wire.libvirt_rpc import KeepAlive, Packet, Type
 from vurti.wire.xdr import WireError
 
 _CHUNK_BYTES = 65536
-_CHUNKS_A_TURN = 16
 _FAREWELL_SECS = 0.2
 
 
@@ -50,7 +49,7 @@ class Traffic:
 
 @dataclass
 class Connection:
-    """Owns a connected socket and the tasks that read, write and watch it.
+    """Owns a connected socket and the tasks that read and watch it.
 
     Calls go in lanes: a lane has one call under way at most, so that a host that leaves calls
     unanswered gathers as many of them as there are lanes, and no more.
@@ -64,20 +63,20 @@ class Connection:
     trouble: Trouble | None = None
     _asked: dict[int, _Asked] = field(default_factory=dict)
     _lanes: dict[str, _Asked] = field(default_factory=dict)
-    _outbox: deque[bytes] = field(default_factory=deque)
-    _tasks: list[Task] = field(default_factory=list)
+    _watcher: Task | None = None
     _serial: int = 0
     _unanswered: int = 0
+    _pinged: bool = False
 
     def __post_init__(self) -> None:
         self.ended = self.clock.signal()
-        self._to_send = self.clock.signal()
         self._frames = libvirt_rpc.Frames(self.options.reply_bytes_max)
-        self._tasks = [self.clock.spawn(self._read), self.clock.spawn(self._write)]
+        self._channel = Channel(self.sock, self.clock, self.traffic, self._take, self._tell)
+        self._channel.start()
 
     def watch(self) -> None:
         """From now on, find out by pings whether the host is still there."""
-        self._tasks.append(self.clock.spawn(self._keep_alive))
+        self._watcher = self.clock.spawn(self._keep_alive)
 
     def attend(self) -> None:
         """Wait until it is over."""
@@ -101,8 +100,9 @@ class Connection:
 
     def lose(self, trouble: Trouble) -> None:
         """End it for `trouble`; who waits for a reply is told. Never yields."""
-        if self.trouble is not None:
-            return
+        self._channel.end(trouble)
+
+    def _tell(self, trouble: Trouble) -> None:
         self.trouble = trouble
         for asked in self._asked.values():
             asked.signal.set()
@@ -114,8 +114,9 @@ class Connection:
         """End the tasks and the socket; a living host gets a good-bye."""
         polite = self.trouble is None
         self.lose(Trouble(Miss.NETWORK, "the endpoint was closed"))
-        for task in self._tasks:
-            task.kill()
+        if self._watcher is not None:
+            self._watcher.kill()
+        self._channel.stop()
         if polite:
             self._say_goodbye()
         self.sock.close()
@@ -141,48 +142,20 @@ class Connection:
         self._serial += 1
         asked = _Asked(call, self.clock.signal())
         self._asked[self._serial] = self._lanes[lane] = asked
-        self._post(libvirt_calls.pack(call, self._serial))
+        self._channel.post(libvirt_calls.pack(call, self._serial))
         return asked
-
-    def _post(self, frame: bytes) -> None:
-        self._outbox.append(frame)
-        self._to_send.set()
-
-    def _write(self) -> None:
-        while self.trouble is None:
-            self._to_send.wait()
-            self._to_send.clear()
-            try:
-                while self._outbox:
-                    self.sock.sendall(self._outbox[0])
-                    self.traffic.bytes_out += len(self._outbox.popleft())
-            except OSError as error:
-                self.lose(Trouble(Miss.NETWORK, f"sending failed: {error.strerror or error}"))
-
-    def _read(self) -> None:
-        turns = 0
-        while self.trouble is None:
-            try:
-                data = self.sock.recv(_CHUNK_BYTES)
-            except OSError as error:
-                self.lose(Trouble(Miss.NETWORK, f"reading failed: {error.strerror or error}"))
-                return
-            self._take(data)
-            turns += 1
-            if turns % _CHUNKS_A_TURN == 0:  # a host that never pauses must not keep others waiting
-                self.clock.sleep_until(self.clock.now())
 
     def _take(self, data: bytes) -> None:
         if not data:
             self.lose(Trouble(Miss.NETWORK, self._closed_how()))
             return
-        self.traffic.bytes_in += len(data)
         self._unanswered = 0
         try:
             for packet in self._frames.feed(data):
                 self._handle(packet)
         except WireError as error:
             self.lose(Trouble(Miss.DECODE, str(error)))
+        self._pong()
         if self._frames.broken is not None:
             self.lose(Trouble(Miss.DECODE, str(self._frames.broken)))
 
@@ -193,8 +166,7 @@ class Connection:
 
     def _handle(self, packet: Packet) -> None:
         if packet.program == libvirt_rpc.KEEPALIVE_PROGRAM:
-            if packet.procedure == KeepAlive.PING:
-                self._pong()
+            self._pinged = self._pinged or packet.procedure == KeepAlive.PING
         elif packet.program != libvirt_rpc.PROGRAM or packet.version != libvirt_rpc.VERSION:
             program = f"{packet.program:#x} version {packet.version}"
             raise WireError(f"a packet of program {program}, which is not libvirt's")
@@ -216,9 +188,12 @@ class Connection:
         asked.signal.set()
 
     def _pong(self) -> None:
+        """Once for all pings of a piece, and none while one is still to be sent: a host that pings
+        without reading gets one, not a heap."""
+        pinged, self._pinged = self._pinged, False
         pong = libvirt_rpc.keepalive(KeepAlive.PONG)
-        if pong not in self._outbox:  # a host that pings without reading gets one pong, not a heap
-            self._post(pong)
+        if pinged and pong not in self._channel.unsent:
+            self._channel.post(pong)
 
     def _keep_alive(self) -> None:
         secs, most = self.options.keepalive_secs, self.options.keepalive_unanswered_max
@@ -227,8 +202,8 @@ class Connection:
             if self._unanswered >= most:
                 reason = f"no sign of life, {most} pings in {most * secs:g} s unanswered"
                 self.lose(Trouble(Miss.TIMEOUT, reason))
-            elif not self._outbox:
-                self._post(libvirt_rpc.keepalive(KeepAlive.PING))
+            elif not self._channel.unsent:
+                self._channel.post(libvirt_rpc.keepalive(KeepAlive.PING))
             self._unanswered += 1
 
 

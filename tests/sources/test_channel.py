@@ -1,0 +1,146 @@
+"""A connected socket, read and written by one side that never waits: on real sockets."""
+
+import socket as plain
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from socket import SHUT_WR
+
+import gevent
+import pytest
+from gevent import socket
+from gevent.event import Event
+
+from tests.waiting import until
+from vurti.clock.gevent_clock import GeventClock
+from vurti.model import Miss
+from vurti.sources.channel import Channel
+from vurti.sources.dial import Trouble
+
+
+@dataclass
+class Heard:
+    """What a channel has told."""
+
+    bytes_in: int = 0
+    bytes_out: int = 0
+    pieces: list[bytes] = field(default_factory=list)
+    ends: list[Trouble] = field(default_factory=list)
+
+    @property
+    def data(self) -> bytes:
+        return b"".join(self.pieces)
+
+
+@contextmanager
+def channel() -> Iterator[tuple[Channel, Heard, socket.socket]]:
+    """One that has started, what it tells, and its host's end of the socket."""
+    ours, theirs = socket.socketpair()
+    theirs.settimeout(10)
+    heard = Heard()
+    one = Channel(ours, GeventClock(), heard, heard.pieces.append, heard.ends.append)
+    one.start()
+    try:
+        yield one, heard, theirs
+    finally:
+        one.close()
+        theirs.close()
+
+
+def test_what_comes_is_given_out_in_order_up_to_the_end_of_it() -> None:
+    sent = b"".join(b"%07d\n" % n for n in range(50_000))
+    with channel() as (one, heard, host):
+        sending = gevent.spawn(lambda: (host.sendall(sent), host.shutdown(SHUT_WR)))
+        until(lambda: heard.pieces[-1:] == [b""], "the end")
+        sending.get()
+        one.end(Trouble(Miss.NETWORK, "closed"))
+    assert heard.data == sent
+    assert heard.bytes_in == len(sent)
+
+
+def test_what_the_socket_does_not_take_at_once_follows_in_order() -> None:
+    sent = [bytes([n]) * 300_000 for n in range(10)]
+    with channel() as (one, heard, host):
+        for data in sent:
+            one.post(data)
+        assert one.unsent
+        got = bytearray()
+        while len(got) < 3_000_000:
+            got += host.recv(1 << 20)
+        until(lambda: not one.unsent, "an empty outbox")
+        one.post(b"more")
+        assert host.recv(10) == b"more"
+    assert bytes(got) == b"".join(sent)
+    assert heard.bytes_out == 3_000_004
+
+
+class Endless(socket.socket):
+    """One that has always as much to read as is asked for."""
+
+    def recv(self, *args: int) -> bytes:
+        return b"\n" * args[0]
+
+
+def test_contract_11_a_host_that_never_pauses_lets_others_have_their_turn() -> None:
+    ends, heard = plain.socketpair(), Heard()
+    endless = Endless(ends[0].family, ends[0].type, fileno=ends[0].detach())
+    one = Channel(endless, GeventClock(), heard, lambda data: None, heard.ends.append)
+    one.start()
+    ends[1].sendall(b"x")  # it stays there, so there is always something
+    turns = 0
+    while heard.bytes_in < 5000 * 65536:
+        gevent.sleep(0)
+        turns += 1
+    one.close()
+    ends[1].close()
+    assert turns > 100
+
+
+def test_a_host_that_is_gone_is_the_end_of_it_and_is_told_once() -> None:
+    with channel() as (one, heard, host):
+        host.close()
+        for _ in range(3):
+            one.post(b"x" * 10)
+        until(lambda: heard.pieces or heard.ends, "the end")
+        for _ in range(3):
+            one.post(b"x" * 10)
+        one.end(Trouble(Miss.TIMEOUT, "too late"))
+    assert [trouble.kind for trouble in heard.ends] == [Miss.NETWORK]
+
+
+def test_contract_11_one_that_takes_nothing_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vurti.sources.channel._SENDING_SECS_MAX", 0.2)
+    with channel() as (one, heard, _host):
+        one.post(b"x" * 10_000_000)
+        until(lambda: heard.ends, "the end")
+    assert heard.ends[0].kind is Miss.TIMEOUT
+    assert "has taken nothing" in heard.ends[0].reason
+
+
+def test_nothing_is_given_out_after_the_end() -> None:
+    with channel() as (one, heard, host):
+        one.end(Trouble(Miss.NETWORK, "enough"))
+        host.sendall(b"late")
+        gevent.sleep(0.01)  # turns for the reader, which must use none of them
+        assert heard.pieces == []
+
+
+def test_a_reader_that_waits_for_something_else_is_not_woken_by_what_comes() -> None:
+    ours, host = socket.socketpair()
+    heard, gate = Heard(), Event()
+
+    def take(data: bytes) -> None:
+        heard.pieces.append(data)
+        gate.wait()
+
+    one = Channel(ours, GeventClock(), heard, take, heard.ends.append)
+    one.start()
+    host.sendall(b"a")
+    until(lambda: heard.pieces, "the first")
+    host.sendall(b"b")
+    gevent.sleep(0.01)  # turns in which it could be woken
+    assert heard.data == b"a"
+    gate.set()
+    until(lambda: heard.data == b"ab", "the second")
+    one.close()
+    host.close()
