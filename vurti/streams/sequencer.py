@@ -1,5 +1,6 @@
 """The one place of a scope where inputs get their order."""
 
+from _thread import RLock
 from collections import deque
 from collections.abc import Callable
 
@@ -35,6 +36,9 @@ class Sequencer:
         self._serving = False
         self._broken: Exception | None = None
         self._stamped: Subject[Stamped] = Subject()
+        # The interpreter's own: where gevent has patched, those of `threading` are written in
+        # Python, and cost more than the rest of the subject. A subject yields nowhere in its lock.
+        self._stamped.lock = RLock()
 
     @property
     def stamped(self) -> Observable[Stamped]:

@@ -45,14 +45,22 @@ class Frame(NamedTuple):
 
 def pack(frame: Frame) -> bytes:
     """Its bytes; a body gets its content-length. Raises WireError for what cannot be told."""
-    if frame.command not in COMMANDS:
-        raise WireError(f"{frame.command!r} is no command of STOMP")
-    headers = frame.headers
-    if frame.body:
-        headers = {**headers, "content-length": str(len(frame.body))}
-    write = _as_it_is if frame.command in _NOT_ESCAPED else _escape
-    lines = [frame.command, *(f"{write(key)}:{write(value)}" for key, value in headers.items())]
-    return "\n".join(lines).encode() + b"\n\n" + frame.body + b"\0"
+    return framed(head(frame.command, frame.headers), bytes(frame.body))
+
+
+def head(command: str, headers: dict[str, str]) -> bytes:
+    """What a frame begins with, up to the length of its body, for frames that begin alike. Raises
+    WireError for what cannot be told."""
+    if command not in COMMANDS:
+        raise WireError(f"{command!r} is no command of STOMP")
+    write = _as_it_is if command in _NOT_ESCAPED else _escape
+    lines = [command, *(f"{write(key)}:{write(value)}" for key, value in headers.items())]
+    return "\n".join(lines).encode()
+
+
+def framed(head: bytes, body: bytes) -> bytes:
+    """A frame that begins so, and has this body."""
+    return b"%b\ncontent-length:%d\n\n%b\0" % (head, len(body), body) if body else head + b"\n\n\0"
 
 
 def heart_beat(headers: dict[str, str]) -> tuple[float, float]:

@@ -4,8 +4,10 @@ There is no other way to a call's bytes than `pack`, and it packs nothing but th
 (contract 20). The other frames that go out greet, subscribe, say good-bye and show that we live.
 """
 
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, NamedTuple
+from functools import cached_property
+from typing import Any
 
 from msgspec import Struct
 
@@ -101,11 +103,18 @@ METHODS = frozenset(_METHODS.values())
 """All that can be sent, by vdsm's own names."""
 
 
-class Queues(NamedTuple):
+@dataclass(frozen=True)
+class Queues:
     """Where requests go and where replies come back."""
 
     requests: str
     replies: str
+
+    @cached_property
+    def head(self) -> bytes:
+        """What each call to them begins with, up to the length of its body."""
+        ways = {"destination": self.requests, "reply-to": self.replies}
+        return stomp.head("SEND", {**ways, "content-type": _JSON})
 
 
 FIXED_QUEUES = Queues("/queue/_local/vdsm/requests", "/queue/_local/vdsm/reponses")
@@ -128,8 +137,7 @@ def name(call: Call) -> str:
 def pack(call: Call, id: str, to: Queues) -> bytes:
     """The bytes of one call. Raises WireError for anything that is not on the list above."""
     body = jsonrpc.request(name(call), _params(call), id)
-    headers = {"destination": to.requests, "reply-to": to.replies, "content-type": _JSON}
-    return stomp.pack(Frame("SEND", headers, body))
+    return stomp.framed(to.head, body)
 
 
 def _params(call: Call) -> dict[str, object]:

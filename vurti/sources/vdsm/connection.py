@@ -71,7 +71,10 @@ class Connection:
         self._on_notification = on_notification
         self._connected: Frame | None = None
         self._greeted, self._receipt = clock.signal(), clock.signal()
-        self._asked: dict[str, _Asked] = {}
+        self._calls, self._asked = 0, dict[str, _Asked]()
+        # A host keeps one table of ids for all its clients: ours look like a UUID, and are one that
+        # is counted up.
+        self._name = str(uuid4())[:-12]
         self._lanes: dict[str, _Asked] = {}
         self._unanswered_since: float | None = None  # the first question since the last answer
         self._lost_at: deque[float] = deque()  # when replies were given up
@@ -219,7 +222,8 @@ class Connection:
             self._stream.end(Trouble(Miss.TIMEOUT, f"nothing was answered for {secs}"))
 
     def _send(self, call: Call, lane: str) -> _Asked:
-        id_ = str(uuid4())  # a host keeps one table of ids for all its clients
+        self._calls += 1
+        id_ = f"{self._name}{self._calls:012x}"
         asked = _Asked(call, lane, self._clock.now(), self._clock.signal())
         self._asked[id_] = self._lanes[lane] = asked
         if self._unanswered_since is None:
