@@ -10,7 +10,7 @@ from gevent import socket, ssl
 from vurti.clock import Clock, Task, Timeout
 from vurti.model import Miss
 from vurti.sources.dial import Trouble, words
-from vurti.sources.readable import Readable
+from vurti.sources.reader import Watch, reader
 
 _PIECE_BYTES = 65536
 _PIECES_A_TURN = 16
@@ -28,9 +28,9 @@ class Counted(Protocol):
 
 @dataclass
 class Channel:
-    """Owns the socket, the task that reads it, and one that writes while there is something left to
-    write, until `close`. Before `start` it is read by whoever waits for something, with
-    `take_some`.
+    """Owns the socket, and the task that writes while there is something left to write, until
+    `close`. Before `start` it is read by whoever waits for something, with `take_some`; from then
+    on by the one who reads them all.
 
     `on_data` gets each piece as it comes, and b"" once the host has closed; `on_end` gets once why
     it is over. Neither may yield. `heard_at` and `sent_at` are monotonic.
@@ -43,7 +43,7 @@ class Channel:
     on_end: Callable[[Trouble], None]
     over: bool = False
     _outbox: deque[bytes] = field(default_factory=deque)
-    _reader: Task | None = None
+    _watch: Watch | None = None
     _writer: Task | None = None
 
     def __post_init__(self) -> None:
@@ -54,8 +54,8 @@ class Channel:
 
     @property
     def started(self) -> bool:
-        """Whether a task of its own reads it."""
-        return self._reader is not None
+        """Whether it is read without anybody's asking."""
+        return self._watch is not None
 
     @property
     def unsent(self) -> deque[bytes]:
@@ -65,7 +65,7 @@ class Channel:
     def start(self) -> None:
         """Have it read from now on."""
         self.sock.setblocking(False)
-        self._reader = self.clock.spawn(self._read)
+        self._watch = reader().watch(self.sock, self._take_what_is_there)
 
     def take_some(self) -> None:
         """Wait for a piece, and give it out."""
@@ -87,30 +87,25 @@ class Channel:
     def end(self, trouble: Trouble) -> None:
         """It is of no use any more. Never yields."""
         if not self.over:
-            self.over = True
+            self._read_no_more()
             self.on_end(trouble)
 
     def stop(self) -> None:
-        """End the tasks; the socket waits again when it is read or written."""
-        self.over = True
-        for task in (self._reader, self._writer):
-            if task is not None:
-                task.kill()
+        """Read and write no more; the socket waits again when somebody else does."""
+        self._read_no_more()
+        if self._writer is not None:
+            self._writer.kill()
         self.sock.setblocking(True)
 
     def close(self) -> None:
-        """End the tasks and the socket."""
+        """End it all, the socket too."""
         self.stop()
         self.sock.close()
 
-    def _read(self) -> None:
-        readable = Readable(self.sock)
-        try:
-            while not self.over:
-                readable.wait()
-                self._take_what_is_there()
-        finally:
-            readable.close()
+    def _read_no_more(self) -> None:
+        self.over = True
+        if self._watch is not None:
+            self._watch.close()
 
     def _take_what_is_there(self) -> None:
         """Or some of it: a host that never pauses must not keep others waiting."""
