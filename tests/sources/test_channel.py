@@ -3,7 +3,7 @@
 import gc
 import socket as plain
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from socket import SHUT_WR
@@ -212,24 +212,6 @@ def channel_of(sock: socket.socket, take: Callable[[bytes], None]) -> Iterator[C
         yield one
     finally:
         one.close()
-
-
-def test_many_that_are_ready_together_let_others_have_their_turn() -> None:
-    turns = Heard()
-    with ExitStack() as stack:
-        pairs = [socket.socketpair() for _ in range(200)]
-        for ours, host in pairs:
-            stack.enter_context(channel_of(ours, turns.pieces.append))
-            stack.callback(host.close)
-        gevent.sleep(0)
-        for _, host in pairs:
-            host.sendall(b"x")
-        most = 0
-        while len(turns.pieces) < len(pairs):
-            before = len(turns.pieces)
-            gevent.sleep(0)
-            most = max(most, len(turns.pieces) - before)
-    assert most <= 64
 
 
 def test_the_reader_ends_with_the_last_that_is_read_and_begins_anew() -> None:

@@ -2,7 +2,7 @@
 
 A task for each would weigh a stack for each host, and wait by trying first and failing. Here a
 socket has one watcher of the event loop for as long as it lives, and those that are ready together
-are read one after the other, without a turn of the loop between them.
+are read one after the other, in one turn of the loop.
 """
 
 from collections import deque
@@ -14,7 +14,7 @@ import gevent
 from gevent import socket
 from loguru import logger
 
-_READ, _READ_IN_A_TURN_MAX = 1, 32
+_READ = 1
 
 
 class Watch:
@@ -67,29 +67,25 @@ class Reader:
         return Watch(self, sock, read)
 
     def ready(self, watch: Watch) -> None:
-        """It is to be read, behind those that are to be already."""
+        """It is to be read, behind those that are to be already. Called by the event loop."""
         self._ready.append(watch)
-        self._go_on()
+        wake, self._wake = self._wake, None
+        if wake is not None:
+            wake()  # from here, since anything else would take another turn of the loop
 
     def left(self) -> None:
         """One is watched no more."""
         self._watched -= 1
-        if not self._watched:
-            self._go_on()
-
-    def _go_on(self) -> None:
-        wake, self._wake = self._wake, None
-        if wake is not None:
-            gevent.get_hub().loop.run_callback(wake)
+        if not self._watched and self._wake is not None:
+            gevent.get_hub().loop.run_callback(self._wake)
+            self._wake = None
 
     def _run(self) -> None:
         hub = gevent.get_hub()
         while self._watched:
-            for _ in range(min(len(self._ready), _READ_IN_A_TURN_MAX)):
+            while self._ready:
                 self._read(self._ready.popleft())
             self._wake = gevent.getcurrent().switch
-            if self._ready:
-                self._go_on()
             hub.switch()
         self._ready.clear()
         self._task = None
