@@ -186,6 +186,7 @@ def test_one_that_is_closed_while_it_waits_for_its_turn_is_not_read() -> None:
 def test_what_one_raises_is_logged_and_harms_no_other() -> None:
     ours, host = socket.socketpair()
     logged: list[str] = []
+    logger.enable("vurti")
     sink = logger.add(logged.append, format="{message}")
 
     def take(data: bytes) -> None:
