@@ -15,10 +15,12 @@ from msgspec import UNSET
 from vurti.decode.json_http import JsonDecodeError, Told, answer, document, push_line
 from vurti.decode.json_http.answers import NOT_A_HOSTS
 from vurti.decode.json_http.host_records import Facts, VdsSample
+from vurti.decode.json_http.records import BalloonSample, VmSample
 from vurti.decode.mend import mended
 from vurti.model import (
     Absence,
     Answer,
+    Balloon,
     Begun,
     ExitReason,
     ExitStatus,
@@ -381,6 +383,22 @@ def test_whatever_the_schema_allows_is_read_whole(
     }
     assert isinstance(read(host, Question.VDS_STATISTICS), VdsStatisticsAnswer)
     assert isinstance(read(host, Question.CAPABILITIES), VdsCapabilitiesAnswer)
+
+
+@given(VMS)
+def test_a_vm_that_cannot_be_read_changes_nothing_of_the_samples_of_the_others(
+    vms: dict[str, Any],
+) -> None:
+    def samples(told: dict[str, Any]) -> Answer | Told:
+        body = json.dumps({"version": 1, "host": {"vms": told}}).encode()
+        return unchecked(body, Question.VM_STATISTICS)
+
+    assert samples({**vms, "too long": {"statistics": 5}}) == samples(vms)
+
+
+def test_a_sample_has_the_fields_of_the_model_in_their_order() -> None:
+    assert VmSample.__struct_fields__ == VmStatistics.__struct_fields__
+    assert BalloonSample.__struct_fields__ == Balloon.__struct_fields__
 
 
 JSON = st.recursive(

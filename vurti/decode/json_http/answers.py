@@ -6,11 +6,13 @@ from typing import NamedTuple, TypeVar
 
 import msgspec
 from msgspec import UNSET, Raw, UnsetType
+from msgspec.structs import astuple
 
 from vurti.decode import bounds
 from vurti.decode.json_http.host_records import capabilities, statistics
 from vurti.decode.json_http.records import (
     AllGood,
+    AllSampled,
     Besides,
     Capabilities,
     Document,
@@ -65,9 +67,10 @@ class PushLine(NamedTuple):
 _documents = msgspec.json.Decoder(Document)
 _vms, _news = msgspec.json.Decoder(Vm), msgspec.json.Decoder(News)
 _states, _all_good = msgspec.json.Decoder(States), msgspec.json.Decoder(AllGood)
-_sampled = msgspec.json.Decoder(Sampled)
+_sampled, _all_sampled = msgspec.json.Decoder(Sampled), msgspec.json.Decoder(AllSampled)
 _samples, _capabilities = msgspec.json.Decoder(Samples), msgspec.json.Decoder(Capabilities)
 _lines = msgspec.json.Decoder(Line)
+_BALLOON = VmStatistics.__struct_fields__.index("balloon")
 _REFUSALS = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
@@ -76,7 +79,7 @@ def document(body: bytes) -> Document:
     read = _mended(_documents, body)
     if read.version != VERSION:
         raise JsonDecodeError(f"it is of version {read.version}, and version {VERSION} is read")
-    if bool(bytes(read.host)) is isinstance(read.hosts, dict):
+    if bool(memoryview(read.host)) is isinstance(read.hosts, dict):
         raise JsonDecodeError("it must have either `host` or `hosts`")
     return read
 
@@ -140,21 +143,35 @@ def _states_answer(
 
 def _vm_statistics(record: Raw) -> VmStatisticsAnswer | Told:
     """A VM without a sample, or with one that cannot be read, is not told of: that says nothing."""
+    try:
+        said = _all_sampled.decode(record)
+    except _REFUSALS:
+        return _spared_samples(record)
+    return said.missed or _samples_answer(said.vms)
+
+
+def _spared_samples(record: Raw) -> VmStatisticsAnswer | Told:
+    """Record by record, so that the samples of the others are had where one cannot be read."""
     said = _decoded(_states, record)
     if said.missed is not None:
         return said.missed
     good, _ = _each(_sampled, said.vms if isinstance(said.vms, dict) else {})
+    return _samples_answer(good)
+
+
+def _samples_answer(vms: dict[str, Sampled] | UnsetType) -> VmStatisticsAnswer:
+    told = vms.items() if isinstance(vms, dict) else ()
     return VmStatisticsAnswer(
-        {vm: _sample(one.statistics) for vm, one in good.items() if one.statistics is not None}
+        {vm: _sample(one.statistics) for vm, one in told if one.statistics is not None}
     )
 
 
 def _sample(told: VmSample) -> VmStatistics:
-    fields = {name: getattr(told, name) for name in told.__struct_fields__}
-    balloon = told.balloon
-    if balloon is not None:
-        fields["balloon"] = Balloon(*msgspec.structs.astuple(balloon))
-    return VmStatistics(**fields)
+    """Its fields are those of VmStatistics, in their order."""
+    values = list(astuple(told))
+    if told.balloon is not None:
+        values[_BALLOON] = Balloon(*astuple(told.balloon))
+    return VmStatistics(*values)
 
 
 def _report(vm: Vm) -> VmReport:

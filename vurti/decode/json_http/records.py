@@ -141,6 +141,15 @@ class AllGood(Struct, gc=False):
     missed: Told | None = None
 
 
+class AllSampled(Struct, gc=False):
+    """The same where only samples are asked for, and nothing is wrong with any."""
+
+    vms: dict[Id, Sampled] | UnsetType = UNSET
+    complete: bool = False
+    absence: Absence = Absence.UNEXPLAINED
+    missed: Told | None = None
+
+
 class Samples(Struct, gc=False):
     """What a record says of the host itself."""
 

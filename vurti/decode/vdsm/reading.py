@@ -27,10 +27,13 @@ class VdsmDecodeError(VurtiError):
 R = TypeVar("R", bound=VmRecord)
 
 
-def read_json(body: bytes, kind: type[R]) -> tuple[list[R], tuple[str, ...]] | None:
-    """As `read`, from the JSON of a list, all at once; None where anything in it is in the way."""
+def read_json(
+    body: bytes, kind: type[R], *, strict: bool = True
+) -> tuple[list[R], tuple[str, ...]] | None:
+    """As `read`, from the JSON of a list, all at once; None where anything in it is in the way.
+    Unless `strict`, a number may be written as text."""
     try:
-        return _sorted_out(_decoder(kind).decode(body))
+        return _sorted_out(_decoder(kind, strict).decode(body))
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
 
@@ -85,8 +88,8 @@ def _parsed_leniently(body: bytes) -> object:
 
 
 @cache
-def _decoder(kind: type[R]) -> "msgspec.json.Decoder[list[R]]":
-    return msgspec.json.Decoder(list[kind])  # type: ignore[valid-type]  # the type is a value here
+def _decoder(kind: type[R], strict: bool) -> "msgspec.json.Decoder[list[R]]":
+    return msgspec.json.Decoder(list[kind], strict=strict)  # type: ignore[valid-type]  # the type is a value here
 
 
 def _sorted_out(records: list[R]) -> tuple[list[R], tuple[str, ...]]:

@@ -1,11 +1,14 @@
 """The records of VMs as they are decoded: only what is kept of them, each field of any type."""
 
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import msgspec
 from msgspec import UNSET, Raw, Struct, UnsetType
 
-from vurti.decode.vdsm.scalars import Odd
+from vurti.decode.vdsm.scalars import Count, Number, Odd
+
+C = TypeVar("C")
+N = TypeVar("N")
 
 NAMELESS = ""
 """Stands for a record that does not even tell which VM it is of."""
@@ -42,13 +45,23 @@ class StateRecord(VmRecord, gc=False, rename="camel"):
     disks: Any = UNSET
 
 
-class QuickRecord(StateRecord, gc=False, rename="camel"):
-    """The same from JSON: what is long and seldom changes is cut out unread, and what changes at
-    each sample is left out, for hosts where no disk is a LUN."""
+class JsonRecord(StateRecord, gc=False, rename="camel"):
+    """The same from JSON: what is long and seldom changes is cut out unread."""
 
     apps_list: Raw = Raw()
     net_ifaces: Raw = Raw()
-    disks: Any = msgspec.field(name="", default=UNSET)  # which is what no host calls anything
+
+
+class NoLun(Struct, gc=False):
+    """Of a disk, that it is no LUN: one that is is refused."""
+
+    lun_guid: None = msgspec.field(name="lunGUID", default=None)
+
+
+class QuickRecord(JsonRecord, gc=False, rename="camel"):
+    """The same for hosts where no disk is a LUN."""
+
+    disks: dict[str, NoLun] | None = None
 
 
 class Lun(Struct, gc=False):
@@ -58,45 +71,50 @@ class Lun(Struct, gc=False):
     truesize: Odd = None
 
 
-class LunRecord(QuickRecord, gc=False, rename="camel"):
+class LunRecord(JsonRecord, gc=False, rename="camel"):
     """The same for hosts where some are."""
 
     disks: dict[str, Lun] | None = None
 
 
-class Nic(Struct, gc=False):
+class Nic(Struct, Generic[C], gc=False):
     """Bytes over one network card. vdsm 3 tells rates instead, which are not kept."""
 
-    rx: Odd = None
-    tx: Odd = None
+    rx: C | None = None
+    tx: C | None = None
 
 
-class Disk(Struct, gc=False, rename="camel"):
+class Disk(Struct, Generic[C], gc=False, rename="camel"):
     """Bytes over one disk."""
 
-    read_bytes: Odd = None
-    written_bytes: Odd = None
+    read_bytes: C | None = None
+    written_bytes: C | None = None
 
 
-class BalloonInfo(Struct, gc=False):
+class BalloonInfo(Struct, Generic[C], gc=False):
     """Memory in KiB."""
 
-    balloon_cur: Odd = None
-    balloon_max: Odd = None
-    balloon_target: Odd = None
-    balloon_min: Odd = None
+    balloon_cur: C | None = None
+    balloon_max: C | None = None
+    balloon_target: C | None = None
+    balloon_min: C | None = None
 
 
-class SampleRecord(VmRecord, gc=False, rename="camel"):
-    """Of one VM, its numbers."""
+class SampleRecord(VmRecord, Generic[C, N], gc=False, rename="camel"):
+    """Of one VM, its numbers: each as it stands there, or as what it should be. `cpu_usage` has a
+    text that means something, and a guest that does not tell its CPUs has -1: those stay."""
 
-    cpu_user: Odd = None
-    cpu_sys: Odd = None
+    cpu_user: N | None = None
+    cpu_sys: N | None = None
     cpu_usage: Odd = None
     cpu_actual: Odd = None
-    vcpu_count: Odd = None
+    vcpu_count: C | None = None
     guest_cpu_count: Odd = msgspec.field(name="guestCPUCount", default=None)
-    mem_usage: Odd = None
-    balloon_info: BalloonInfo | None = None
-    network: dict[str, Nic] | None = None
-    disks: dict[str, Disk] | None = None
+    mem_usage: N | None = None
+    balloon_info: BalloonInfo[C] | None = None
+    network: dict[str, Nic[C]] | None = None
+    disks: dict[str, Disk[C]] | None = None
+
+
+GoodSamples = SampleRecord[Count, Number]
+OddSamples = SampleRecord[Odd, Odd]

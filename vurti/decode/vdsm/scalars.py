@@ -1,11 +1,21 @@
 """vdsm's numbers and texts: "1.44" and 1.44, real numbers, and many ways to say "not known"."""
 
 import math
+import sys
+from typing import Annotated
+
+from msgspec import Meta
+
+_BIGGEST = 2**63 - 1  # what a column of a database still takes
 
 Odd = str | int | float | bool | None
 """Whatever a single value may come as."""
 
-_BIGGEST = 2**63 - 1  # what a column of a database still takes
+Count = Annotated[int, Meta(ge=0, le=_BIGGEST)]
+Number = Annotated[float, Meta(ge=0, le=sys.float_info.max)]
+"""What `count` and `number` find there, for a decoder: it refuses what they do not take, and some
+ways to write a number that they do."""
+
 _DIGITS_MAX = len(str(_BIGGEST))
 
 
@@ -46,6 +56,11 @@ def count(value: object) -> int | None:
         return int(value)  # nearly all of them are written so
     told = integer(value)
     return told if told is not None and told >= 0 else None
+
+
+def fitting(told: int | None) -> int | None:
+    """The same; None for a whole number beyond 64 bits."""
+    return told if told is None or told <= _BIGGEST else None
 
 
 def positive(value: object) -> int | None:

@@ -20,9 +20,21 @@ def vm_states(stats: Sequence[object], known: Known | None = None) -> VmStatesAn
 
 def vm_states_json(body: bytes, known: Known | None = None) -> VmStatesAnswer:
     """The same from the JSON of that list. Raises VdsmDecodeError."""
-    quick = LunRecord if b'"lunGUID"' in body else QuickRecord
-    told: _Read | None = read_json(body, quick)
-    return _answer(*(told or parsed_and_read(body, StateRecord)), known or Known())
+    known = known or Known()
+    told: _Read = _read_json(body, known) or parsed_and_read(body, StateRecord)
+    return _answer(*told, known)
+
+
+def _read_json(body: bytes, known: Known) -> _Read | None:
+    """All at once; None where anything is in the way of that. A host that has LUNs is expected to
+    have some the next time as well."""
+    if not known.luns and (told := read_json(body, QuickRecord)) is not None:
+        for one in told[0]:
+            one.disks = None  # their being no LUNs is no news, and nothing to be kept
+        return told
+    with_luns = read_json(body, LunRecord)
+    known.luns = with_luns is not None
+    return with_luns
 
 
 def vm_list(result: object) -> VmStatesAnswer | list[str]:
