@@ -26,12 +26,15 @@ def sample_values(sample: VdsStatistics | VmStatistics) -> Values:
     """A sample in the order of its fields."""
     values = msgspec.structs.astuple(sample)
     parts: dict[int, Any] = _VM_PARTS if isinstance(sample, VmStatistics) else _VDS_PARTS
-    if all(values[place] is None for place in parts):
-        return tuple(values)
-    return tuple(
-        json_text(value) if place in parts and value is not None else value
-        for place, value in enumerate(values)
-    )
+    told = [place for place in parts if values[place] is not None]
+    return _with_texts(values, told) if told else values
+
+
+def _with_texts(values: Values, places: Sequence[int]) -> Values:
+    written = list(values)
+    for place in places:
+        written[place] = json_text(values[place])
+    return tuple(written)
 
 
 def vds_sample(values: Sequence[Any]) -> VdsStatistics:

@@ -44,13 +44,12 @@ def _save_hosts(connection: Connection, scope: str, in_time: list[Statistics]) -
 
 
 def _save_vms(connection: Connection, scope: str, in_time: list[Statistics]) -> int:
-    samples: dict[str, Values] = {
-        storable(vm): (one.heard_at, *sample_values(sample))
-        for one in in_time
-        for vm, sample in one.vms.items()
+    samples = {
+        storable(vm): (one.heard_at, sample) for one in in_time for vm, sample in one.vms.items()
     }
     keys = _keys(connection, "vm_dynamic", scope, samples)
-    _write(connection, _VM, ((keys[vm], *samples[vm]) for vm in keys))
+    rows = ((key, (told := samples[vm])[0], *sample_values(told[1])) for vm, key in keys.items())
+    _write(connection, _VM, rows)
     return len(samples) - len(keys)
 
 

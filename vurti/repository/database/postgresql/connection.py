@@ -7,13 +7,12 @@ from typing import Any, TypeVar
 import psycopg
 
 from vurti.repository.database.port import Connection
+from vurti.repository.database.postgresql.arrays import array
 from vurti.repository.database.postgresql.session import Session
 from vurti.repository.database.postgresql.words import translated
-from vurti.repository.database.statement import Kind, Statement, Values, steps
+from vurti.repository.database.statement import Statement, Values, steps
 
 T = TypeVar("T")
-
-_WHOLE_MAX = 2**63 - 1
 
 
 class PostgresqlConnection:
@@ -30,18 +29,15 @@ class PostgresqlConnection:
         for step in steps(rows):
             if statement.keys:  # one statement cannot change a row twice
                 step = list({row[: statement.keys]: row for row in step}.values())
-            columns = [
-                _FITTED[kind](column)
-                for kind, column in zip(statement.kinds, zip(*step, strict=True), strict=True)
-            ]
-            changed += self._session.execute(_compiled(statement), columns).rowcount
+            columns = map(array, statement.kinds, zip(*step, strict=True))
+            changed += self._session.execute(_compiled(statement), list(columns)).rowcount
         return changed
 
     def among(self, sql: str, values: Sequence[Any], things: Iterable[str]) -> list[Any]:
         if not (wanted := list(things)):
             return []
-        marked = _marked(sql.format(among="= any(?)"))
-        cursor = self._session.execute(marked, (*values, wanted))
+        marked = _marked(sql.format(among="= any(?::text[])"))
+        cursor = self._session.execute(marked, (*values, array("text", wanted)))
         return cursor.fetchall() if cursor.description else []
 
     def define(self, sql: str) -> None:
@@ -83,26 +79,6 @@ def _marked(sql: str) -> bytes:
 
 @cache
 def _compiled(statement: Statement) -> bytes:
-    arrays = ", ".join(f"%b::{kind}[]" for kind in statement.kinds)
+    arrays = ", ".join(f"%s::{kind}[]" for kind in statement.kinds)
     rows = f"select * from unnest({arrays})"  # noqa: S608 # kinds are our own words
     return statement.sql.format(rows=rows, differs="is distinct from").encode()
-
-
-def _whole(column: Sequence[Any]) -> list[Any]:
-    told = [value for value in column if value]
-    if told and not -_WHOLE_MAX <= min(told) <= max(told) <= _WHOLE_MAX:
-        raise OverflowError("a whole number beyond 64 bits")
-    return list(column)
-
-
-def _fractional(column: Sequence[Any]) -> list[Any]:
-    """An array has one kind of numbers; a whole one may stand where fractions do."""
-    return [None if value is None else float(value) for value in column]
-
-
-_FITTED: dict[Kind, Callable[[Sequence[Any]], list[Any]]] = {
-    "bigint": _whole,
-    "double precision": _fractional,
-    "text": list,
-    "boolean": list,
-}
