@@ -20,6 +20,7 @@ class PostgresqlConnection:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._cursor = session.cursor()  # for what is read at once; to make one takes its time
 
     def execute(self, sql: str, values: Sequence[Any] = (), /) -> "psycopg.Cursor[tuple[Any, ...]]":
         return self._session.execute(_marked(sql), values)
@@ -30,14 +31,14 @@ class PostgresqlConnection:
             if statement.keys:  # one statement cannot change a row twice
                 step = list({row[: statement.keys]: row for row in step}.values())
             columns = map(array, statement.kinds, zip(*step, strict=True))
-            changed += self._session.execute(_compiled(statement), list(columns)).rowcount
+            changed += self._cursor.execute(_compiled(statement), list(columns)).rowcount
         return changed
 
     def among(self, sql: str, values: Sequence[Any], things: Iterable[str]) -> list[Any]:
         if not (wanted := list(things)):
             return []
         marked = _marked(sql.format(among="= any(?::text[])"))
-        cursor = self._session.execute(marked, (*values, array("text", wanted)))
+        cursor = self._cursor.execute(marked, (*values, array("text", wanted)))
         return cursor.fetchall() if cursor.description else []
 
     def define(self, sql: str) -> None:
