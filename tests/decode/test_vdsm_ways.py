@@ -6,9 +6,10 @@ from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import UNSET
 
 from vurti.decode import vdsm
-from vurti.model import VmStatisticsAnswer
+from vurti.model import VmReport, VmStatisticsAnswer
 
 BIGGEST = 2**63 - 1
 ODD = (
@@ -72,6 +73,33 @@ def test_what_a_host_said_before_changes_nothing_of_what_it_says(
         body = json.dumps(vms).encode()
         assert vdsm.vm_states_json(body, known) == vdsm.vm_states_json(body)
         assert vdsm.vm_statistics_json(body, known) == vdsm.vm_statistics_json(body)
+
+
+def test_while_only_samples_move_the_very_same_reports_are_given() -> None:
+    known = vdsm.Known()
+
+    def reports(status: str, moment: int) -> dict[str, VmReport]:
+        sample = {"cpuUser": f"{moment}.00", "statusTime": str(moment), "elapsedTime": str(moment)}
+        disks = {"vda": {"readBytes": str(moment), "truesize": str(moment)}}
+        told = [{"vmId": vm, "status": status, "hash": "5", "disks": disks, **sample}
+                for vm in ("a", "b")]  # fmt: skip
+        return vdsm.vm_states_json(json.dumps(told).encode(), known).vms
+
+    first = reports("Up", 1)
+    assert reports("Up", 2) is first
+    assert reports("Paused", 3) != first
+    assert reports("Up", 4) == first
+
+
+def test_what_a_host_has_of_luns_is_noticed_whenever_it_comes_and_goes() -> None:
+    known = vdsm.Known()
+
+    def luns(disk: dict[str, str]) -> object:
+        told = [{"vmId": "a", "status": "Up", "hash": "5", "disks": {"sda": disk}}]
+        return vdsm.vm_states_json(json.dumps(told).encode(), known).vms["a"].luns
+
+    lun = {"lunGUID": "36001", "truesize": str(20 * 1024**3)}
+    assert [luns(disk) for disk in ({}, lun, {}, lun)] == [UNSET, {"36001": 20}] * 2
 
 
 def without(answer: VmStatisticsAnswer, vm: str) -> VmStatisticsAnswer:
