@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from msgspec import UNSET
 
 from vurti.decode import vdsm
-from vurti.model import VmReport, VmStatisticsAnswer
+from vurti.model import VmStatisticsAnswer
 
 BIGGEST = 2**63 - 1
 ODD = (
@@ -78,17 +78,17 @@ def test_what_a_host_said_before_changes_nothing_of_what_it_says(
 def test_while_only_samples_move_the_very_same_reports_are_given() -> None:
     known = vdsm.Known()
 
-    def reports(status: str, moment: int) -> dict[str, VmReport]:
+    def told(status: str, moment: int) -> bytes:
         sample = {"cpuUser": f"{moment}.00", "statusTime": str(moment), "elapsedTime": str(moment)}
         disks = {"vda": {"readBytes": str(moment), "truesize": str(moment)}}
-        told = [{"vmId": vm, "status": status, "hash": "5", "disks": disks, **sample}
-                for vm in ("a", "b")]  # fmt: skip
-        return vdsm.vm_states_json(json.dumps(told).encode(), known).vms
+        one = {"status": status, "hash": "5", "appsList": ["a"], "disks": disks, **sample}
+        return json.dumps([{"vmId": vm, **one} for vm in ("a", "b")]).encode()
 
-    first = reports("Up", 1)
-    assert reports("Up", 2) is first
-    assert reports("Paused", 3) != first
-    assert reports("Up", 4) == first
+    first = vdsm.vm_states_json(told("Up", 1), known).vms
+    assert vdsm.vm_states_json(told("Up", 2), known).vms is first
+    assert vdsm.vm_statistics_json(told("Up", 3), known).states.vms is first  # type: ignore[union-attr]
+    assert vdsm.vm_states_json(told("Paused", 4), known).vms != first
+    assert vdsm.vm_states_json(told("Up", 5), known).vms == first
 
 
 def test_what_a_host_has_of_luns_is_noticed_whenever_it_comes_and_goes() -> None:

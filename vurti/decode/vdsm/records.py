@@ -1,5 +1,6 @@
 """The records of VMs as they are decoded: only what is kept of them, each field of any type."""
 
+from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -118,3 +119,31 @@ class SampleRecord(VmRecord, Generic[C, N], gc=False, rename="camel"):
 
 GoodSamples = SampleRecord[Count, Number]
 OddSamples = SampleRecord[Odd, Odd]
+
+
+class SampledDisk(Disk[Count], gc=False, rename="camel"):
+    """Of a disk that is no LUN, bytes over it."""
+
+    lun_guid: None = msgspec.field(name="lunGUID", default=None)
+
+
+class SampledRecord(QuickRecord, gc=False, rename="camel"):
+    """State and numbers of a VM at once, for hosts where all is well and no disk is a LUN."""
+
+    cpu_user: Number | None = None
+    cpu_sys: Number | None = None
+    cpu_usage: Odd = None
+    cpu_actual: Odd = None
+    vcpu_count: Count | None = None
+    guest_cpu_count: Odd = msgspec.field(name="guestCPUCount", default=None)
+    mem_usage: Number | None = None
+    balloon_info: BalloonInfo[Count] | None = None
+    network: dict[str, Nic[Count]] | None = None
+    disks: dict[str, SampledDisk] | None = None  # type: ignore[assignment]  # each is a NoLun
+
+    def state(self) -> QuickRecord:
+        """What an answer about states alone would be read as, but for the disks."""
+        return QuickRecord(*_STATE(self))
+
+
+_STATE = attrgetter(*QuickRecord.__struct_fields__[:-1])

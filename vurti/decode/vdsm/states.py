@@ -15,14 +15,14 @@ _Read = tuple[Sequence[StateRecord], tuple[str, ...]]
 def vm_states(stats: Sequence[object], known: Known | None = None) -> VmStatesAnswer:
     """The answer to a poll of all VMs, from the parsed list of their statistics. Raises
     VdsmDecodeError for what is not a list."""
-    return _answer(*read(stats, StateRecord), known or Known())
+    return answer(*read(stats, StateRecord), known or Known())
 
 
 def vm_states_json(body: bytes, known: Known | None = None) -> VmStatesAnswer:
     """The same from the JSON of that list. Raises VdsmDecodeError."""
     known = known or Known()
     told: _Read = _read_json(body, known) or parsed_and_read(body, StateRecord)
-    return _answer(*told, known)
+    return answer(*told, known)
 
 
 def _read_json(body: bytes, known: Known) -> _Read | None:
@@ -46,10 +46,10 @@ def vm_list(result: object) -> VmStatesAnswer | list[str]:
         and all(isinstance(one, str) and usable(one) for one in result)
     ):
         return [str(one) for one in result]
-    return _answer(*read(result, StateRecord), Known(partial_report))
+    return answer(*read(result, StateRecord), Known(partial_report))
 
 
-def _answer(
+def answer(
     records: Sequence[StateRecord], unreadable: tuple[str, ...], known: Known
 ) -> VmStatesAnswer:
     """All VMs of a host. One that is unreadable is named; where it does not even tell its id, it

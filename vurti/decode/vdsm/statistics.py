@@ -1,6 +1,6 @@
 """Samples of VMs. The reply that carries them carries their states as well."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from vurti.decode.vdsm.known import Known
@@ -11,10 +11,11 @@ from vurti.decode.vdsm.records import (
     GoodSamples,
     Nic,
     OddSamples,
+    SampledRecord,
     SampleRecord,
 )
 from vurti.decode.vdsm.scalars import Count, Number, count, fitting, number, positive
-from vurti.decode.vdsm.states import vm_states, vm_states_json
+from vurti.decode.vdsm.states import answer, vm_states, vm_states_json
 from vurti.model import Balloon, VmStatesAnswer, VmStatistics, VmStatisticsAnswer, VmStatus
 
 _DOWN = VmStatus.DOWN  # read often
@@ -22,7 +23,7 @@ _NO_BALLOON = BalloonInfo[Count]()
 _NO_NICS: dict[str, Nic[Count]] = {}
 _NO_DISKS: dict[str, Disk[Count]] = {}
 
-Samples = list[SampleRecord[Count, Number]]
+Sample = SampleRecord[Count, Number] | SampledRecord
 Traffic = tuple[int | None, int | None]
 
 
@@ -34,15 +35,21 @@ def vm_statistics(stats: Sequence[object], known: Known | None = None) -> VmStat
 
 
 def vm_statistics_json(body: bytes, known: Known | None = None) -> VmStatisticsAnswer:
-    """The same from the JSON of that list. Raises VdsmDecodeError."""
+    """The same from the JSON of that list. Raises VdsmDecodeError.
+
+    Nearly always it is read in one go; where that is refused, states and samples by themselves."""
+    known = known or Known()
+    if not known.luns and (told := read_json(body, SampledRecord, strict=False)) is not None:
+        records, unreadable = told
+        return _answer(records, answer([one.state() for one in records], unreadable, known))
     states = vm_states_json(body, known)
-    if (good := read_json(body, GoodSamples, strict=False)) is not None:
+    if known.luns and (good := read_json(body, GoodSamples, strict=False)) is not None:
         return _answer(good[0], states)
     odd, _ = read_json(body, OddSamples) or parsed_and_read(body, OddSamples)
     return _answer(_understood(odd), states)
 
 
-def _understood(odd: list[SampleRecord[Any, Any]]) -> Samples:
+def _understood(odd: list[SampleRecord[Any, Any]]) -> Sequence[Sample]:
     """Each number as what it is, or not known."""
     for one in odd:
         one.cpu_user, one.cpu_sys = number(one.cpu_user), number(one.cpu_sys)
@@ -58,13 +65,13 @@ def _understood(odd: list[SampleRecord[Any, Any]]) -> Samples:
     return odd
 
 
-def _answer(records: Samples, states: VmStatesAnswer) -> VmStatisticsAnswer:
+def _answer(records: Sequence[Sample], states: VmStatesAnswer) -> VmStatisticsAnswer:
     reports = states.vms
     samples = {one.vm_id: _sample(one) for one in records if reports[one.vm_id].status is not _DOWN}
     return VmStatisticsAnswer(samples, states)
 
 
-def _sample(one: SampleRecord[Count, Number]) -> VmStatistics:
+def _sample(one: Sample) -> VmStatistics:
     vcpus = one.vcpu_count or positive(one.guest_cpu_count)
     sampled, balloon = _was_sampled(one), one.balloon_info or _NO_BALLOON
     user, system = (one.cpu_user, one.cpu_sys) if sampled else (None, None)
@@ -87,7 +94,7 @@ def _sample(one: SampleRecord[Count, Number]) -> VmStatistics:
     )
 
 
-def _was_sampled(one: SampleRecord[Count, Number]) -> bool:
+def _was_sampled(one: Sample) -> bool:
     """Before its first sample a host writes zeros; new ones say so, old ones write "0.00" where
     later there is a whole number."""
     return one.cpu_actual is not False and one.cpu_usage != "0.00"
@@ -109,7 +116,7 @@ def _balloon(told: BalloonInfo[Count]) -> Balloon | None:
     return Balloon(current, most, target, least)
 
 
-def _over_disks(disks: dict[str, Disk[Count]]) -> Traffic:
+def _over_disks(disks: Mapping[str, Disk[Count]]) -> Traffic:
     """What was read and written over all; None where there is none that tells."""
     read = written = None
     for disk in disks.values():
