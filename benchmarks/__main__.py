@@ -19,6 +19,7 @@ from benchmarks import (  # noqa: F401  each makes itself known, in the order of
     fetch,
     growth,
     latency,
+    peers,
     plots,
     queues,
     quiet_hour,
