@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory, mkdtemp
 from typing import NamedTuple
 
 from benchmarks.monitors import (
+    HOW,
     INTERVAL_SECS,
     Collectd,
     Monitor,
@@ -54,7 +55,7 @@ def peers(run: Run) -> Iterator[Figure]:
     its events, which the exporter does not hear; "by asking alone" is of vurti without them. "At
     most" is of all kills of all rounds."""
     if lacking := [*beds.missing(), *missing()]:
-        raise Missing(f"there is no {', no '.join(lacking)}. {_how()}")
+        raise Missing(f"there is no {', no '.join(lacking)}. {HOW}")
     with Bed(1 + run.many(HOSTS)) as bed, TemporaryDirectory() as home:
         large, *small = (
             Watched({host: _started(bed, host, VMS if number else run.many(MANY_VMS))})
@@ -70,12 +71,6 @@ def peers(run: Run) -> Iterator[Figure]:
                 most[figure[:2]] = max(figure.value, most.get(figure[:2], 0.0))
                 yield figure
         yield from (Figure(f"{row}, at most", way, value) for (row, way), value in most.items())
-
-
-def _how() -> str:
-    packages = " ".join(missing())
-    how = f"As root: apt-get install -y --no-install-recommends {packages}" if packages else ""
-    return "\n".join(filter(None, [beds.HOW if beds.missing() else "", how]))
 
 
 def _started(bed: Bed, host: Host, count: int) -> tuple[Guest, ...]:

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
@@ -9,6 +10,7 @@ from subprocess import Popen
 from typing import ClassVar, NamedTuple, Self
 
 from benchmarks.process import Usage, running, usage
+from tests.libvirt import bed as beds
 from tests.libvirt.machine import Guest, Host
 
 INTERVAL_SECS = 1.0
@@ -22,6 +24,7 @@ PACKAGES = {
     "collectd": "collectd-core",
 }
 """The package of Debian that has each program."""
+HOW = f"{beds.HOW} {' '.join(PACKAGES.values())}"
 _PATH = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/sbin"])
 
 
@@ -52,9 +55,9 @@ class Watched(NamedTuple):
         return [vm for vms in self.vms.values() for vm in vms]
 
 
-class Monitor:
-    """Watches hosts while it is entered. All that its processes write is in `home`,
-    an empty directory of its own."""
+class Monitor(ABC):
+    """Watches hosts while it is entered. All that its processes write is in `home`, an empty
+    directory of its own."""
 
     name: ClassVar[str]
 
@@ -72,26 +75,26 @@ class Monitor:
     def __exit__(self, *_: object) -> None:
         self._stack.close()
 
+    @abstractmethod
     def begin(self) -> None:
         """Start its processes."""
-        raise NotImplementedError
 
+    @abstractmethod
     def samples(self) -> int:
         """How many samples of a VM it has taken since its start."""
-        raise NotImplementedError
 
+    @abstractmethod
     def values(self, vm: Guest) -> int:
         """How many values it keeps of a VM each time, its state included."""
-        raise NotImplementedError
 
+    @abstractmethod
     def knows(self) -> bool:
         """Whether it has heard of all VMs."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def signs(self) -> Mapping[str, Callable[[Guest], bool]]:
         """By how it comes to know it: whether it says by now that a VM does not run any more."""
-        raise NotImplementedError
 
     def parts(self) -> dict[str, Usage]:
         """What each kind of its processes has cost so far. Fails where one has ended."""
