@@ -162,7 +162,8 @@ def _kills(turns: tuple[type[Monitor], ...], watched: Watched, home: str) -> Ite
 
 def _known_after(monitor: Monitor, vm: Guest, pid: int) -> dict[str, float]:
     """How many seconds after the end of its QEMU it is known, by each way to come to know it."""
-    assert not any(says(vm) for says in monitor.signs.values()), f"{vm.name} is not known to run"
+    runs = f"{monitor.name} knows {vm.name} to run"
+    wait_for(lambda: not any(says(vm) for says in monitor.signs.values()), runs, KNOWN_SECS)
     took: dict[str, float] = {}
     began = time.monotonic()
     os.kill(pid, signal.SIGKILL)

@@ -32,9 +32,7 @@ quiet_secs = 0
 pushes = {pushes}
 [hosts]
 """
-_KEPT = """
-select s.* from vm_statistics s join vm_dynamic d on d.key = s.vm where d.id = ?
-"""
+_KEPT = "select s.* from vm_statistics s join vm_dynamic d on d.key = s.vm where d.id = ?"
 
 
 class Ours(Monitor):
@@ -60,7 +58,7 @@ class Ours(Monitor):
 
     def values(self, vm: Guest) -> int:
         with closing(sqlite3.connect(self.home / "vurti.db")) as store:
-            _, _, *kept = store.execute(_KEPT, (vm.id,)).fetchone()  # its key, and when
+            _, _, *kept = store.execute(_KEPT, (vm.id,)).fetchone() or (None, None)  # key, when
         return 1 + sum(value is not None for value in kept)
 
     def knows(self) -> bool:

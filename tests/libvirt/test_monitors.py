@@ -22,7 +22,7 @@ def test_a_monitor_samples_a_vm_and_comes_to_know_of_its_end_in_each_of_its_ways
     with kind(Watched({host: (vm,)}), tmp_path) as monitor:
         wait_for(monitor.knows, "it knows the VM", but=monitor.log)
         wait_for(lambda: monitor.samples() >= 3, "it asks again and again", but=monitor.log)
-        assert monitor.values(vm) > 1
+        wait_for(lambda: monitor.values(vm) >= 8, "it keeps state and statistics", but=monitor.log)
         assert not any(says(vm) for says in monitor.signs.values())
         host.kill(vm)
         for how, says in monitor.signs.items():
