@@ -115,12 +115,13 @@ def _cost(monitor: Monitor, idle: Spent, secs: float) -> dict[str, float]:
 def _at_pace(monitor: Monitor, secs: float) -> tuple[int, dict[str, float], Spent]:
     """How many samples were taken in so many seconds, and the CPU of the parts of the monitor and
     of the hosts. Measured again where another number was asked for; at last a RuntimeError."""
-    wanted = len(monitor.watched.all) * secs / INTERVAL_SECS
+    beat = len(monitor.watched.all)  # one more or less may fall into the time
+    wanted = beat * secs / INTERVAL_SECS
     for _ in range(TRIES):
         samples, before = monitor.samples(), monitor.parts()
         spent = _spent_within(secs, monitor.watched)
         after, taken = monitor.parts(), monitor.samples() - samples
-        if abs(taken / wanted - 1) <= PACE_OFF_MAX:
+        if abs(taken - wanted) <= max(beat, PACE_OFF_MAX * wanted):
             own = {part: used.cpu_secs - before[part].cpu_secs for part, used in after.items()}
             return taken, own, spent
     raise RuntimeError(f"{monitor.name}: {taken} samples, {wanted:.0f} wanted: {monitor.log()}")
