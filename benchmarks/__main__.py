@@ -19,6 +19,7 @@ from benchmarks import (  # noqa: F401  each makes itself known, in the order of
     fetch,
     growth,
     latency,
+    peers,
     plots,
     queues,
     quiet_hour,
@@ -26,7 +27,7 @@ from benchmarks import (  # noqa: F401  each makes itself known, in the order of
 )
 from benchmarks.page import put
 from benchmarks.process import ROOT
-from benchmarks.registry import KNOWN, Benchmark, Run
+from benchmarks.registry import KNOWN, Benchmark, Missing, Run
 from benchmarks.rounds import by_row, save, table
 
 RESULTS, PAGE = ROOT / "benchmarks/results", ROOT / "docs/performance.md"
@@ -56,9 +57,13 @@ def main() -> None:
 
 
 def measure(benchmark: Benchmark, run: Run, page: bool) -> None:
-    """One of them, all its rounds."""
+    """One of them, all its rounds; said and left out where the machine lacks something for it."""
     began = time.monotonic()
-    rounds = by_row(benchmark.run(run))
+    try:
+        rounds = by_row(benchmark.run(run))
+    except Missing as lack:
+        print(f"\n{benchmark.title} is left out: {lack}")
+        return
     told = table(benchmark, rounds)
     if page:
         save(benchmark, rounds, RESULTS)

@@ -5,14 +5,14 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
 PRINTED_SECS = 300.0
-_TICKS = os.sysconf("SC_CLK_TCK")
 
 
 class Usage(NamedTuple):
@@ -24,14 +24,15 @@ class Usage(NamedTuple):
 
 
 def usage(pid: int) -> Usage:
-    """As the kernel counts it."""
-    home = Path(f"/proc/{pid}")
-    fields = (home / "stat").read_text().rpartition(")")[2].split()
-    ticks = int(fields[11]) + int(fields[12])
-    status = dict(
-        line.split(":", 1) for line in (home / "status").read_text().splitlines() if ":" in line
-    )
-    return Usage(ticks / _TICKS, int(status["VmRSS"].split()[0]), int(status["Threads"]))
+    """As the kernel counts it. Raises OSError where there is no such process."""
+    told = Path(f"/proc/{pid}/status").read_text()
+    status = dict(line.split(":", 1) for line in told.splitlines() if ":" in line)
+    return Usage(cpu_secs(pid), int(status["VmRSS"].split()[0]), int(status["Threads"]))
+
+
+def cpu_secs(pid: int) -> float:
+    """Seconds of CPU so far, of all its threads; /proc counts in hundredths of a second only."""
+    return time.clock_gettime(~pid << 3 | 2)  # the clock of a process, as clock_getcpuclockid says
 
 
 def _environment(checkout: Path) -> dict[str, str]:
@@ -41,11 +42,19 @@ def _environment(checkout: Path) -> dict[str, str]:
 @contextmanager
 def program(log: Path, *words: str, checkout: Path = ROOT) -> Iterator[subprocess.Popen[bytes]]:
     """`python` with these words from the top of a checkout; killed at the end, if it still is."""
+    with running(log, sys.executable, *words, cwd=checkout, env=_environment(checkout)) as process:
+        yield process
+
+
+@contextmanager
+def running(
+    log: Path, *command: str, cwd: Path = ROOT, env: Mapping[str, str] | None = None
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Any program; killed at the end, if it still is."""
     with log.open("ab") as out:
         process = subprocess.Popen(  # noqa: S603  our own words
-            [sys.executable, *words], cwd=checkout, env=_environment(checkout),
-            stdin=subprocess.DEVNULL, stdout=out, stderr=out,
-        )  # fmt: skip
+            command, cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=out, stderr=out
+        )
         try:
             yield process
         finally:

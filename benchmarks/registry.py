@@ -16,6 +16,10 @@ from benchmarks.process import ROOT
 OURS, AGAINST = "vurti", "vurti there"
 
 
+class Missing(Exception):
+    """What the machine lacks for a benchmark, and how to get it."""
+
+
 class Figure(NamedTuple):
     """One thing measured once. `way` is "vurti", or what it is compared with."""
 
@@ -47,8 +51,8 @@ class Run(Struct, frozen=True):
 
 
 class Benchmark(Struct, frozen=True):
-    """One benchmark. `unit` is of all its figures; where it is empty, each way names its own, and
-    nothing is compared."""
+    """One benchmark. `unit` is of all its figures; where it is empty, each row or way names its
+    own. `run` raises Missing where it cannot be run on this machine."""
 
     name: str
     title: str

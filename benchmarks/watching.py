@@ -16,6 +16,7 @@ from benchmarks.process import ROOT, Usage, free_port, program, usage
 KNOWN_SECS_MAX = 420.0
 STILL_SECS = 5.0
 _STORED = re.compile(r"^vurti_committed_rows_total\{.*\} ([\d.e+]+)$", re.MULTILINE)
+_ANSWERED = re.compile(r'^vurti_polls_total\{outcome="answered"\} ([\d.e+]+)$', re.MULTILINE)
 _KNOWN = re.compile(r"^vurti_vms\{.*\} ([\d.e+]+)$", re.MULTILINE)
 
 
@@ -46,6 +47,10 @@ class Watch:
     def known(self) -> int:
         """Of how many VMs it knows."""
         return int(sum(map(float, _KNOWN.findall(self.metrics()))))
+
+    def answered(self) -> int:
+        """How many of its questions were answered so far."""
+        return int(sum(map(float, _ANSWERED.findall(self.metrics()))))
 
     def summaries(self) -> list[dict[str, Any]]:
         """The lines of its log that sum up, as JSON has them, oldest first."""
