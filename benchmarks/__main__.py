@@ -37,7 +37,7 @@ IMAGES = ROOT / "docs/images"
 def main() -> None:
     """Run those that are named, or all."""
     parser = argparse.ArgumentParser(description="Runs benchmarks.")
-    parser.add_argument("names", nargs="*", metavar="NAME", help="those alone; all without")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="those alone; without, all but peers")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--scale", type=float, default=1.0, help="of the usual sizes and times")
     parser.add_argument("--against", type=Path, metavar="CHECKOUT", help="measure that one as well")
@@ -46,10 +46,11 @@ def main() -> None:
     args = parser.parse_args()
     if unknown := set(args.names) - set(KNOWN):
         parser.error(f"no such benchmark: {', '.join(sorted(unknown))} (see --list)")
-    chosen = [KNOWN[name] for name in args.names] or list(KNOWN.values())
     if args.list:
-        print("\n".join(f"{one.name:<16}{one.title}" for one in chosen))
+        print("\n".join(f"{one.name:<16}{one.title}" for one in KNOWN.values()))
         return
+    together = [one for one in KNOWN.values() if not one.apart]
+    chosen = [KNOWN[name] for name in args.names] or together
     against = args.against.resolve() if args.against is not None else None
     run, page = Run(args.rounds, args.scale, against), not args.no_page and against is None
     for one in chosen:

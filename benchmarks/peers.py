@@ -42,7 +42,7 @@ class Spent(NamedTuple):
     qemus: float
 
 
-@benchmark("peers", "Beside Prometheus and collectd")
+@benchmark("peers", "Beside Prometheus and collectd", apart=True)
 def peers(run: Run) -> Iterator[Figure]:
     """Real libvirtd with small VMs of QEMU that do nothing, watched by one program after the other.
     Each asks all hosts once a second for all that it keeps: vurti; Prometheus with a

@@ -52,26 +52,28 @@ class Run(Struct, frozen=True):
 
 class Benchmark(Struct, frozen=True):
     """One benchmark. `unit` is of all its figures; where it is empty, each row or way names its
-    own. `run` raises Missing where it cannot be run on this machine."""
+    own. `run` raises Missing where it cannot be run on this machine. `apart` is one that takes as
+    long as all others together: it is run where it is named."""
 
     name: str
     title: str
     unit: str
     run: Callable[[Run], Iterator[Figure]]
     says: str = ""
+    apart: bool = False
 
 
 KNOWN: dict[str, Benchmark] = {}
 
 
 def benchmark(
-    name: str, title: str, unit: str = ""
+    name: str, title: str, unit: str = "", apart: bool = False
 ) -> Callable[[Callable[[Run], Iterator[Figure]]], Callable[[Run], Iterator[Figure]]]:
     """Makes a benchmark of a function, whose docstring says what is measured."""
 
     def known(run: Callable[[Run], Iterator[Figure]]) -> Callable[[Run], Iterator[Figure]]:
         says = " ".join((run.__doc__ or "").split())
-        KNOWN[name] = Benchmark(name, title, unit, run, says)
+        KNOWN[name] = Benchmark(name, title, unit, run, says, apart)
         return run
 
     return known
