@@ -37,7 +37,7 @@ IMAGES = ROOT / "docs/images"
 def main() -> None:
     """Run those that are named, or all."""
     parser = argparse.ArgumentParser(description="Runs benchmarks.")
-    parser.add_argument("names", nargs="*", metavar="NAME", help="those alone; without, all but peers")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="those; else all but peers")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--scale", type=float, default=1.0, help="of the usual sizes and times")
     parser.add_argument("--against", type=Path, metavar="CHECKOUT", help="measure that one as well")
