@@ -1,5 +1,7 @@
 """What rules write into, and what they may ask about this input and all before it."""
 
+from itertools import starmap
+
 from vurti.decide.draft.changes import Changes
 from vurti.decide.draft.promises import Promises
 from vurti.decide.view import (
@@ -124,7 +126,6 @@ class Draft:
             if mark not in due:
                 about = f"told within its window: {mark}"
                 self.because(thing.id, "14 flood window", host or "", rejected=True, about=about)
-        before = self._changes.value(thing)
         told = self._changes.add(
             after,
             thing=thing,
@@ -135,8 +136,8 @@ class Draft:
             times=times,
             restart=restart,
         )
-        if told:
-            for ended in self._promises.follow(thing.id, before, after, rule):
+        if told is not None:
+            for ended in self._promises.follow(thing.id, told.before, after, rule):
                 self._tell_end(ended)
 
     def cross(self, after: Row | None, *, thing: Vm | Vds, mark: Mark, reason: str) -> None:
@@ -252,7 +253,7 @@ class Draft:
             number=self.number,
             at=self.at,
             wall=self.wall,
-            changes=tuple(self._changes.rows),
+            changes=self._changes.rows,
             events=tuple(self._changes.events),
             expectations=self._promises.expectations,
             intents=self._promises.intents,
@@ -266,15 +267,15 @@ class Draft:
         )
 
     def _memory(self) -> tuple[object, ...]:
-        told = list(self._memos)
-        if self._samples:
-            told.append(SamplesMemo(self._samples))
-        told += self._changes.memos
-        told += self._promises.memos
-        told += [LookMemo(host, look) for host, look in self._looks.items()]
-        told += [VdsMemo(host, memory) for host, memory in self._vds_memory.items()]
-        told += [VmMemo(vm, memory) for vm, memory in self._vm_memory.items()]
-        return tuple(told)
+        return (
+            *self._memos,
+            *((SamplesMemo(self._samples),) if self._samples else ()),
+            *self._changes.memos,
+            *self._promises.memos,
+            *starmap(LookMemo, self._looks.items()),
+            *starmap(VdsMemo, self._vds_memory.items()),
+            *starmap(VmMemo, self._vm_memory.items()),
+        )
 
     def _tell_end(self, ended: Expectation) -> None:
         words = f"{ended.kind} {ended.outcome}: {ended.rule}"
