@@ -60,4 +60,5 @@ def test_wherever_its_gap_is_an_ipv6_address_is_what_the_standard_library_says(
 def test_each_ipv6_address_is_one_short_and_at_full_length(
     address: ipaddress.IPv6Address,
 ) -> None:
-    assert is_v6(str(address)) and is_v6(address.exploded) and is_v6(address.exploded.upper())
+    for text in (str(address), address.exploded, address.exploded.upper()):
+        assert is_v6(text)
