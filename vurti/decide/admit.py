@@ -135,8 +135,7 @@ def admitted(vm: str, report: VmReport, word: Word, draft: Draft) -> bool:
 
 def fresh(vm: str, word: Word, draft: Draft) -> bool:
     """False, with evidence, where the answer was asked for before the VM last changed (10.3)."""
-    row = draft.view.vms.get(vm)
-    if word.pushed or row is None or word.started > row.changed:
+    if word.pushed or (row := draft.view.vms.get(vm)) is None or word.started > row.changed:
         return True
     _stale(vm, "10.3 asked before the last change", word, draft)
     return False

@@ -1,5 +1,6 @@
 """What rules write into, and what they may ask about this input and all before it."""
 
+from collections.abc import Mapping
 from itertools import starmap
 
 from vurti.decide.draft.changes import Changes
@@ -190,7 +191,7 @@ class Draft:
         """Put down which rule spoke, on whose word, and that it did not count where it did not."""
         self._evidence.append(Evidence(thing, rule, host, asked, rejected, about))
 
-    def expecting(self, thing: str) -> dict[Awaited, Expectation]:
+    def expecting(self, thing: str) -> Mapping[Awaited, Expectation]:
         """What is announced of it and can still come, by its kind."""
         return self._promises.expecting(thing)
 

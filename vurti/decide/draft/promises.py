@@ -1,6 +1,7 @@
 """What one decision begins and ends of expectations and intents."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from msgspec.structs import replace
@@ -21,6 +22,8 @@ from vurti.model import (
 
 Wake = Callable[[str, str, float | None], None]
 Place = tuple[IntentKind, str, str | None]
+
+_NONE: Mapping[Awaited, Expectation] = MappingProxyType({})
 
 
 class Promises:
@@ -52,9 +55,12 @@ class Promises:
         expectations = [ExpectationMemo(one, self._due.get(one.id, 0.0)) for one in told]
         return [*expectations, *[IntentMemo(one) for one in self._intents.values()]]
 
-    def expecting(self, thing: str) -> dict[Awaited, Expectation]:
+    def expecting(self, thing: str) -> Mapping[Awaited, Expectation]:
         """What is open and not overdue, the latest of each kind."""
-        return {one.kind: one for one in self.announced(thing) if not self._overdue(one)}
+        announced = self.announced(thing)
+        if not announced:  # nearly always
+            return _NONE
+        return {one.kind: one for one in announced if not self._overdue(one)}
 
     def announced(self, thing: str) -> list[Expectation]:
         """All that is open of it by now."""
