@@ -80,14 +80,13 @@ def news(host: str, states: VmStatesAnswer, view: View) -> dict[str, VmReport]:
     if since is None or not states.complete:  # what is not listed is not remembered either
         return states.vms
     rows, memory, rejected = view.vms, view.vm_memory, heard.rejected
-    behind = _behind(host, states, heard, view)
+    doubtful = rejected.union(_behind(host, states, heard, view))
     return {
         vm: report
         for vm, report in states.vms.items()
         if listed.get(vm) != report
         or vm in memory
-        or vm in rejected
-        or vm in behind
+        or vm in doubtful
         or (row := rows.get(vm)) is None
         or row.changed >= since
     }

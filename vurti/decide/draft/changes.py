@@ -22,6 +22,10 @@ class Changes:
         self.events: list[Event] = []
         self.memos: list[object] = []
         self._view, self._stamped = view, stamped
+        self.vms: dict[
+            str, Vm | None
+        ] = {}  # those that changed, as they are by now; None: forgotten
+        self._vdss: dict[str, Vds | None] = {}
         self._rows: dict[tuple[str, str], Row] = {}
         self._strangers: dict[str, int] = {}  # sequences of what has no record
         self._told: dict[tuple[str, Mark, str], float] = {}
@@ -31,18 +35,17 @@ class Changes:
         """Each thing that changed, as it is by now."""
         return tuple(self._rows.values())
 
-    @property
-    def vms(self) -> dict[str, Vm | None]:
-        """Each VM that changed, as it is by now; None for one that was forgotten."""
-        return {id_: self.vm(id_) for kind, id_ in self._rows if kind == "vm"}
-
     def vm(self, vm: str) -> Vm | None:
-        row = (self._rows and self._rows.get(("vm", vm))) or self._view.vms.get(vm)
-        return row.value if row and not row.deleted and isinstance(row.value, Vm) else None
+        if vm in self.vms:
+            return self.vms[vm]
+        row = self._view.vms.get(vm)
+        return row.value if row is not None and isinstance(row.value, Vm) else None
 
     def vds(self, host: str) -> Vds | None:
-        row = (self._rows and self._rows.get(("vds", host))) or self._view.vdss.get(host)
-        return row.value if row and not row.deleted and isinstance(row.value, Vds) else None
+        if host in self._vdss:
+            return self._vdss[host]
+        row = self._view.vdss.get(host)
+        return row.value if row is not None and isinstance(row.value, Vds) else None
 
     def seq(self, thing: str) -> int:
         """The sequence of the last event of a VM or host; 0 where there was none."""
@@ -92,7 +95,7 @@ class Changes:
         self.events.append(told)
         value = after if after is not None else thing
         at, wall = self._stamped.at, self._stamped.wall
-        self._rows[key] = Row(value, seq, at, wall, rule, deleted=after is None)
+        self._put(key, Row(value, seq, at, wall, rule, deleted=after is None))
         return told
 
     def cross(self, after: Row | None, *, thing: Vm | Vds, mark: Mark, reason: str) -> None:
@@ -116,7 +119,7 @@ class Changes:
         )
         assert told is not None
         self.events.append(told)
-        self._rows[key] = replace(known, seq=seq, deleted=after is None)
+        self._put(key, replace(known, seq=seq, deleted=after is None))
 
     def tell_end(self, ended: Expectation, words: str) -> None:
         """An expectation has ended. Something may be announced of what has no record, or never
@@ -159,6 +162,13 @@ class Changes:
 
     def _seq_of_stranger(self, thing: str) -> int:
         return self._strangers.get(thing) or self._view.forgotten.get(thing, 0)
+
+    def _put(self, key: tuple[str, str], row: Row) -> None:
+        self._rows[key] = row
+        if isinstance(row.value, Vm):
+            self.vms[row.value.id] = None if row.deleted else row.value
+        else:
+            self._vdss[row.value.id] = None if row.deleted else row.value
 
     def _row(self, thing: Vm | Vds) -> tuple[tuple[str, str], Row | None]:
         kind, rows = ("vm", self._view.vms) if isinstance(thing, Vm) else ("vds", self._view.vdss)

@@ -8,13 +8,14 @@ from vurti.events import Mark
 from vurti.model import Balloon, Vm, VmStatistics
 
 
-def judge_memory(vm: str, host: str, sample: VmStatistics, draft: Draft) -> None:
-    """Tell what is wrong with the memory of a VM that runs on this host."""
+def judge_memory(vm: str, host: str, sample: VmStatistics, ballooning: bool, draft: Draft) -> None:
+    """Tell what is wrong with the memory of a VM that runs on this host; `ballooning`: its cluster
+    moves balloons."""
     known, balloon = draft.vm(vm), sample.balloon
     if known is None or balloon is None:
         return
     _judge_guarantee(known, host, balloon, draft)
-    if draft.cluster(host).ballooning:
+    if ballooning:
         _judge_balloon(known, host, balloon, sample.memory_percent, draft)
 
 

@@ -57,9 +57,9 @@ def marks(rows: Iterable[Transition]) -> tuple[Mark, ...]:
 
 def why(rows: Collection[Transition], before: Vm, after: Vm) -> tuple[str, str]:
     """The rule that says most about the change, and its words."""
-    row = next((row for row in BY_WEIGHT if row in rows), None)
-    if row is not None:
-        return row.rule, row.words(before, after)
+    for row in BY_WEIGHT if rows else ():
+        if row in rows:
+            return row.rule, row.words(before, after)
     if before.status is after.status:
         return "7.2 other facts", "its description changed"
     return "7.2 status", _WORDS.get(after.status, "")
