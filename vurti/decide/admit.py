@@ -79,13 +79,12 @@ def news(host: str, states: VmStatesAnswer, view: View) -> dict[str, VmReport]:
     since, listed = heard.listed_at, heard.listed
     if since is None or not states.complete:  # what is not listed is not remembered either
         return states.vms
-    rows, memory, rejected = view.vms, view.vm_memory, heard.rejected
-    doubtful = rejected.union(_behind(host, states, heard, view))
+    rows, remembered = view.vms, view.vm_memory.keys() & states.vms.keys()
+    doubtful = remembered.union(heard.rejected, _behind(host, states, heard, view))
     return {
         vm: report
         for vm, report in states.vms.items()
         if listed.get(vm) != report
-        or vm in memory
         or vm in doubtful
         or (row := rows.get(vm)) is None
         or row.changed >= since

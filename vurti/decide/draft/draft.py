@@ -1,10 +1,11 @@
 """What rules write into, and what they may ask about this input and all before it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import starmap
 
 from vurti.decide.draft.changes import Changes
 from vurti.decide.draft.promises import Promises
+from vurti.decide.draft.timers import Timers
 from vurti.decide.view import (
     NOT_LOOKED,
     NOTHING,
@@ -34,8 +35,6 @@ from vurti.model import (
     Row,
     Stamped,
     Statistics,
-    Timer,
-    TimerKey,
     Vds,
     Vm,
     VmFacts,
@@ -43,7 +42,8 @@ from vurti.model import (
 
 
 class Draft:
-    """Collects all that follows from one input, in the order in which it was concluded."""
+    """Collects all that follows from one input, in the order in which it was concluded. Nothing
+    that it holds may hold it: in a circle all drafts would stay until the collector comes."""
 
     def __init__(self, view: View, stamped: Stamped) -> None:
         self.view = view
@@ -52,9 +52,11 @@ class Draft:
         self.at = stamped.at
         self.wall = stamped.wall
         self._changes = Changes(view, stamped)
-        self._promises = Promises(view, stamped, self.wake)
+        # VM and host as they are by now, None where they are not known: asked more than all else.
+        self.vm, self.vds = self._changes.vm, self._changes.vds
+        self._timers = Timers()
+        self._promises = Promises(view, stamped, self._timers.wake)
         self._queries: dict[Query, None] = {}
-        self._timers: dict[TimerKey, Timer] = {}
         self._statistics: list[Statistics] = []
         self._evidence: list[Evidence] = []
         self._vm_memory: dict[str, VmMemory] = {}
@@ -66,9 +68,6 @@ class Draft:
         self._referrals: list[Hearsay] = []
         self._crossing = ""
 
-    def vm(self, vm: str) -> Vm | None:
-        return self._changes.vm(vm)
-
     def vms_on(self, host: str) -> dict[str, None]:
         """The VMs that are recorded on a host by now. To be read only."""
         here = self.view.vms_on.get(host, {})
@@ -77,9 +76,6 @@ class Draft:
             return here
         stayed = {vm: None for vm in here if vm not in changed}
         return stayed | {id_: None for id_, vm in changed.items() if vm and vm.run_on == host}
-
-    def vds(self, host: str) -> Vds | None:
-        return self._changes.vds(host)
 
     def facts(self, vm: str) -> VmFacts | None:
         """What a manager knows of the VM, None where it knows nothing of it."""
@@ -168,8 +164,7 @@ class Draft:
 
     def wake(self, kind: str, thing: str, due: float | None) -> None:
         """Ask for a Tick at `due`, or take one back with None."""
-        key = TimerKey(kind, thing)
-        self._timers[key] = Timer(key, due)
+        self._timers.wake(kind, thing, due)
 
     def sample(self, statistics: Statistics) -> None:
         self._statistics.append(statistics)
@@ -253,29 +248,30 @@ class Draft:
 
     def done(self) -> Decision:
         """Everything that was concluded, as one value."""
+        expectations, intents, promised = self._promises.told()
         return Decision(
             number=self.number,
             at=self.at,
             wall=self.wall,
             changes=self._changes.rows,
             events=tuple(self._changes.events),
-            expectations=self._promises.expectations,
-            intents=self._promises.intents,
+            expectations=expectations,
+            intents=intents,
             queries=tuple(self._queries),
-            timers=tuple(self._timers.values()),
+            timers=self._timers.told,
             statistics=tuple(self._statistics),
             evidence=tuple(self._evidence),
-            memory=self._memory(),
+            memory=self._memory(promised),
             referrals=tuple(self._referrals),
             crossing=self._crossing,
         )
 
-    def _memory(self) -> tuple[object, ...]:
+    def _memory(self, promised: Iterable[object]) -> tuple[object, ...]:
         return (
             *self._memos,
             *((SamplesMemo(self._samples),) if self._samples else ()),
             *self._changes.memos,
-            *self._promises.memos,
+            *promised,
             *starmap(LookMemo, self._looks.items()),
             *starmap(VdsMemo, self._vds_memory.items()),
             *starmap(VmMemo, self._vm_memory.items()),
