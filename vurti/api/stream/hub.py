@@ -19,6 +19,9 @@ BEHIND_MAX = 10_000
 """Who is further behind than that is told to read the state anew: that is less than catching up."""
 FAILED_SECS = 1.0
 
+Ends = tuple[int, int] | None
+"""The cursors of the first and the last of some events."""
+
 
 class Log(Protocol):
     """The committed log. Each may wait, and raises StoreError."""
@@ -43,10 +46,7 @@ class Hub:
         self._clock, self._log, self._cluster_of = clock, log, cluster_of
         self._on_news = on_news
         self._ring: Ring | None = None
-        self._sent: tuple[tuple[int, int] | None, bytes] = (
-            None,
-            b"",
-        )  # the ends of what was sent last
+        self._sent: tuple[Ends, bytes] = (None, b"")  # what was sent last to one who wants all
         self._more: Signal = clock.signal()
         self._news: Signal = clock.signal()  # a new one at each tick: whoever waits has the old one
         self.closing = self._behind = self._taking = self._fresh = False

@@ -22,9 +22,8 @@ class Changes:
         self.events: list[Event] = []
         self.memos: list[object] = []
         self._view, self._stamped = view, stamped
-        self.vms: dict[
-            str, Vm | None
-        ] = {}  # those that changed, as they are by now; None: forgotten
+        # What changed, as it is by now; None is forgotten.
+        self.vms: dict[str, Vm | None] = {}
         self._vdss: dict[str, Vds | None] = {}
         self._rows: dict[tuple[str, str], Row] = {}
         self._strangers: dict[str, int] = {}  # sequences of what has no record
