@@ -130,6 +130,19 @@ def test_who_comes_back_goes_on_behind_what_it_had_also_before_the_hub_began(
     ]
 
 
+def test_who_waits_at_one_place_is_sent_the_same_bytes_and_who_chooses_his_own(
+    stream: _Stream,
+) -> None:
+    stream.read()
+    stream.go_on()
+    stream.commit(5)
+    pieces = [stream.hub.piece(after, None)[0] for after in (10, 10, 12, 15, 10)]
+    assert pieces[0] is pieces[1]
+    assert [len(piece.split(b"\n\n")) - 1 for piece in pieces] == [5, 5, 3, 0, 5]
+    assert stream.hub.piece(10, lambda frame: frame.cursor == 12)[0] in pieces[0]
+    assert stream.hub.piece(10, None)[0] == pieces[0]
+
+
 def test_an_event_is_there_within_a_tick_and_not_one_by_one(stream: _Stream) -> None:
     reader = stream.read()
     stream.go_on()

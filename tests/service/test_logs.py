@@ -13,8 +13,12 @@ import pytest
 from loguru import logger
 
 from vurti.config import LogSettings
+from vurti.events import VmAdded
+from vurti.model import Vm, VmStatus
+from vurti.model.commit import Logged
 from vurti.service.logs import Log, log_to_stderr
 from vurti.service.redaction import Redaction
+from vurti.service.repeats import A_SECOND, BURST
 
 HOSTILE = "web\n2026-01-01 00:00:00.000 ERROR   forged \x1b[2J\u202e\x85 \ud800 end"
 
@@ -206,6 +210,44 @@ def test_a_log_that_cannot_be_written_keeps_nobody_from_going_on_and_is_counted(
     logger.warning("alpha is gone")
     assert (log.failed, log.lines.total()) == (1, 0)
     assert capfd.readouterr().err == ""
+
+
+def committed(*names: str) -> list[Logged]:
+    return [
+        Logged(place, 1.0, VmAdded(after=Vm(name, status=VmStatus.UP), rule="r"))
+        for place, name in enumerate(names, 1)
+    ]
+
+
+def test_committed_events_are_lines_and_the_same_one_is_summed() -> None:
+    logs = Logging("text", secrets=("hunter2",))
+    logs.log.events(committed("vm1", "vm1", HOSTILE, "hunter2"))
+    first, hostile, secret = logs.lines
+    assert first.endswith("INFO    VmAdded          vm1  none → Up [r]")
+    assert r"\x1b[2J" in hostile
+    assert "hunter2" not in secret
+    logs.now = 60.0
+    logs.log.sweep()
+    assert logs.lines[-1].endswith("vm1  none → Up [r] (and 1 times more in 60 s)")
+
+
+def test_of_a_flood_of_events_those_without_room_are_counted() -> None:
+    logs = Logging("json")
+    logs.log.events(committed(*[f"vm{number}" for number in range(3000)]))
+    assert len(logs.told) == BURST
+    logs.now = 10.0
+    logs.log.events(committed(*[f"vm{number}" for number in range(3000, 3100)]))
+    assert len(logs.told) == BURST + 10 * A_SECOND
+    assert logs.log.repeats.left_out == 3100 - len(logs.told)
+    logs.log.close()
+    assert logs.told[-1]["message"].startswith(f"{logs.log.repeats.left_out} further lines from")
+
+
+@pytest.mark.parametrize(("level", "lines"), [("DEBUG", 1), ("INFO", 1), ("WARNING", 0)])
+def test_events_are_told_from_the_level_of_news_on(level: str, lines: int) -> None:
+    logs = Logging("text", level=level)
+    logs.log.events(committed("vm1"))
+    assert len(logs.lines) == lines
 
 
 BUGS = """

@@ -1,6 +1,7 @@
 """Events for other programs: one safe line each, with the keys that the contract names."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -171,3 +172,10 @@ def test_whatever_a_guest_is_called_the_line_is_one_printable_line_that_reads_ba
 )
 def test_times_are_utc_with_milliseconds(wall: float, text: str) -> None:
     assert rfc3339(wall) == text
+
+
+@given(st.floats(-2e9, 8e9) | st.integers(0, 10**13).map(lambda number: number / 2000))
+def test_a_time_is_rounded_to_the_next_millisecond(wall: float) -> None:
+    """Until 2223: a float has microseconds until then, and so has datetime all of them."""
+    near = datetime.fromtimestamp(round(wall, 3), UTC)
+    assert rfc3339(wall) == near.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -79,15 +79,13 @@ def news(host: str, states: VmStatesAnswer, view: View) -> dict[str, VmReport]:
     since, listed = heard.listed_at, heard.listed
     if since is None or not states.complete:  # what is not listed is not remembered either
         return states.vms
-    rows, memory, rejected = view.vms, view.vm_memory, heard.rejected
-    behind = _behind(host, states, heard, view)
+    rows, remembered = view.vms, view.vm_memory.keys() & states.vms.keys()
+    doubtful = remembered.union(heard.rejected, _behind(host, states, heard, view))
     return {
         vm: report
         for vm, report in states.vms.items()
         if listed.get(vm) != report
-        or vm in memory
-        or vm in rejected
-        or vm in behind
+        or vm in doubtful
         or (row := rows.get(vm)) is None
         or row.changed >= since
     }
@@ -135,8 +133,7 @@ def admitted(vm: str, report: VmReport, word: Word, draft: Draft) -> bool:
 
 def fresh(vm: str, word: Word, draft: Draft) -> bool:
     """False, with evidence, where the answer was asked for before the VM last changed (10.3)."""
-    row = draft.view.vms.get(vm)
-    if word.pushed or row is None or word.started > row.changed:
+    if word.pushed or (row := draft.view.vms.get(vm)) is None or word.started > row.changed:
         return True
     _stale(vm, "10.3 asked before the last change", word, draft)
     return False

@@ -146,9 +146,8 @@ def _absent(states: VmStatesAnswer, *known: dict[str, None]) -> list[str]:
     """The VMs recorded on a host, or spoken of by it, that its answer proves to be absent."""
     if not states.complete:
         return []
-    silent = [vm for vms in known for vm in vms if vm not in states.vms]
-    unreadable = set(states.unreadable)
-    return [vm for vm in silent if vm not in unreadable]
+    named = states.vms.keys() | states.unreadable
+    return [vm for vms in known if not vms.keys() <= named for vm in vms if vm not in named]
 
 
 def _push(push: Push, draft: Draft) -> None:

@@ -111,6 +111,8 @@ def _edge_kind(
 def _changed_kind(before: Vm, after: Vm, marks: tuple[Mark, ...]) -> type[Event]:
     if before.run_on != after.run_on and before.run_on and after.run_on:
         return VmMigrated if Mark.MIGRATED in marks else VmTakenOver
+    if before.status is not after.status:
+        return VmStateChanged
     if before.hardware != after.hardware and replace(before, hardware=after.hardware) == after:
         return VmDevicesChanged
     calm = replace(before, boot_time=after.boot_time, last_watchdog=after.last_watchdog)

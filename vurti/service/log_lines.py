@@ -46,7 +46,7 @@ def line_of(record: "Record", redact: Redact) -> Line:
         record["time"],
         record["level"].name,
         place_of(record),
-        _safe(record["message"], redact),
+        safe(record["message"], redact),
         trace,
         _redacted({key: one for key, one in record["extra"].items() if key != EACH}, redact),
     )
@@ -109,7 +109,8 @@ def _trace(error: Any, redact: Redact) -> tuple[str, ...]:
     return tuple(_cut(printable(one)) for one in text.splitlines())
 
 
-def _safe(text: str, redact: Redact) -> str:
+def safe(text: str, redact: Redact) -> str:
+    """Without secrets, escaped, and not without end."""
     return _cut(printable(redact(text)))
 
 
@@ -121,7 +122,7 @@ def _cut(text: str) -> str:
 
 def _redacted(value: Any, redact: Redact) -> Any:
     if isinstance(value, str):
-        return _safe(value, redact)
+        return safe(value, redact)
     if isinstance(value, Mapping):
         return {str(key): _redacted(item, redact) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
@@ -130,4 +131,4 @@ def _redacted(value: Any, redact: Redact) -> Any:
         return value
     if isinstance(value, float) and isfinite(value):
         return value
-    return _safe(str(value), redact)
+    return safe(str(value), redact)

@@ -4,7 +4,7 @@ import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from types import TracebackType
@@ -26,6 +26,7 @@ from vurti.service.log_lines import (
     is_journal,
     line_of,
     place_of,
+    safe,
 )
 from vurti.service.redaction import Redaction
 from vurti.service.repeats import Repeats, gist
@@ -35,11 +36,14 @@ if TYPE_CHECKING:
     from loguru import Message, Record
 
 SWEEP_SECS = 5.0
+INFO, EVENTS = "INFO", f"{__name__}:events"
+"""The level of a line that is an event, and where it is said."""
 
 
 class Log:
     """Writes records to a stream: redacted, escaped, the same ones seldom. `lines` counts what was
-    written by its level, `failed` what could not be. For loguru it is a sink."""
+    written by its level, `failed` what could not be. For loguru it is a sink; committed events come
+    without it, since most of its work would be for lines that are left out."""
 
     def __init__(
         self,
@@ -54,6 +58,7 @@ class Log:
         self._out, self._now = out, now
         self._journal = is_journal(out, os.environ.get("JOURNAL_STREAM", ""))
         coloured = out.isatty() and not os.environ.get("NO_COLOR")
+        self._tells_events = logger.level(settings.level).no <= logger.level(INFO).no
         self._text = as_json if settings.format == "json" else lambda one: as_text(one, coloured)
 
     def __call__(self, message: "Message") -> None:
@@ -68,6 +73,16 @@ class Log:
             self._write(line)
         self._write_sums(now)
 
+    def events(self, logged: Sequence[Logged]) -> None:
+        """Each committed event as a line; of those for which there is no room only how many."""
+        now = self._now()
+        for place, one in enumerate(logged if self._tells_events else ()):
+            if not self.repeats.has_room(EVENTS, now):
+                self.repeats.leave_out(EVENTS, len(logged) - place, now)
+                break
+            self._event(words.line(one.event), now)
+        self._write_sums(now)
+
     def sweep(self) -> None:
         """Say what was summed for long enough."""
         self._write_sums(self._now())
@@ -75,6 +90,13 @@ class Log:
     def close(self) -> None:
         """Say all that was summed."""
         self._write_sums(self._now(), everything=True)
+
+    def _event(self, text: str, now: float) -> None:
+        def made() -> Line:
+            return Line(datetime.now().astimezone(), INFO, EVENTS, safe(text, self.redact))
+
+        if line := self.repeats.pass_on(made, EVENTS, (INFO, gist(text)), now):
+            self._write(line)
 
     def _write_sums(self, now: float, everything: bool = False) -> None:
         for one in self.repeats.due(now, everything):
@@ -142,12 +164,6 @@ def sweeping(log: Log, clock: Clock) -> Iterator[None]:
     finally:
         task.kill()
         log.close()
-
-
-def log_committed(logged: list[Logged]) -> None:
-    """Each committed event as a line of the log."""
-    for one in logged:
-        logger.info("{}", words.line(one.event))
 
 
 def _key(record: "Record") -> tuple[str, ...]:

@@ -12,7 +12,7 @@ SECS_MAX, SWEEP_SECS = 3600.0, 1.0
 BURST, A_SECOND = 1000.0, 3.0
 """From one place in the code so many lines may come at once, and then so many a second."""
 
-_MEASURE = re.compile(r"\d+(?:\.\d+)?(?=\s?(?:ms|s|secs|seconds|bytes|times|failures|more)\b)")
+_MEASURE = re.compile(r"\d++(?:\.\d++)?+(?=\s?(?:ms|s|secs|seconds|bytes|times|failures|more)\b)")
 
 
 def gist(text: str) -> str:
@@ -66,11 +66,30 @@ class Repeats(Generic[L]):
         said = self._said.get((place, key))
         if said is not None:
             said.again += 1
-        elif self._has_room(place, now):
-            self._said[place, key] = _Said(line(), now, self._secs)
-            return self._said[place, key].line
-        self.left_out += 1
+            self.left_out += 1
+        elif self.has_room(place, now):
+            self._places[place].allowed -= 1
+            said = self._said[place, key] = _Said(line(), now, self._secs)
+            return said.line
+        else:
+            self.leave_out(place, 1, now)
         return None
+
+    def has_room(self, place: str, now: float) -> bool:
+        """Whether something new could be said from there."""
+        if not self._secs:
+            return True
+        one = self._places.setdefault(place, _Place(BURST, now))
+        one.allowed = min(BURST, one.allowed + (now - one.at) * A_SECOND)
+        one.at = now
+        return one.allowed >= 1
+
+    def leave_out(self, place: str, times: int, now: float) -> None:
+        """So much is not said from where there is no room."""
+        one = self._places[place]
+        one.since = one.since if one.left_out else now
+        one.left_out += times
+        self.left_out += times
 
     def due(self, now: float, everything: bool = False) -> Iterator[Sum[L]]:
         """The sums whose time has come, or all of them: to be said by whoever asks."""
@@ -89,18 +108,7 @@ class Repeats(Generic[L]):
         yield from self._due_places(now, everything)
 
     def _due_places(self, now: float, everything: bool) -> Iterator[Sum[L]]:
-        for name, place in self._places.items():
+        for name, place in list(self._places.items()):  # others may speak meanwhile
             if place.left_out and (everything or now - place.since >= self._secs):
                 yield Sum(None, name, place.left_out, now - place.since)
                 place.left_out = 0
-
-    def _has_room(self, name: str, now: float) -> bool:
-        place = self._places.setdefault(name, _Place(BURST, now))
-        place.allowed = min(BURST, place.allowed + (now - place.at) * A_SECOND)
-        place.at = now
-        if place.allowed >= 1:
-            place.allowed -= 1
-            return True
-        place.since = place.since if place.left_out else now
-        place.left_out += 1
-        return False

@@ -1,9 +1,12 @@
 """Events for other programs: one JSON object a line."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
+from math import floor
 from typing import Any
 
 import msgspec
+from msgspec.structs import astuple
 
 from vurti.events import (
     CATALOGUE,
@@ -54,7 +57,8 @@ def line(event: Event, committed_at: float | None, cluster: str = "") -> str:
         "observed_at": rfc3339(event.observed_at),
         "committed_at": None if committed_at is None else rfc3339(committed_at),
     }
-    kept = {key: value for key, value in fields.items() if key in _ALWAYS or _says(value)}
+    # A zero says something.
+    kept = {key: value for key, value in fields.items() if value or value == 0 or key in _ALWAYS}
     return inert(msgspec.json.encode(kept).decode())
 
 
@@ -74,18 +78,23 @@ def severity(event: Event) -> Severity:
 def changed(event: Event) -> tuple[str, ...]:
     """The fields, beside the status, in which the two ends differ."""
     before, after = event.before, event.after
-    if before is None or after is None or before == after:
+    if before is None or after is None:
         return ()
-    names = (name for name in before.__struct_fields__ if name != "status")
-    return tuple(
-        name for name in names if getattr(before, name, None) != getattr(after, name, None)
-    )
+    ends = zip(before.__struct_fields__, astuple(before), astuple(after), strict=True)
+    return tuple(name for name, old, new in ends if old != new and name != "status")
 
 
 def rfc3339(wall: float) -> str:
     """Seconds since 1970 as `2026-11-22T14:05:09.250Z`."""
-    text = datetime.fromtimestamp(round(wall, 3), UTC).isoformat(timespec="milliseconds")
-    return text.replace("+00:00", "Z")
+    near = round(wall, 3)
+    second = floor(near)
+    return f"{_second(second)}.{round(1000 * (near - second)):03d}Z"
+
+
+@lru_cache(maxsize=100)
+def _second(whole: int) -> str:
+    """A fleet's events are of few seconds."""
+    return datetime.fromtimestamp(whole, UTC).isoformat().removesuffix("+00:00")
 
 
 def _thing(event: Event, cluster: str) -> dict[str, Any]:
@@ -163,10 +172,6 @@ def _named(reason: str) -> str | None:
 
 def _status(known: Vm | Vds | None) -> str | None:
     return None if known is None else str(known.status)
-
-
-def _says(value: object) -> bool:
-    return value is not None and value not in ("", (), [])
 
 
 def inert(text: str) -> str:

@@ -19,6 +19,9 @@ BEHIND_MAX = 10_000
 """Who is further behind than that is told to read the state anew: that is less than catching up."""
 FAILED_SECS = 1.0
 
+Ends = tuple[int, int] | None
+"""The cursors of the first and the last of some events."""
+
 
 class Log(Protocol):
     """The committed log. Each may wait, and raises StoreError."""
@@ -43,6 +46,7 @@ class Hub:
         self._clock, self._log, self._cluster_of = clock, log, cluster_of
         self._on_news = on_news
         self._ring: Ring | None = None
+        self._sent: tuple[Ends, bytes] = (None, b"")  # what was sent last to one who wants all
         self._more: Signal = clock.signal()
         self._news: Signal = clock.signal()  # a new one at each tick: whoever waits has the old one
         self.closing = self._behind = self._taking = self._fresh = False
@@ -110,7 +114,15 @@ class Hub:
             first, after = bounds
             self.resyncs += 1
             return frames.resync(first, after), after, True
-        return joined(found, wanted), after, bool(found)
+        sent = joined(found, wanted) if wanted is not None else self._all(found)
+        return sent, after, bool(found)
+
+    def _all(self, found: Sequence[Frame]) -> bytes:
+        """Who wants all waits where others do, and is sent the very same bytes as they are."""
+        ends = (found[0].cursor, found[-1].cursor) if found else None
+        if ends != self._sent[0]:
+            self._sent = (ends, joined(found, None))
+        return self._sent[1]
 
     def _next(self, after: int) -> tuple[Sequence[Frame] | None, int]:
         """What comes next for a reader, and its place behind that; None where it must resync."""

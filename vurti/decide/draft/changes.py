@@ -12,6 +12,7 @@ _ENDS = {
     Outcome.EXPIRED: Mark.EXPECTATION_EXPIRED,
     Outcome.CANCELLED: Mark.EXPECTATION_CANCELLED,
 }
+_WINDOWED = frozenset(mark for mark, meaning in CATALOGUE.items() if meaning.window_secs)
 
 
 class Changes:
@@ -21,30 +22,29 @@ class Changes:
         self.events: list[Event] = []
         self.memos: list[object] = []
         self._view, self._stamped = view, stamped
+        # What changed, as it is by now; None is forgotten.
+        self.vms: dict[str, Vm | None] = {}
+        self._vdss: dict[str, Vds | None] = {}
         self._rows: dict[tuple[str, str], Row] = {}
         self._strangers: dict[str, int] = {}  # sequences of what has no record
         self._told: dict[tuple[str, Mark, str], float] = {}
 
     @property
-    def rows(self) -> list[Row]:
+    def rows(self) -> tuple[Row, ...]:
         """Each thing that changed, as it is by now."""
-        return list(self._rows.values())
-
-    @property
-    def vms(self) -> dict[str, Vm | None]:
-        """Each VM that changed, as it is by now; None for one that was forgotten."""
-        return {id_: self.vm(id_) for kind, id_ in self._rows if kind == "vm"}
+        return tuple(self._rows.values())
 
     def vm(self, vm: str) -> Vm | None:
-        row = (self._rows and self._rows.get(("vm", vm))) or self._view.vms.get(vm)
-        return row.value if row and not row.deleted and isinstance(row.value, Vm) else None
+        if vm in self.vms:
+            return self.vms[vm]
+        row = self._view.vms.get(vm)
+        return row.value if row is not None and isinstance(row.value, Vm) else None
 
     def vds(self, host: str) -> Vds | None:
-        row = (self._rows and self._rows.get(("vds", host))) or self._view.vdss.get(host)
-        return row.value if row and not row.deleted and isinstance(row.value, Vds) else None
-
-    def value(self, thing: Vm | Vds) -> Vm | Vds | None:
-        return self.vm(thing.id) if isinstance(thing, Vm) else self.vds(thing.id)
+        if host in self._vdss:
+            return self._vdss[host]
+        row = self._view.vdss.get(host)
+        return row.value if row is not None and isinstance(row.value, Vds) else None
 
     def seq(self, thing: str) -> int:
         """The sequence of the last event of a VM or host; 0 where there was none."""
@@ -54,7 +54,7 @@ class Changes:
 
     def not_flooded(self, thing: str, marks: tuple[Mark, ...], key: str) -> tuple[Mark, ...]:
         """The marks that may be told now. Those that have a window will be remembered."""
-        if not any(CATALOGUE[mark].window_secs for mark in marks):
+        if _WINDOWED.isdisjoint(marks):
             return marks
         return tuple(mark for mark in marks if self._may_be_told(thing, mark, key))
 
@@ -69,8 +69,8 @@ class Changes:
         host: str | None,
         times: int = 1,
         restart: bool = False,
-    ) -> bool:
-        """Put down a change, and say whether it was one."""
+    ) -> Event | None:
+        """Put down a change and tell it; None where it is none."""
         key, past = self._row(thing)
         before = past.value if past is not None and not past.deleted else None
         seq = 1 + (past.seq if past is not None else self._seq_of_stranger(thing.id))
@@ -90,12 +90,12 @@ class Changes:
             number=self._stamped.number,
         )
         if told is None:
-            return False
+            return None
         self.events.append(told)
         value = after if after is not None else thing
         at, wall = self._stamped.at, self._stamped.wall
-        self._rows[key] = Row(value, seq, at, wall, rule, deleted=after is None)
-        return True
+        self._put(key, Row(value, seq, at, wall, rule, deleted=after is None))
+        return told
 
     def cross(self, after: Row | None, *, thing: Vm | Vds, mark: Mark, reason: str) -> None:
         """It goes to another scope (None) or comes from one, as it is: its row says no less than it
@@ -118,7 +118,7 @@ class Changes:
         )
         assert told is not None
         self.events.append(told)
-        self._rows[key] = replace(known, seq=seq, deleted=after is None)
+        self._put(key, replace(known, seq=seq, deleted=after is None))
 
     def tell_end(self, ended: Expectation, words: str) -> None:
         """An expectation has ended. Something may be announced of what has no record, or never
@@ -149,19 +149,25 @@ class Changes:
             self.memos.append(SeqMemo(ended.thing, seq))
 
     def _may_be_told(self, thing: str, mark: Mark, key: str) -> bool:
-        secs = CATALOGUE[mark].window_secs
-        if not secs:
+        if mark not in _WINDOWED:
             return True
         where = (thing, mark, key)
         until = self._told.get(where) or self._view.told.get(where)
         if until is not None and self._stamped.at < until:
             return False
-        self._told[where] = self._stamped.at + secs
+        self._told[where] = self._stamped.at + CATALOGUE[mark].window_secs
         self.memos.append(ToldMemo(thing, mark, key, self._told[where]))
         return True
 
     def _seq_of_stranger(self, thing: str) -> int:
         return self._strangers.get(thing) or self._view.forgotten.get(thing, 0)
+
+    def _put(self, key: tuple[str, str], row: Row) -> None:
+        self._rows[key] = row
+        if isinstance(row.value, Vm):
+            self.vms[row.value.id] = None if row.deleted else row.value
+        else:
+            self._vdss[row.value.id] = None if row.deleted else row.value
 
     def _row(self, thing: Vm | Vds) -> tuple[tuple[str, str], Row | None]:
         kind, rows = ("vm", self._view.vms) if isinstance(thing, Vm) else ("vds", self._view.vdss)

@@ -1,8 +1,15 @@
 """What rules write into, and what they may ask about this input and all before it."""
 
+from collections.abc import Iterable, Mapping
+from itertools import starmap
+
 from vurti.decide.draft.changes import Changes
 from vurti.decide.draft.promises import Promises
+from vurti.decide.draft.timers import Timers
 from vurti.decide.view import (
+    NOT_LOOKED,
+    NOTHING,
+    UNHEARD,
     LookMemo,
     SampleMemo,
     SamplesMemo,
@@ -28,8 +35,6 @@ from vurti.model import (
     Row,
     Stamped,
     Statistics,
-    Timer,
-    TimerKey,
     Vds,
     Vm,
     VmFacts,
@@ -37,7 +42,8 @@ from vurti.model import (
 
 
 class Draft:
-    """Collects all that follows from one input, in the order in which it was concluded."""
+    """Collects all that follows from one input, in the order in which it was concluded. Nothing
+    that it holds may hold it: in a circle all drafts would stay until the collector comes."""
 
     def __init__(self, view: View, stamped: Stamped) -> None:
         self.view = view
@@ -46,9 +52,11 @@ class Draft:
         self.at = stamped.at
         self.wall = stamped.wall
         self._changes = Changes(view, stamped)
-        self._promises = Promises(view, stamped, self.wake)
+        # VM and host as they are by now, None where they are not known: asked more than all else.
+        self.vm, self.vds = self._changes.vm, self._changes.vds
+        self._timers = Timers()
+        self._promises = Promises(view, stamped, self._timers.wake)
         self._queries: dict[Query, None] = {}
-        self._timers: dict[TimerKey, Timer] = {}
         self._statistics: list[Statistics] = []
         self._evidence: list[Evidence] = []
         self._vm_memory: dict[str, VmMemory] = {}
@@ -60,9 +68,6 @@ class Draft:
         self._referrals: list[Hearsay] = []
         self._crossing = ""
 
-    def vm(self, vm: str) -> Vm | None:
-        return self._changes.vm(vm)
-
     def vms_on(self, host: str) -> dict[str, None]:
         """The VMs that are recorded on a host by now. To be read only."""
         here = self.view.vms_on.get(host, {})
@@ -71,9 +76,6 @@ class Draft:
             return here
         stayed = {vm: None for vm in here if vm not in changed}
         return stayed | {id_: None for id_, vm in changed.items() if vm and vm.run_on == host}
-
-    def vds(self, host: str) -> Vds | None:
-        return self._changes.vds(host)
 
     def facts(self, vm: str) -> VmFacts | None:
         """What a manager knows of the VM, None where it knows nothing of it."""
@@ -86,17 +88,17 @@ class Draft:
         return self.view.clusters.get(name) or Cluster(name)
 
     def remembered(self, vm: str) -> VmMemory:
-        return self._vm_memory.get(vm) or self.view.remembered(vm)
+        return self._vm_memory.get(vm) or self.view.vm_memory.get(vm, NOTHING)
 
     def heard(self, host: str) -> VdsMemory:
         if self._lent is not None and self._lent[0] == host:
             return self._lent[1]
-        return self._vds_memory.get(host) or self.view.heard(host)
+        return self._vds_memory.get(host) or self.view.vds_memory.get(host, UNHEARD)
 
     def look(self, host: str) -> VdsLook:
         if self._lent is not None and self._lent[0] == host:
             return self._lent[2]
-        return self._looks.get(host) or self.view.look(host)
+        return self._looks.get(host) or self.view.looks.get(host, NOT_LOOKED)
 
     def lend(self, host: str, memory: VdsMemory, look: VdsLook) -> None:
         """For as long as this decision takes, this is what is remembered of a host that is another
@@ -124,7 +126,6 @@ class Draft:
             if mark not in due:
                 about = f"told within its window: {mark}"
                 self.because(thing.id, "14 flood window", host or "", rejected=True, about=about)
-        before = self._changes.value(thing)
         told = self._changes.add(
             after,
             thing=thing,
@@ -135,8 +136,8 @@ class Draft:
             times=times,
             restart=restart,
         )
-        if told:
-            for ended in self._promises.follow(thing.id, before, after, rule):
+        if told is not None:
+            for ended in self._promises.follow(thing.id, told.before, after, rule):
                 self._tell_end(ended)
 
     def cross(self, after: Row | None, *, thing: Vm | Vds, mark: Mark, reason: str) -> None:
@@ -163,8 +164,7 @@ class Draft:
 
     def wake(self, kind: str, thing: str, due: float | None) -> None:
         """Ask for a Tick at `due`, or take one back with None."""
-        key = TimerKey(kind, thing)
-        self._timers[key] = Timer(key, due)
+        self._timers.wake(kind, thing, due)
 
     def sample(self, statistics: Statistics) -> None:
         self._statistics.append(statistics)
@@ -189,7 +189,7 @@ class Draft:
         """Put down which rule spoke, on whose word, and that it did not count where it did not."""
         self._evidence.append(Evidence(thing, rule, host, asked, rejected, about))
 
-    def expecting(self, thing: str) -> dict[Awaited, Expectation]:
+    def expecting(self, thing: str) -> Mapping[Awaited, Expectation]:
         """What is announced of it and can still come, by its kind."""
         return self._promises.expecting(thing)
 
@@ -248,33 +248,34 @@ class Draft:
 
     def done(self) -> Decision:
         """Everything that was concluded, as one value."""
+        expectations, intents, promised = self._promises.told()
         return Decision(
             number=self.number,
             at=self.at,
             wall=self.wall,
-            changes=tuple(self._changes.rows),
+            changes=self._changes.rows,
             events=tuple(self._changes.events),
-            expectations=self._promises.expectations,
-            intents=self._promises.intents,
+            expectations=expectations,
+            intents=intents,
             queries=tuple(self._queries),
-            timers=tuple(self._timers.values()),
+            timers=self._timers.told,
             statistics=tuple(self._statistics),
             evidence=tuple(self._evidence),
-            memory=self._memory(),
+            memory=self._memory(promised),
             referrals=tuple(self._referrals),
             crossing=self._crossing,
         )
 
-    def _memory(self) -> tuple[object, ...]:
-        told = list(self._memos)
-        if self._samples:
-            told.append(SamplesMemo(self._samples))
-        told += self._changes.memos
-        told += self._promises.memos
-        told += [LookMemo(host, look) for host, look in self._looks.items()]
-        told += [VdsMemo(host, memory) for host, memory in self._vds_memory.items()]
-        told += [VmMemo(vm, memory) for vm, memory in self._vm_memory.items()]
-        return tuple(told)
+    def _memory(self, promised: Iterable[object]) -> tuple[object, ...]:
+        return (
+            *self._memos,
+            *((SamplesMemo(self._samples),) if self._samples else ()),
+            *self._changes.memos,
+            *promised,
+            *starmap(LookMemo, self._looks.items()),
+            *starmap(VdsMemo, self._vds_memory.items()),
+            *starmap(VmMemo, self._vm_memory.items()),
+        )
 
     def _tell_end(self, ended: Expectation) -> None:
         words = f"{ended.kind} {ended.outcome}: {ended.rule}"

@@ -1,6 +1,7 @@
 """What one decision begins and ends of expectations and intents."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from msgspec.structs import replace
@@ -20,7 +21,10 @@ from vurti.model import (
 )
 
 Wake = Callable[[str, str, float | None], None]
+Told = tuple[tuple[Expectation, ...], tuple[Intent, ...], tuple[object, ...]]
 Place = tuple[IntentKind, str, str | None]
+
+_NONE: Mapping[Awaited, Expectation] = MappingProxyType({})
 
 
 class Promises:
@@ -38,23 +42,22 @@ class Promises:
         """Those that began or ended."""
         return tuple(self._expectations.values())
 
-    @property
-    def intents(self) -> tuple[Intent, ...]:
-        """Those that were raised or ended."""
-        return tuple(self._intents.values())
-
-    @property
-    def memos(self) -> list[object]:
-        """What the view is to remember of them."""
+    def told(self) -> Told:
+        """The expectations that began or ended, the intents that were raised or ended, and what the
+        view is to remember of both."""
         if not (self._loaded or self._expectations or self._intents):
-            return []
-        told = (*self._loaded, *self._expectations.values())
-        expectations = [ExpectationMemo(one, self._due.get(one.id, 0.0)) for one in told]
-        return [*expectations, *[IntentMemo(one) for one in self._intents.values()]]
+            return (), (), ()
+        intents = tuple(self._intents.values())
+        open_ = (*self._loaded, *self._expectations.values())
+        memos = (ExpectationMemo(one, self._due.get(one.id, 0.0)) for one in open_)
+        return self.expectations, intents, (*memos, *map(IntentMemo, intents))
 
-    def expecting(self, thing: str) -> dict[Awaited, Expectation]:
+    def expecting(self, thing: str) -> Mapping[Awaited, Expectation]:
         """What is open and not overdue, the latest of each kind."""
-        return {one.kind: one for one in self.announced(thing) if not self._overdue(one)}
+        announced = self.announced(thing)
+        if not announced:  # nearly always
+            return _NONE
+        return {one.kind: one for one in announced if not self._overdue(one)}
 
     def announced(self, thing: str) -> list[Expectation]:
         """All that is open of it by now."""

@@ -8,20 +8,21 @@ from vurti.events import Mark
 from vurti.model import Balloon, Vm, VmStatistics
 
 
-def judge_memory(vm: str, host: str, sample: VmStatistics, draft: Draft) -> None:
-    """Tell what is wrong with the memory of a VM that runs on this host."""
-    known, balloon = draft.vm(vm), sample.balloon
-    if known is None or balloon is None:
+def judge_memory(vm: str, host: str, sample: VmStatistics, ballooning: bool, draft: Draft) -> None:
+    """Tell what is wrong with the memory of a VM that runs on this host; `ballooning`: its cluster
+    moves balloons."""
+    facts, balloon = draft.facts(vm), sample.balloon
+    least_mb = facts.min_memory_mb if facts is not None else None
+    if balloon is None or (least_mb is None and not ballooning) or (known := draft.vm(vm)) is None:
         return
-    _judge_guarantee(known, host, balloon, draft)
-    if draft.cluster(host).ballooning:
+    if least_mb is not None:
+        _judge_guarantee(known, host, balloon, least_mb, draft)
+    if ballooning:
         _judge_balloon(known, host, balloon, sample.memory_percent, draft)
 
 
-def _judge_guarantee(vm: Vm, host: str, balloon: Balloon, draft: Draft) -> None:
-    facts = draft.facts(vm.id)
-    least_mb = facts.min_memory_mb if facts is not None else None
-    if least_mb is None or balloon.current_kb <= 0 or least_mb <= balloon.current_kb / 1024:
+def _judge_guarantee(vm: Vm, host: str, balloon: Balloon, least_mb: int, draft: Draft) -> None:
+    if balloon.current_kb <= 0 or least_mb <= balloon.current_kb / 1024:
         return
     words = f"has {balloon.current_kb // 1024} MiB, and {least_mb} MiB are guaranteed to it"
     _alert(vm, host, Mark.MEMORY_UNDER_GUARANTEE, "8.4 guaranteed memory", words, draft)

@@ -32,9 +32,10 @@ def _vms_sampled(host: str, started: float, answer: VmStatisticsAnswer, draft: D
         if vm in here and vm not in arriving
     }
     draft.sample(Statistics(host, draft.wall, vms=samples))
+    ballooning = draft.cluster(host).ballooning
     for vm, sample in samples.items():
         if sample.balloon is not None:
-            judge_memory(vm, host, sample, draft)
+            judge_memory(vm, host, sample, ballooning, draft)
 
 
 def ended(vm: Vm, draft: Draft) -> None:

@@ -39,7 +39,8 @@ def looked_at_clock(push: Push, draft: Draft) -> None:
     if look.clock is not None and push.notify_time < look.clock - _CLOCK_TOLERANCE_MS:
         _rebooted(known, known, draft, "the clock of its pushes began anew")
         look = draft.look(push.host)
-    draft.remember_look(push.host, replace(look, clock=push.notify_time))
+    if push.notify_time != look.clock:
+        draft.remember_look(push.host, replace(look, clock=push.notify_time))
 
 
 def _set(known: Vds, sample: VdsStatistics, moved: float, draft: Draft) -> bool:

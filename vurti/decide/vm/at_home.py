@@ -7,7 +7,7 @@ from vurti.decide.vm.closing import awaits_a_run, waited_for
 from vurti.decide.vm.handover import denied, hand_over
 from vurti.decide.vm.record import running
 from vurti.decide.vm.step import Case, Step, Steps, Want, ignored, in_turn
-from vurti.decide.vm.transitions import marks, why
+from vurti.decide.vm.transitions import holding, marks, why
 from vurti.decide.vm.waiting import REBOOTS
 from vurti.events import Mark
 from vurti.model import IntentKind, PauseStatus, VmReport, VmStatus
@@ -57,8 +57,9 @@ def _state(case: Case) -> Steps:
     after = running(case, known, case.said, case.word.host)
     if after == known:
         return ()
-    rule, reason = why(known, after)
-    told = marks(known, after)
+    rows = holding(known, after)
+    rule, reason = why(rows, known, after)
+    told = marks(rows)
     again = Mark.MIGRATION_FAILED in told and awaits_a_run(case)
     wants = (Want(IntentKind.RERUN_VM),) if again else ()
     return (Step(rule, after, reason, told, wants=wants),)

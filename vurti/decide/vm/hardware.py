@@ -34,9 +34,11 @@ def with_luns(known: Vm, report: VmReport, status: VmStatus) -> Hardware:
 def ask_for_devices(vm: str, report: VmReport, host: str, started: float, draft: Draft) -> None:
     """Its hash is not the one that its devices were asked for by: ask again (8.6). A report that is
     no newer than that question says nothing; nor does a destination that only receives it."""
-    known, asked = draft.vm(vm), draft.view.devices.get(vm)
     told = report.device_hash
-    if known is None or known.run_on != host or told is UNSET or not told:
+    if told is UNSET or not told:
+        return
+    known, asked = draft.vm(vm), draft.view.devices.get(vm)
+    if known is None or known.run_on != host:
         return
     if known.status is VmStatus.MIGRATING_TO or report.status is VmStatus.MIGRATING_TO:
         return

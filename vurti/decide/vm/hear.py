@@ -186,10 +186,10 @@ def _take(vm: str, steps: Steps, word: Word, draft: Draft) -> None:
 
 def _arrives_no_more(vm: str, draft: Draft) -> None:
     """Where a VM runs it has arrived: its next migration goes elsewhere."""
-    known, memory = draft.vm(vm), draft.remembered(vm)
-    if memory.incoming is None or known is None or known.status is VmStatus.MIGRATING_TO:
+    memory = draft.remembered(vm)
+    if memory.incoming is None or (known := draft.vm(vm)) is None:
         return
-    if known.run_on == memory.incoming:
+    if known.run_on == memory.incoming and known.status is not VmStatus.MIGRATING_TO:
         draft.remember_vm(vm, replace(memory, incoming=None))
 
 

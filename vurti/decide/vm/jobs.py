@@ -15,6 +15,8 @@ def follow_jobs(vm: str, report: VmReport, word: Word, draft: Draft) -> None:
         return
     announced = _announced(vm, draft)
     known = draft.view.jobs.get(vm, {})
+    if not (announced or known):  # nearly always
+        return
     listed = {job: report.jobs.get(job) for job in announced}
     going_on = {job: one for job, one in listed.items() if one is not None}
     for job in announced.keys() - going_on.keys():

@@ -1,6 +1,6 @@
 """What it means that a VM is no longer as it was on its own host: the rows of 7.2, as a table."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from typing import NamedTuple
 
 from vurti.events import Mark
@@ -39,16 +39,27 @@ class Transition(NamedTuple):
     words: Callable[[Vm, Vm], str]
 
 
-def marks(before: Vm, after: Vm) -> tuple[Mark, ...]:
+def holding(before: Vm, after: Vm) -> list[Transition]:
+    """The rows that hold, in the order of the table. Those of a field that is as it was do not."""
+    return [
+        row
+        for field, rows in TABLE.items()
+        if getattr(before, field) != getattr(after, field)
+        for row in rows
+        if row.when(before, after)
+    ]
+
+
+def marks(rows: Iterable[Transition]) -> tuple[Mark, ...]:
     """One VM can match several rows; they are told in the order of the table."""
-    return tuple(row.mark for row in TABLE if row.mark is not None and row.when(before, after))
+    return tuple(row.mark for row in rows if row.mark is not None)
 
 
-def why(before: Vm, after: Vm) -> tuple[str, str]:
+def why(rows: Collection[Transition], before: Vm, after: Vm) -> tuple[str, str]:
     """The rule that says most about the change, and its words."""
-    row = next((row for row in BY_WEIGHT if row.when(before, after)), None)
-    if row is not None:
-        return row.rule, row.words(before, after)
+    for row in BY_WEIGHT if rows else ():
+        if row in rows:
+            return row.rule, row.words(before, after)
     if before.status is after.status:
         return "7.2 other facts", "its description changed"
     return "7.2 status", _WORDS.get(after.status, "")
@@ -106,8 +117,10 @@ def _said(words: str) -> Callable[[Vm, Vm], str]:
     return lambda _before, _after: words
 
 
-_ROWS = {
+_OF_WATCHDOG = {
     "watchdog": Transition(_watchdog, Mark.WATCHDOG, "7.2 watchdog", _said("its watchdog fired")),
+}
+_OF_CONSOLE = {
     "connected": Transition(
         _connected, Mark.CONSOLE_CONNECTED, "7.2 console",
         lambda _, after: f"another console client: {after.guest.client_ip}",
@@ -115,6 +128,8 @@ _ROWS = {
     "disconnected": Transition(
         _disconnected, Mark.CONSOLE_DISCONNECTED, "7.2 console", _said("no console client any more")
     ),
+}  # fmt: skip
+_OF_STATUS = {
     "restored": Transition(
         _restored, Mark.RESTORED, "7.2 restored", _said("its host answers about it again")
     ),
@@ -151,13 +166,19 @@ _ROWS = {
         _paused_by(PauseStatus.EOTHER), Mark.PAUSED_BY_OTHER_ERROR, "7.2 paused", _said("")
     ),
 }  # fmt: skip
+_ROWS = _OF_WATCHDOG | _OF_CONSOLE | _OF_STATUS
 _WEIGHTS = (
     *("restored", "stayed", "arrived", "went_on", "recovered", "rebooting", "not_responding"),
     *("paused", "watchdog", "connected", "disconnected"),
 )
 
-TABLE: tuple[Transition, ...] = tuple(_ROWS.values())
-"""The rows in the order in which their marks are told."""
+TABLE: dict[str, tuple[Transition, ...]] = {
+    "last_watchdog": tuple(_OF_WATCHDOG.values()),
+    "guest": tuple(_OF_CONSOLE.values()),
+    "status": tuple(_OF_STATUS.values()),
+}
+"""The rows in the order in which their marks are told, by the field without whose change none of
+them holds."""
 
 BY_WEIGHT: tuple[Transition, ...] = tuple(_ROWS[name] for name in _WEIGHTS)
 """The rows that can speak for the whole change; the first that holds does."""
