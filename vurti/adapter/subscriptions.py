@@ -99,7 +99,7 @@ class Subscriptions:
         """Put a question to a host besides the beats, if it is still watched."""
         one = self._following.get(query.host)
         if one is not None:
-            one.polls.ask(Question(query.question), query.vms)
+            one.polls.ask(Question(query.question), query.vms, anew=query.anew)
 
     def close(self) -> None:
         """End them all."""

@@ -47,7 +47,7 @@ class Draft:
         self.wall = stamped.wall
         self._changes = Changes(view, stamped)
         self._promises = Promises(view, stamped, self.wake)
-        self._queries: dict[Query, None] = {}
+        self._queries: dict[tuple[str, Question, bool], Query] = {}
         self._timers: dict[TimerKey, Timer] = {}
         self._statistics: list[Statistics] = []
         self._evidence: list[Evidence] = []
@@ -152,14 +152,15 @@ class Draft:
         """Another scope has the VM."""
         self._referrals.append(hearsay)
 
-    def ask(self, host: str, question: Question, *vms: str) -> None:
-        """Ask the host; what is asked of several VMs in one decision is one question."""
-        for query in self._queries:
-            if (query.host, query.question) == (host, question.value) and query.vms and vms:
-                del self._queries[query]
-                vms = tuple(dict.fromkeys((*query.vms, *vms)))
-                break
-        self._queries[Query(host, question.value, vms)] = None
+    def ask(self, host: str, question: Question, *vms: str, anew: bool = True) -> None:
+        """Ask the host; what is asked of several VMs in one decision is one question. Not `anew`
+        where the same question will do that is under way already."""
+        key = (host, question, bool(vms))
+        past = self._queries.get(key)
+        if past is not None:
+            anew = anew or past.anew
+            vms = tuple(dict.fromkeys((*past.vms, *vms)))
+        self._queries[key] = Query(host, question.value, vms, anew)
 
     def wake(self, kind: str, thing: str, due: float | None) -> None:
         """Ask for a Tick at `due`, or take one back with None."""
@@ -256,7 +257,7 @@ class Draft:
             events=tuple(self._changes.events),
             expectations=self._promises.expectations,
             intents=self._promises.intents,
-            queries=tuple(self._queries),
+            queries=tuple(self._queries.values()),
             timers=tuple(self._timers.values()),
             statistics=tuple(self._statistics),
             evidence=tuple(self._evidence),
