@@ -68,8 +68,8 @@ def test_devices_have_their_kind_their_id_and_their_address_as_ovirt_shows_it() 
 def test_an_id_is_told_in_one_way_and_the_first_alias_and_address_are_those_that_count(
     written: str,
 ) -> None:
-    disk = f"<alias name='ua-{written}'/><address type='pci'/><alias name='b'/><address type='usb'/>"
-    (told,) = devices(f"<domain><devices><disk>{disk}</disk></devices></domain>")
+    two = f"<alias name='ua-{written}'/><address type='pci'/><alias name='b'/><address type='usb'/>"
+    (told,) = devices(f"<domain><devices><disk>{two}</disk></devices></domain>")
     assert (told.id, told.alias, told.address) == (DISK_ID, f"ua-{written}", "{type=pci}")
 
 

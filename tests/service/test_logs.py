@@ -13,8 +13,12 @@ import pytest
 from loguru import logger
 
 from vurti.config import LogSettings
+from vurti.events import VmAdded
+from vurti.model import Vm
+from vurti.model.commit import Logged
 from vurti.service.logs import Log, log_to_stderr
 from vurti.service.redaction import Redaction
+from vurti.service.repeats import BURST
 
 HOSTILE = "web\n2026-01-01 00:00:00.000 ERROR   forged \x1b[2J\u202e\x85 \ud800 end"
 
@@ -135,6 +139,21 @@ def test_a_host_that_flaps_for_a_day_writes_a_few_lines_and_all_is_counted() -> 
     assert sum(logs.log.lines.values()) == len(logs.lines)
 
 
+def test_thousands_of_events_at_once_are_said_as_far_as_there_is_room_and_all_are_counted() -> None:
+    logs = Logging("json")
+    logger.enable("vurti")
+    seen = [VmAdded(after=Vm(f"v{number}"), reason="seen") for number in range(5000)]
+    logs.log.committed([Logged(number, 0.0, one) for number, one in enumerate(seen)])
+    assert len(logs.lines) == BURST
+    assert "v0 " in logs.told[0]["message"]
+    logs.now += 2
+    logs.log.committed([Logged(5000, 0.0, VmAdded(after=Vm("last")))])
+    assert len(logs.lines) == BURST + 1
+    logs.log.close()
+    assert logs.told[-1]["message"].startswith("4000 further lines from committed events")
+    assert logs.log.repeats.left_out == 4000
+
+
 def test_a_sum_says_how_often_and_for_how_long() -> None:
     logs = Logging("text")
     for _ in range(4):
@@ -212,6 +231,9 @@ BUGS = """
 import sys
 import gevent
 from vurti.config import LogSettings
+from vurti.events import VmAdded
+from vurti.model import Vm
+from vurti.model.commit import Logged
 from vurti.service.logs import log_bugs, log_to_stderr
 from vurti.service.redaction import Redaction
 

@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from loguru import Record
 
 Redact = Callable[[str], str]
-EACH = "each"
-"""`logger.bind(each=True)`: it is to be said each time, however alike it is."""
+EACH, PLACE = "each", "place"
+"""`logger.bind(each=True)`: it is to be said each time, however alike it is. `bind(place=…)`: what
+it is counted under where there is no room for it, instead of its place in the code."""
+_OURS = frozenset({EACH, PLACE})
 _COLOURS = {"WARNING": "\033[33m", "ERROR": "\033[31m", "CRITICAL": "\033[1;31m"}
 _PRIORITIES = {"CRITICAL": 2, "ERROR": 3, "WARNING": 4, "INFO": 6, "DEBUG": 7, "TRACE": 7}
 _DIM, _PLAIN = "\033[2m", "\033[0m"
@@ -48,7 +50,7 @@ def line_of(record: "Record", redact: Redact) -> Line:
         place_of(record),
         _safe(record["message"], redact),
         trace,
-        _redacted({key: one for key, one in record["extra"].items() if key != EACH}, redact),
+        _redacted({key: one for key, one in record["extra"].items() if key not in _OURS}, redact),
     )
 
 

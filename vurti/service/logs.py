@@ -19,6 +19,7 @@ from vurti.config import LogSettings
 from vurti.model.commit import Logged
 from vurti.service.log_lines import (
     EACH,
+    PLACE,
     Line,
     as_json,
     as_text,
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from loguru import Message, Record
 
 SWEEP_SECS = 5.0
+COMMITTED = "committed events"
+_OF_EVENTS = logger.bind(**{PLACE: COMMITTED})
 
 
 class Log:
@@ -64,9 +67,20 @@ class Log:
 
         if record["extra"].get(EACH):
             self._write(made())
-        elif line := self.repeats.pass_on(made, place_of(record), _key(record), now):
-            self._write(line)
+        else:
+            place = record["extra"].get(PLACE) or place_of(record)
+            if line := self.repeats.pass_on(made, place, _key(record), now):
+                self._write(line)
         self._write_sums(now)
+
+    def committed(self, logged: list[Logged]) -> None:
+        """Each committed event as a line of the log. There is room for a thousand at once and then
+        for a few; what has none is counted before it costs a record."""
+        for index, one in enumerate(logged):
+            if self.repeats.crowded(COMMITTED, now := self._now()):
+                self.repeats.leave_out(COMMITTED, len(logged) - index, now)
+                return
+            _OF_EVENTS.info("{}", words.line(one.event))
 
     def sweep(self) -> None:
         """Say what was summed for long enough."""
@@ -142,12 +156,6 @@ def sweeping(log: Log, clock: Clock) -> Iterator[None]:
     finally:
         task.kill()
         log.close()
-
-
-def log_committed(logged: list[Logged]) -> None:
-    """Each committed event as a line of the log."""
-    for one in logged:
-        logger.info("{}", words.line(one.event))
 
 
 def _key(record: "Record") -> tuple[str, ...]:

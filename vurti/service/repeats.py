@@ -66,11 +66,30 @@ class Repeats(Generic[L]):
         said = self._said.get((place, key))
         if said is not None:
             said.again += 1
-        elif self._has_room(place, now):
+            self.left_out += 1
+        elif self.crowded(place, now):
+            self.leave_out(place, 1, now)
+        else:
+            self._places[place].allowed -= 1
             self._said[place, key] = _Said(line(), now, self._secs)
             return self._said[place, key].line
-        self.left_out += 1
         return None
+
+    def crowded(self, name: str, now: float) -> bool:
+        """Whether nothing new from that place would be said now."""
+        if not self._secs:
+            return False
+        place = self._places.setdefault(name, _Place(BURST, now))
+        place.allowed = min(BURST, place.allowed + (now - place.at) * A_SECOND)
+        place.at = now
+        return place.allowed < 1
+
+    def leave_out(self, name: str, times: int, now: float) -> None:
+        """So many lines from a crowded place are not said; they are counted."""
+        place = self._places[name]
+        place.since = place.since if place.left_out else now
+        place.left_out += times
+        self.left_out += times
 
     def due(self, now: float, everything: bool = False) -> Iterator[Sum[L]]:
         """The sums whose time has come, or all of them: to be said by whoever asks."""
@@ -93,14 +112,3 @@ class Repeats(Generic[L]):
             if place.left_out and (everything or now - place.since >= self._secs):
                 yield Sum(None, name, place.left_out, now - place.since)
                 place.left_out = 0
-
-    def _has_room(self, name: str, now: float) -> bool:
-        place = self._places.setdefault(name, _Place(BURST, now))
-        place.allowed = min(BURST, place.allowed + (now - place.at) * A_SECOND)
-        place.at = now
-        if place.allowed >= 1:
-            place.allowed -= 1
-            return True
-        place.since = place.since if place.left_out else now
-        place.left_out += 1
-        return False

@@ -35,7 +35,7 @@ def run_service(
     """
     log = log_to_stderr(config.log, Redaction(secrets_of(config)))
     log_bugs()
-    told = Told()
+    told = Told(log)
     adapter = PushAdapter(config, on_committed=told)
     log.redact.follow(lambda: adapter.watching.in_force if adapter.watching is not None else None)
     with sweeping(log, adapter.clock), _following(adapter, config, events_out, told):

@@ -78,8 +78,9 @@ class HostPolls:
     def ask(self, question: Question, vms: tuple[str, ...] = (), *, anew: bool = True) -> None:
         """Ask it now, besides the beats. The answer that counts leaves after this call: where the
         same question is under way it is asked once more behind it, unless that will do (not
-        `anew`); where it waits already, once, of all VMs that either was about. Where the source cannot tell, nothing comes; but an end
-        may be held back for external data, so of those a miss says that they were not asked for."""
+        `anew`); where it waits already, once, of all VMs that either was about. Where the source
+        cannot tell, nothing comes; but an end may be held back for external data, so of those a
+        miss says that they were not asked for."""
         if question not in self._endpoint.questions:
             self.unanswerable += 1
             if question is not Question.EXTERNAL_DATA:

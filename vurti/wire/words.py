@@ -20,6 +20,8 @@ def line(event: Event) -> str:
 
 def printable(text: str) -> str:
     """The text with everything unprintable as its escape sequence, so that no terminal obeys it."""
+    if text.isprintable():
+        return text
     return "".join(one if one.isprintable() else repr(one)[1:-1] for one in text)
 
 
