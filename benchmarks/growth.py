@@ -9,7 +9,7 @@ from typing import NamedTuple
 from benchmarks.end_to_end import measured
 from benchmarks.peer import Peer
 from benchmarks.process import free_port
-from benchmarks.registry import Figure, Run, benchmark
+from benchmarks.registry import OURS, Figure, Run, benchmark
 from benchmarks.watching import Pace, Watch, watching
 from tests.waiting import wait_for
 
@@ -61,19 +61,26 @@ def start(run: Run) -> Iterator[Figure]:
     """5,000 hosts with 6 VMs each, asked every 20 s; then again over the store that the first start
     has left."""
     size = Size(run.many(5000), 6)
-    with tempfile.TemporaryDirectory() as directory:
-        for how in ("with an empty store", "over what is stored"):
-            row = f"{size.hosts:,} hosts, {how}"
-            with Peer(free_port(), size.hosts, size.vms, size.changing) as peer:
-                began = time.monotonic()
-                with watching(peer, Path(directory), size.pace) as watch:
-                    watch.until_known()
-                    yield Figure(row, "s until all is known", time.monotonic() - began)
-                    wait_for(lambda: peer.counts().whole >= size.hosts, "all answer", 300)
-                    yield Figure(row, "s until all have answered", time.monotonic() - began)
-                    yield from _standing(row, watch, size)
-                    watch.process.terminate()
-                    watch.process.wait(120)
+    for _ in range(run.rounds if run.against is not None else 1):
+        for way, vurti in run.checkouts():
+            whose = "" if way == OURS else ", there"
+            with tempfile.TemporaryDirectory() as directory:
+                for how in ("with an empty store", "over what is stored"):
+                    row = f"{size.hosts:,} hosts, {how}{whose}"
+                    yield from _started(row, size, Path(directory), vurti)
+
+
+def _started(row: str, size: Size, home: Path, vurti: Path) -> Iterator[Figure]:
+    with Peer(free_port(), size.hosts, size.vms, size.changing) as peer:
+        began = time.monotonic()
+        with watching(peer, home, size.pace, vurti=vurti) as watch:
+            watch.until_known()
+            yield Figure(row, "s until all is known", time.monotonic() - began)
+            wait_for(lambda: peer.counts().whole >= size.hosts, "all answer", 300)
+            yield Figure(row, "s until all have answered", time.monotonic() - began)
+            yield from _standing(row, watch, size)
+            watch.process.terminate()
+            watch.process.wait(120)
 
 
 def _measured(size: Size, run: Run) -> Iterator[Figure]:

@@ -15,6 +15,9 @@ from benchmarks.process import ROOT, Usage, free_port, program, usage
 
 KNOWN_SECS_MAX = 420.0
 STILL_SECS = 5.0
+LOOK_SECS = 0.5
+"""So often it is asked how much it knows by now: its answer costs it some, and the more the more it
+watches."""
 _STORED = re.compile(r"^vurti_committed_rows_total\{.*\} ([\d.e+]+)$", re.MULTILINE)
 _ANSWERED = re.compile(r'^vurti_polls_total\{outcome="answered"\} ([\d.e+]+)$', re.MULTILINE)
 _KNOWN = re.compile(r"^vurti_vms\{.*\} ([\d.e+]+)$", re.MULTILINE)
@@ -64,7 +67,7 @@ class Watch:
         while known < self._vms:
             assert self.process.poll() is None, (self.home / "log").read_text()[-2000:]
             assert time.monotonic() < until, f"{known} of {self._vms} VMs are known"
-            time.sleep(0.1)
+            time.sleep(LOOK_SECS)
             try:
                 known = self.known()
             except OSError:

@@ -184,6 +184,26 @@ def test_waiting_for_a_signal_ends_at_its_deadline(clock: Clock) -> None:
     assert seen == [False, True, False, True]
 
 
+def test_whoever_asks_for_a_signal_that_is_set_goes_on_though_another_stops_waiting_for_it(
+    clock: Clock,
+) -> None:
+    seen: list[bool] = []
+    signal = clock.signal()
+
+    def asker() -> None:
+        waiter = clock.spawn(signal.wait)
+        clock.sleep_until(clock.now())
+        clock.spawn(waiter.kill)
+        clock.sleep_until(clock.now())
+        signal.set()  # the one who waits ends before it is told
+        seen.append(signal.wait(clock.now() + LATER))
+
+    task = clock.spawn(asker)
+
+    inside(clock, lambda: seen.append(task.join(until=clock.now() + 1)))
+    assert seen == [True, True]
+
+
 def test_a_killed_task_ends_where_it_waits_and_has_ended_when_kill_returns(clock: Clock) -> None:
     seen: list[str] = []
 

@@ -62,6 +62,13 @@ def test_a_new_host_is_up_once_it_told_what_it_is_and_how_it_is() -> None:
     assert statuses(fold)[-1] == "Up"
 
 
+def test_a_new_host_need_not_tell_twice_what_it_is_but_one_that_has_changed_does() -> None:
+    fold = Fold(hosts=[Vds("A")])
+    assert [(query.question, query.anew) for query in fold.poll("A").queries] == [("caps", False)]
+    changed = fold.give(Push("A", {}, 7, host_conn=True))
+    assert [(query.question, query.anew) for query in changed.queries] == [("caps", True)]
+
+
 def test_a_host_that_says_that_it_has_changed_is_asked_what_it_is_now() -> None:
     fold = Fold(V)
     fold.poll("A", v=VmStatus.UP)

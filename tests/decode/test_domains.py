@@ -64,6 +64,15 @@ def test_devices_have_their_kind_their_id_and_their_address_as_ovirt_shows_it() 
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("written", [DISK_ID, DISK_ID.upper(), DISK_ID.replace("-", "")])
+def test_an_id_is_told_in_one_way_and_the_first_alias_and_address_are_those_that_count(
+    written: str,
+) -> None:
+    two = f"<alias name='ua-{written}'/><address type='pci'/><alias name='b'/><address type='usb'/>"
+    (told,) = devices(f"<domain><devices><disk>{two}</disk></devices></domain>")
+    assert (told.id, told.alias, told.address) == (DISK_ID, f"ua-{written}", "{type=pci}")
+
+
 def test_a_domain_may_have_no_device_and_any_encoding_that_is_true() -> None:
     assert devices("<?xml version='1.0' encoding='UTF-8'?><domain><devices/></domain>") == ()
     assert devices("<domain><devices><!-- x --><?x y?><disk/></devices></domain>") == (

@@ -254,6 +254,18 @@ def test_a_question_asked_while_the_same_is_under_way_is_asked_once_more_behind_
     assert endpoint.together == 1
 
 
+def test_whoever_needs_no_later_answer_has_that_which_is_under_way_and_else_a_question() -> None:
+    clock, endpoint, host_polls, _ = watched(
+        PollSettings(status_secs=100, statistics_secs=3600), caps=2.0
+    )
+    for at in (0.5, 1.0, 2.0, 3.0):
+        clock.run(until=at)
+        host_polls.ask(Question.CAPABILITIES, anew=False)
+    clock.run(until=10.0)
+
+    assert endpoint.times(Question.CAPABILITIES) == [0.5, 3.0]
+
+
 def test_an_endpoint_that_raises_is_told_as_a_missed_and_asked_again() -> None:
     clock = VirtualClock()
 

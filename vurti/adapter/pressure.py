@@ -55,7 +55,7 @@ def pressure(adapter: PushAdapter) -> Pressure:
     limits = [stream.limits for stream in adapter.live]
     return Pressure(
         min(scope.writing.demand() for scope in adapter.scopes.values()),
-        watching.subscriptions.counts()["thinned"] if watching is not None else 0,
+        watching.subscriptions.counted("thinned") if watching is not None else 0,
         tuple(_stages(adapter)),
         sum(scope.writing.replaced for scope in adapter.scopes.values()),
         sum(scope.writing.flared for scope in adapter.scopes.values()),

@@ -19,7 +19,9 @@ from vurti.streams.polls import HostPolls
 COUNTERS = ("asked", "skipped", "thinned", "stretched", "bugs", "unanswerable")
 """What each host's polls count."""
 
-_counted: Callable[[HostPolls], tuple[int, ...]] = attrgetter(*COUNTERS)
+_COUNTED: dict[str, Callable[["Subscription"], int]] = {
+    name: attrgetter(f"polls.{name}") for name in COUNTERS
+}
 
 FAREWELLS_SECS = 3.0
 """So long may all hosts together take to let us go: some take their time, and none needs it."""
@@ -63,9 +65,11 @@ class Subscriptions:
     def counts(self) -> Counter[str]:
         """What the polls of all hosts have counted so far, by the names in COUNTERS; those of hosts
         that are gone stay in it, so that it only grows."""
-        each = [_counted(one.polls) for one in self._following.values()]
-        now = map(sum, zip(*each, strict=True)) if each else (0,) * len(COUNTERS)
-        return self._past + Counter(dict(zip(COUNTERS, now, strict=True)))
+        return Counter({name: self.counted(name) for name in COUNTERS})
+
+    def counted(self, name: str) -> int:
+        """One of them: who shows a few need not look at all of each host."""
+        return self._past[name] + sum(map(_COUNTED[name], self._following.values()))
 
     def follow(self, hosts: Iterable[Host]) -> list[Host]:
         """Begin with those that are new or at another URL, end with those that are gone; all others
@@ -99,7 +103,7 @@ class Subscriptions:
         """Put a question to a host besides the beats, if it is still watched."""
         one = self._following.get(query.host)
         if one is not None:
-            one.polls.ask(Question(query.question), query.vms)
+            one.polls.ask(Question(query.question), query.vms, anew=query.anew)
 
     def close(self) -> None:
         """End them all."""
@@ -117,7 +121,7 @@ class Subscriptions:
         for one in leaving.values():
             del self._following[one.host.id]
             one.following.dispose()
-            self._past.update(dict(zip(COUNTERS, _counted(one.polls), strict=True)))
+            self._past.update({name: counted(one) for name, counted in _COUNTED.items()})
         until = self._clock.now() + FAREWELLS_SECS
         farewells = [self._clock.spawn(one.endpoint.close) for one in leaving.values()]
         late = [task for task in farewells if not task.join(until)]

@@ -93,9 +93,11 @@ class GeventSignal:
         self.is_set = self._event.is_set
 
     def wait(self, until: float | None = None) -> bool:
+        # One that is set and has not told its waiters yet would have us wait for that, whatever
+        # `until` is: and for ever, if the last of those gives up before.
         if until is None:
-            return self._event.wait()
-        while not self._event.wait(_remaining(until)):
+            return self.is_set() or self._event.wait()
+        while not self.is_set() and not self._event.wait(_remaining(until)):
             if time.monotonic() >= until:
                 return False
         return True

@@ -42,11 +42,13 @@ class Row(Struct, frozen=True, gc=False):
 
 class Query(Struct, frozen=True, gc=False):
     """Something that `decide` wants to know now: `question` is a model.Question's text, `vms` those
-    that it is about, none where it is about all or about the host."""
+    that it is about, none where it is about all or about the host. `anew`: it has to be asked after
+    this; otherwise the same question will do that is under way already."""
 
     host: str
     question: str
     vms: tuple[str, ...] = ()
+    anew: bool = True
 
 
 class Statistics(Struct, frozen=True, gc=False):

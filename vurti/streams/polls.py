@@ -75,15 +75,18 @@ class HostPolls:
         self._fetchers = fetchers(self.host.id, self._endpoint, *secs_max)
         self._woken.set()
 
-    def ask(self, question: Question, vms: tuple[str, ...] = ()) -> None:
+    def ask(self, question: Question, vms: tuple[str, ...] = (), *, anew: bool = True) -> None:
         """Ask it now, besides the beats. The answer that counts leaves after this call: where the
-        same question is under way it is asked once more behind it; where it waits already, once,
-        of all VMs that either was about. Where the source cannot tell, nothing comes; but an end
-        may be held back for external data, so of those a miss says that they were not asked for."""
+        same question is under way it is asked once more behind it, unless that will do (not
+        `anew`); where it waits already, once, of all VMs that either was about. Where the source
+        cannot tell, nothing comes; but an end may be held back for external data, so of those a
+        miss says that they were not asked for."""
         if question not in self._endpoint.questions:
             self.unanswerable += 1
             if question is not Question.EXTERNAL_DATA:
                 return
+        if not anew and question in self._asking:
+            return
         self._wanted.setdefault(question, {}).update(dict.fromkeys(vms))
         self._woken.set()
 

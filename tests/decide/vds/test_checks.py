@@ -6,7 +6,19 @@ import pytest
 
 from vurti.decide.vds.checks import Subject, unfit, warned_of
 from vurti.events import CATALOGUE
-from vurti.model import Cluster, Network, NonOperationalReason, VdsCapabilities, VdsStatus
+from vurti.model import (
+    Cluster,
+    Host,
+    Network,
+    NonOperationalReason,
+    Reload,
+    Snapshot,
+    Vds,
+    VdsCapabilities,
+    VdsCapabilitiesAnswer,
+    VdsStatus,
+)
+from vurti.testing.fold import Fold
 
 R = NonOperationalReason
 
@@ -117,6 +129,21 @@ def test_the_cpu_of_an_up_host_is_looked_at_where_its_flags_are_other_ones(
 def test_el6_and_el7_are_not_mixed(mine: str | None, theirs: str | None, mixed: bool) -> None:
     assert (reason({}, {"os": mine}, peer_os=theirs) is not None) is mixed
     assert reason({"upgrade_mode": True}, {"os": mine}, peer_os=theirs) is None
+
+
+def test_a_host_is_compared_with_those_that_are_in_its_cluster_by_now() -> None:
+    fold = Fold(hosts=[Vds("A", "east", VdsStatus.UP), Vds("B", "west", VdsStatus.UP)])
+
+    def told(host: str, os: str) -> str | None:
+        answer = VdsCapabilitiesAnswer(VdsCapabilities(os=os))
+        fold.give(Snapshot(host, fold.at, answer))
+        row = fold.view.vdss[host].value
+        return row.reason.value if isinstance(row, Vds) else None
+
+    told("A", "RHEL - 6 - 5.el6")
+    assert told("B", "RHEL - 7 - 1.el7") == "NONE"
+    fold.give(Reload((Host("A", cluster="east"), Host("B", cluster="east"))))
+    assert told("B", "RHEL - 7 - 1.el7") == "MIXING_RHEL_VERSIONS_IN_CLUSTER"
 
 
 @pytest.mark.parametrize(

@@ -25,20 +25,16 @@ def _pushes(watched: Watched) -> Iterable[Sample]:
 
 
 def _left_out(watched: Watched) -> Iterable[Sample]:
-    counts = _counts(watched)
-    return [((why,), counts.get(why, 0)) for why in _LEFT_OUT]
+    return [((why,), _count(why, watched)) for why in _LEFT_OUT]
 
 
 def _counted(name: str) -> Callable[[Watched], Iterable[Sample]]:
-    def read(watched: Watched) -> Iterable[Sample]:
-        return [((), _counts(watched).get(name, 0))]
-
-    return read
+    return lambda watched: [((), _count(name, watched))]
 
 
-def _counts(watched: Watched) -> dict[str, int]:
+def _count(name: str, watched: Watched) -> int:
     watching = watched.adapter.watching
-    return dict(watching.subscriptions.counts()) if watching is not None else {}
+    return watching.subscriptions.counted(name) if watching is not None else 0
 
 
 def _lateness(watched: Watched) -> Iterable[Sample]:

@@ -56,7 +56,7 @@ class Draft:
         self.vm, self.vds = self._changes.vm, self._changes.vds
         self._timers = Timers()
         self._promises = Promises(view, stamped, self._timers.wake)
-        self._queries: dict[Query, None] = {}
+        self._queries: dict[tuple[str, Question, bool], Query] = {}
         self._statistics: list[Statistics] = []
         self._evidence: list[Evidence] = []
         self._vm_memory: dict[str, VmMemory] = {}
@@ -153,14 +153,15 @@ class Draft:
         """Another scope has the VM."""
         self._referrals.append(hearsay)
 
-    def ask(self, host: str, question: Question, *vms: str) -> None:
-        """Ask the host; what is asked of several VMs in one decision is one question."""
-        for query in self._queries:
-            if (query.host, query.question) == (host, question.value) and query.vms and vms:
-                del self._queries[query]
-                vms = tuple(dict.fromkeys((*query.vms, *vms)))
-                break
-        self._queries[Query(host, question.value, vms)] = None
+    def ask(self, host: str, question: Question, *vms: str, anew: bool = True) -> None:
+        """Ask the host; what is asked of several VMs in one decision is one question. Not `anew`
+        where the same question will do that is under way already."""
+        key = (host, question, bool(vms))
+        past = self._queries.get(key)
+        if past is not None:
+            anew = anew or past.anew
+            vms = tuple(dict.fromkeys((*past.vms, *vms)))
+        self._queries[key] = Query(host, question.value, vms, anew)
 
     def wake(self, kind: str, thing: str, due: float | None) -> None:
         """Ask for a Tick at `due`, or take one back with None."""
@@ -257,7 +258,7 @@ class Draft:
             events=tuple(self._changes.events),
             expectations=expectations,
             intents=intents,
-            queries=tuple(self._queries),
+            queries=tuple(self._queries.values()),
             timers=self._timers.told,
             statistics=tuple(self._statistics),
             evidence=tuple(self._evidence),

@@ -35,7 +35,7 @@ def answered(snapshot: Snapshot, draft: Draft) -> None:
             _well(measured(known, statistics, draft), draft)
             try_to_finish(host, draft)
         case _ if known.status in COMING_BACK and draft.heard(host).capable_at is None:
-            draft.ask(host, Question.CAPABILITIES)
+            draft.ask(host, Question.CAPABILITIES, anew=False)
 
 
 def listed(
@@ -91,7 +91,7 @@ def _well(known: Vds, draft: Draft) -> None:
 
 def _back(known: Vds, trigger: Trigger, draft: Draft) -> None:
     if draft.heard(known.id).capable_at is None:
-        draft.ask(known.id, Question.CAPABILITIES)
+        draft.ask(known.id, Question.CAPABILITIES, anew=False)
     else:
         go(known, trigger, draft, "it answers, and is fit", marks=(Mark.DETECTED,))
 

@@ -66,9 +66,8 @@ def _fit(known: Vds, draft: Draft) -> Vds:
 
 def _peer_os(host: str, draft: Draft) -> str | None:
     """The operating system of the first other host of its cluster that is Up."""
-    cluster = draft.cluster(host).id
-    for one in (draft.view.hosts or {}).values():
-        vds = draft.vds(one.id)
-        if one.id != host and one.cluster == cluster and vds and vds.status is VdsStatus.UP:
+    for one in draft.view.members.get(draft.cluster(host).id, ()):
+        vds = draft.vds(one)
+        if one != host and vds and vds.status is VdsStatus.UP:
             return vds.capabilities.os if vds.capabilities is not None else None
     return None

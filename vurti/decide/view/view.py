@@ -86,6 +86,7 @@ class View:
         self.hosts: dict[str, Host] | None = None
         self.facts: dict[str, VmFacts] = {}
         self.clusters: dict[str, Cluster] = {}
+        self.members: dict[str, list[str]] = {}  # the watched hosts of each cluster
         self.expectations, self.intents = Expectations(expectations), Intents(intents)
         self.vdss: dict[str, Row] = {}
         self.vms: dict[str, Row] = {}
@@ -250,6 +251,9 @@ class View:
     def _watch(self, memo: WatchedMemo, at: float) -> None:
         self.started_at = at if self.hosts is None else self.started_at
         self.hosts, self.facts, self.clusters = memo.hosts, memo.facts, memo.clusters
+        self.members = {}
+        for host in memo.hosts.values():
+            self.members.setdefault(host.cluster, []).append(host.id)
         for gone in self.vds_memory.keys() - memo.hosts.keys():
             del self.vds_memory[gone]
 

@@ -15,6 +15,9 @@ from vurti.repository.database.sqlite.connection import SqliteConnection, immedi
 from vurti.repository.migrations import migrate, version_of, version_to_read
 
 BUSY_SECS = 5
+CACHE_KIB = 16_384
+"""For who writes. What a large commit changes has no room in SQLite's own 2 MB, which then writes
+pages before its end and again at it."""
 
 
 @contextmanager
@@ -43,7 +46,7 @@ def open_for_writing(path: Path) -> SqliteDatabase:
     Every COMMIT on it is on the disk when it returns. Raises StoreError.
     """
     os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
-    database = _database(str(path), synchronous="full")
+    database = _database(str(path), synchronous="full", cache_size=-CACHE_KIB)
     try:
         database.connect()
         # Before anything is changed: it may be somebody else's.
@@ -111,7 +114,7 @@ def check_place(path: Path) -> None:
         raise StoreError("it is a directory: name a file in it")
 
 
-def _database(name: str, uri: bool = False, **pragmas: str) -> SqliteDatabase:
+def _database(name: str, uri: bool = False, **pragmas: str | int) -> SqliteDatabase:
     # One connection, used by one thread at a time, whose caller sees to that: peewee's own
     # bookkeeping by thread would become one by greenlet once gevent has patched.
     return AtOnce(
