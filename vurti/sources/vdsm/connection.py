@@ -11,6 +11,7 @@ from gevent import socket
 from vurti.clock import Clock, Signal, Timeout
 from vurti.model import Miss
 from vurti.sources.dial import Trouble
+from vurti.sources.vdsm.hearts import hearts_of
 from vurti.sources.vdsm.options import VdsmOptions
 from vurti.sources.vdsm.stream import Stream
 from vurti.sources.vdsm.traffic import Traffic
@@ -158,9 +159,12 @@ class Connection:
 
     def attend(self) -> None:
         """Look after both heart-beats until it is over."""
-        while self.trouble is None:
-            if not self.ended.wait(self._stream.due):
-                self._stream.look()
+        hearts = hearts_of(self._clock)
+        hearts.add(self._stream)
+        try:
+            self.ended.wait()
+        finally:  # also where it is ended from outside
+            hearts.remove(self._stream)
 
     def lose(self, trouble: Trouble) -> None:
         """End it for `trouble`; who waits is told. Never yields."""

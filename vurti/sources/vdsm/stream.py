@@ -17,8 +17,8 @@ _SECOND_LOOK_SECS = 0.1
 
 
 class Stream:
-    """Owns the socket until `close`. Whoever holds it calls `look` at each `due`. Before `start` it
-    is read by whoever waits for something, with `take_some`.
+    """Owns the socket until `close`. Whoever holds it has `look` called at each `due`. Before
+    `start` it is read by whoever waits for something, with `take_some`.
 
     `on_frame` gets each frame, `on_end` once the reason of the end; neither may yield. `on_frame`
     may raise WireError, which ends it.
@@ -37,6 +37,7 @@ class Stream:
         self._channel = Channel(sock, clock, traffic, self._take, on_end)
         self._frames = stomp.Frames(frame_bytes_max)
         self._sends_secs = self._hears_secs = 0.0
+        self._doubted_at: float | None = None
         self.post, self.end = self._channel.post, self._channel.end
         self.start, self.take_some = self._channel.start, self._channel.take_some
         self.close = self._channel.close
@@ -70,16 +71,20 @@ class Stream:
         return min(due) if due else None
 
     def look(self) -> None:
-        """Send a heart-beat if there was nothing else to send, and end it if none came."""
-        idle = self._clock.now() - self._channel.sent_at >= self._sends_secs / 2
+        """Send a heart-beat if there was nothing else to send, and end it if none came. Never
+        yields."""
+        now = self._clock.now()
+        idle = now - self._channel.sent_at >= self._sends_secs / 2
         if self._sends_secs and idle and not self._channel.unsent:
             self.post(stomp.HEART_BEAT)
-        if self._hears_secs and self._is_silent():
+        if not (self._hears_secs and self._is_silent()):
+            self._doubted_at = None
+        elif self._doubted_at is None:
             # Where we were slow ourselves, what it said may be here but not read yet.
-            self._clock.sleep_until(self._clock.now() + _SECOND_LOOK_SECS)
-            if self._is_silent():
-                secs = f"{self._clock.now() - self._channel.heard_at:.0f} s"
-                self.end(Trouble(Miss.TIMEOUT, f"no sign of life for {secs}"))
+            self._doubted_at = now
+        elif now - self._doubted_at >= _SECOND_LOOK_SECS:
+            secs = f"{now - self._channel.heard_at:.0f} s"
+            self.end(Trouble(Miss.TIMEOUT, f"no sign of life for {secs}"))
 
     def _take(self, data: bytes) -> None:
         if not data:

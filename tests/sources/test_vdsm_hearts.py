@@ -1,0 +1,110 @@
+"""Hearts are looked at when they are due, by one task, in virtual time."""
+
+from dataclasses import dataclass, field
+
+from gevent import socket
+
+from vurti.clock.virtual_clock import VirtualClock
+from vurti.model import Miss
+from vurti.sources.dial import Trouble
+from vurti.sources.vdsm.hearts import LOOK_SECS, Hearts
+from vurti.sources.vdsm.stream import Stream
+from vurti.sources.vdsm.traffic import Traffic
+
+
+@dataclass(eq=False)
+class Beating:
+    """Due so long after it was last looked at, or spoke."""
+
+    clock: VirtualClock
+    secs: float | None
+    spoke_at: float = 0.0
+    looked_at: list[float] = field(default_factory=list)
+    raises: bool = False
+
+    @property
+    def due(self) -> float | None:
+        return None if self.secs is None else self.spoke_at + self.secs
+
+    def look(self) -> None:
+        self.looked_at.append(self.clock.now())
+        self.spoke_at = self.clock.now()
+        if self.raises:
+            raise ValueError("a broken heart")
+
+
+def test_each_is_looked_at_when_it_is_due_and_little_later() -> None:
+    clock = VirtualClock()
+    hearts, beating = Hearts(clock), [Beating(clock, secs) for secs in (0.5, 1.0, 2.5, None)]
+    for one in beating:
+        hearts.add(one)
+    clock.run(until=10.0)
+    assert beating[-1].looked_at == []
+    for one in beating[:-1]:
+        assert one.looked_at[-1] > 7
+        for before, at in zip([0.0, *one.looked_at], one.looked_at, strict=False):
+            assert at - before <= (one.secs or 0.0) + LOOK_SECS + 1e-9
+
+
+def test_who_has_spoken_meanwhile_is_not_looked_at() -> None:
+    clock = VirtualClock()
+    one = Beating(clock, 2.5)
+    Hearts(clock).add(one)
+    for _ in range(20):
+        clock.run(until=clock.now() + 2.0)
+        one.spoke_at = clock.now()
+    assert one.looked_at == []
+
+
+def test_one_that_raises_harms_no_other_and_is_looked_at_again() -> None:
+    clock = VirtualClock()
+    broken, well = Beating(clock, 1.0, raises=True), Beating(clock, 1.0)
+    hearts = Hearts(clock)
+    for one in (broken, well):
+        hearts.add(one)
+    clock.run(until=5.0)
+    assert len(broken.looked_at) == len(well.looked_at) == 4
+
+
+def test_one_that_is_removed_is_not_looked_at() -> None:
+    clock = VirtualClock()
+    hearts, gone, other = Hearts(clock), Beating(clock, 1.0), Beating(clock, 1.0)
+    for one in (gone, other):
+        hearts.add(one)
+    clock.run(until=1.5)
+    hearts.remove(gone)
+    clock.run(until=5.0)
+    assert (len(gone.looked_at), len(other.looked_at)) == (1, 4)
+
+
+def test_after_the_last_is_gone_the_next_is_looked_at_again() -> None:
+    clock = VirtualClock()
+    hearts, one = Hearts(clock), Beating(clock, 1.0)
+    for number in range(1, 4):
+        hearts.add(one)
+        clock.run(until=clock.now() + 1.5)
+        assert len(one.looked_at) == number
+        hearts.remove(one)
+        clock.run(until=clock.now() + 5.0)
+        assert len(one.looked_at) == number
+        one.spoke_at = clock.now()
+
+
+def test_a_host_that_is_heard_after_a_doubt_gets_a_second_look_at_the_next() -> None:
+    clock, ends = VirtualClock(), list[Trouble]()
+    ours, host = socket.socketpair()
+    stream = Stream(ours, clock, 4096, Traffic(), lambda frame: None, ends.append)
+    stream.beat(0.0, 1.0)
+    clock.run(until=3.0)
+    stream.look()
+    host.sendall(b"\n")
+    stream.take_some()
+    stream.look()
+    clock.run(until=6.0)
+    stream.look()
+    assert ends == []
+    clock.run(until=6.0 + LOOK_SECS)
+    stream.look()
+    assert [one.kind for one in ends] == [Miss.TIMEOUT]
+    stream.close()
+    host.close()
