@@ -128,7 +128,8 @@ def run(home: Path, args: argparse.Namespace) -> None:
     settings = SETTINGS.replace("HOME", str(home))
     if args.pushed_secs:
         settings += f"status_pushed_secs = {args.pushed_secs}\n"
-    with watching(home, settings, *size, "--scheme", "vdsm+tcp", "--port", "54913") as fleet:
+    size = (*size, "--scheme", "vdsm+tcp", "--port", "54913")
+    with watching(home, settings, *size, events=False) as fleet:
         wait_for(lambda: fleet.hosts_up() >= 0.9 * args.hosts, "the fleet", 180)
         time.sleep(args.warm)
         log = Log(fleet.service.log)

@@ -102,8 +102,9 @@ def _agrees(stored: State | None, truths: Sequence[State]) -> bool:
 
 
 @contextmanager
-def watching(home: Path, settings: str, *words: str) -> Iterator[Watched]:
-    """Simulate with these words of the command line, watch with these settings in TOML."""
+def watching(home: Path, settings: str, *words: str, events: bool = True) -> Iterator[Watched]:
+    """Simulate with these words of the command line, watch with these settings in TOML, with a file
+    of events beside the log or without."""
     hosts, config = home / "hosts.toml", home / "vurti.toml"
     for folder in ("simulator", "service"):
         (home / folder).mkdir(parents=True)
@@ -111,8 +112,8 @@ def watching(home: Path, settings: str, *words: str) -> Iterator[Watched]:
     with Program(home / "simulator", "simulate", *given, *words) as simulator:
         control = Control(control_url(simulator))
         config.write_text(f'include = ["hosts.toml"]\n{settings}', encoding="utf-8")
-        events = ("--events", str(home / "events"))
-        with Program(home / "service", "run", str(config), *events) as service:
+        file = ("--events", str(home / "events")) if events else ()
+        with Program(home / "service", "run", str(config), *file) as service:
             _wait_for_words(service, _STARTED)
             yield Watched(home, simulator, service, control)
 
