@@ -17,6 +17,7 @@ from benchmarks import (  # noqa: F401  each makes itself known, in the order of
     end_to_end,
     evidence,
     fetch,
+    fleets,
     growth,
     latency,
     peers,
