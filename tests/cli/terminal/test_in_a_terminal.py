@@ -1,6 +1,7 @@
 """`vurti top` as a user has it: a program in a terminal, before a `vurti run` that watches a
 simulated fleet. Each is a process of its own."""
 
+import socket
 import subprocess
 import sys
 import time
@@ -47,17 +48,22 @@ class Place:
 
     def __init__(self, watched: Watched, port: int, ending: ExitStack) -> None:
         self.watched, self._ending = watched, ending
-        self.url = f"http://127.0.0.1:{port}"
+        self._port, self.url = port, f"http://127.0.0.1:{port}"
         self.control: Control = watched.control
 
     def top(self, *words: str, **more: object) -> Terminal:
         return Terminal("--url", self.url, *words, **more)  # type: ignore[arg-type]
 
     def again(self) -> None:
-        """Another vurti in the place of the one that ended."""
+        """Another vurti in the place of the one that ended; it is there when this returns."""
         home = self.watched.home
         program = Program(home / "service", "run", str(home / "vurti.toml"))
         self.watched.service = self._ending.enter_context(program)
+        wait_for(self._listens, "vurti", but=program.log.read_text)
+
+    def _listens(self) -> bool:
+        with socket.socket() as sock:
+            return sock.connect_ex(("127.0.0.1", self._port)) == 0
 
     def a_vm(self) -> tuple[str, str]:
         """One that is Up, and its host."""
