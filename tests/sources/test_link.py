@@ -25,20 +25,27 @@ class Highest(random.Random):
 
 
 class Connection:
-    def __init__(self, clock: VirtualClock) -> None:
+    def __init__(self) -> None:
         self.trouble: Trouble | None = None
-        self.ended = clock.signal()
         self.closed = 0
+        self._over: Callable[[], None] | None = None
 
     def lose(self) -> None:
-        self.trouble = Trouble(Miss.NETWORK, "cut")
-        self.ended.set()
+        """As those of hosts do it: also when they are closed."""
+        self.trouble = self.trouble or Trouble(Miss.NETWORK, "cut")
+        over, self._over = self._over, None
+        if over is not None:
+            over()
 
-    def attend(self) -> None:
-        self.ended.wait()
+    def attend(self, over: Callable[[], None]) -> None:
+        if self.trouble is not None:
+            over()
+        else:
+            self._over = over
 
     def close(self) -> None:
         self.closed += 1
+        self.lose()
 
 
 class Bench:
@@ -72,12 +79,12 @@ def refused(bench: Bench) -> Connection:
 
 
 def well(bench: Bench) -> Connection:
-    return Connection(bench.clock)
+    return Connection()
 
 
 def lost_after(secs: float) -> Callable[[Bench], Connection]:
     def connect(bench: Bench) -> Connection:
-        connection = Connection(bench.clock)
+        connection = Connection()
 
         def lose() -> None:
             bench.clock.sleep_until(bench.clock.now() + secs)

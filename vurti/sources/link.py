@@ -1,4 +1,6 @@
-"""Keeps one host connected: connects, waits until it is lost, and connects again, ever slower."""
+"""Keeps one host connected: connects, is told when that is lost, and connects again, ever slower.
+
+While there is a connection nothing of it waits: a task for each host would weigh a stack each."""
 
 import random
 from collections.abc import Callable
@@ -18,8 +20,9 @@ class Connected(Protocol):
 
     trouble: Trouble | None
 
-    def attend(self) -> None:
-        """Do what must be done now and then, until it is over."""
+    def attend(self, over: Callable[[], None]) -> None:
+        """Do what must be done now and then, from now on, and call `over` once it is over; at once
+        where it is already. Never yields, and nor does `over`."""
 
     def close(self) -> None:
         """Let go of everything that belongs to it."""
@@ -61,7 +64,9 @@ class Link(Generic[C]):
         self._trouble = Trouble(Miss.NETWORK, f"not connected to {where} yet")
         self._settled = clock.signal()  # set unless a try is under way
         self._turn_at = float("-inf")  # when the latest try had its turn; inf while it waits for it
-        self._task: Task | None = None
+        self._pause_secs, self._began = pace.retry_secs, 0.0
+        self._started = self._stopped = False
+        self._task: Task | None = None  # while there is no connection
 
     @property
     def current(self) -> C | None:
@@ -71,10 +76,12 @@ class Link(Generic[C]):
 
     def start(self) -> None:
         """Begin to connect, and return at once."""
+        self._started = True
         self._task = self._clock.spawn(self._run)
 
     def stop(self) -> None:
         """End it for good; calls under way raise Trouble."""
+        self._stopped = True
         if self._task is not None:
             self._task.kill()
         if self._connection is not None:
@@ -84,7 +91,7 @@ class Link(Generic[C]):
     def connection(self, until: float) -> C:
         """The living connection, waiting for a try that is under way. Raises Trouble."""
         asked = self._clock.now()
-        if self._task is not None and not self._settled.wait(until):
+        if self._started and not self._settled.wait(until):
             if self._turn_at > asked:  # it was we who made it wait
                 raise Trouble(Miss.BUSY, f"{self._where} waited for its turn to be connected to")
             reason = f"connecting to {self._where} takes long; before: {self._trouble}"
@@ -95,20 +102,35 @@ class Link(Generic[C]):
         return self._connection
 
     def _run(self) -> None:
-        pause = self._pace.retry_secs
+        """Until there is a connection."""
         while True:
             self._settled.clear()
-            began = self._clock.now()
+            self._began = self._clock.now()
             connection = self._try()
             if connection is not None:
-                connection.attend()
-                connection.close()
-                self._down(connection.trouble or self._trouble)
-                if self._clock.now() - began >= self._pace.retry_secs_max:
-                    pause = self._pace.retry_secs  # one that is lost at once is no recovery
-            jittered = pause * self._chance.uniform(0.5, 1.0)
-            self._clock.sleep_until(self._clock.now() + jittered)
-            pause = min(pause * 2, self._pace.retry_secs_max)
+                break
+            self._pause()
+        self._task = None
+        connection.attend(self._over)
+
+    def _over(self) -> None:
+        if not self._stopped:
+            self._task = self._clock.spawn(self._come_back)
+
+    def _come_back(self) -> None:
+        connection = self._connection
+        if connection is not None:
+            connection.close()
+            self._down(connection.trouble or self._trouble)
+        if self._clock.now() - self._began >= self._pace.retry_secs_max:
+            self._pause_secs = self._pace.retry_secs  # one that is lost at once is no recovery
+        self._pause()
+        self._run()
+
+    def _pause(self) -> None:
+        jittered = self._pause_secs * self._chance.uniform(0.5, 1.0)
+        self._clock.sleep_until(self._clock.now() + jittered)
+        self._pause_secs = min(self._pause_secs * 2, self._pace.retry_secs_max)
 
     def _try(self) -> C | None:
         """A try takes `connect_secs` at most, from when it is its turn."""

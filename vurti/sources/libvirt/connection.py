@@ -64,12 +64,12 @@ class Connection:
     _asked: dict[int, _Asked] = field(default_factory=dict)
     _lanes: dict[str, _Asked] = field(default_factory=dict)
     _watcher: Task | None = None
+    _over: Callable[[], None] | None = None
     _serial: int = 0
     _unanswered: int = 0
     _pinged: bool = False
 
     def __post_init__(self) -> None:
-        self.ended = self.clock.signal()
         self._frames = libvirt_rpc.Frames(self.options.reply_bytes_max)
         self._channel = Channel(self.sock, self.clock, self.traffic, self._take, self._tell)
         self._channel.start()
@@ -78,9 +78,12 @@ class Connection:
         """From now on, find out by pings whether the host is still there."""
         self._watcher = self.clock.spawn(self._keep_alive)
 
-    def attend(self) -> None:
-        """Wait until it is over."""
-        self.ended.wait()
+    def attend(self, over: Callable[[], None]) -> None:
+        """Call it once it is over."""
+        if self.trouble is not None:
+            over()
+        else:
+            self._over = over
 
     def call(self, call: Call, lane: str, until: float) -> bytes:
         """The payload of the reply. Raises Trouble where there is none by `until` (monotonic)."""
@@ -108,7 +111,9 @@ class Connection:
             asked.signal.set()
         self._asked.clear()
         self._lanes.clear()
-        self.ended.set()
+        over, self._over = self._over, None
+        if over is not None:
+            over()
 
     def close(self) -> None:
         """End the tasks and the socket; a living host gets a good-bye."""

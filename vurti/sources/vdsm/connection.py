@@ -64,13 +64,13 @@ class Connection:
         on_notification: Callable[[Notification | None], None],
     ) -> None:
         self.trouble: Trouble | None = None
-        self.ended = clock.signal()
         self.queues = Queues("", "")
         self.replies_from = ""  # the queue that the last reply came from
         self.subscribed = False
         self._clock, self._options, self._traffic = clock, options, traffic
         self._on_notification = on_notification
         self._connected: Frame | None = None
+        self._over: Callable[[], None] | None = None
         self._greeted, self._receipt = clock.signal(), clock.signal()
         self._calls, self._asked = 0, dict[str, _Asked]()
         # A host keeps one table of ids for all its clients: ours look like a UUID, and are one that
@@ -157,14 +157,13 @@ class Connection:
             raise Refused(asked.call, asked.reply.error)
         return asked.reply
 
-    def attend(self) -> None:
-        """Look after both heart-beats until it is over."""
-        hearts = hearts_of(self._clock)
-        hearts.add(self._stream)
-        try:
-            self.ended.wait()
-        finally:  # also where it is ended from outside
-            hearts.remove(self._stream)
+    def attend(self, over: Callable[[], None]) -> None:
+        """Look after both heart-beats until it is over, and call that then."""
+        if self.trouble is not None:
+            over()
+            return
+        self._over = over
+        hearts_of(self._clock).add(self._stream)
 
     def lose(self, trouble: Trouble) -> None:
         """End it for `trouble`; who waits is told. Never yields."""
@@ -176,7 +175,10 @@ class Connection:
         self._lanes.clear()
         self._greeted.set()
         self._receipt.set()
-        self.ended.set()
+        hearts_of(self._clock).remove(self._stream)
+        over, self._over = self._over, None
+        if over is not None:
+            over()
 
     def close(self) -> None:
         """End it; a host that answers gets a good-bye, and a moment to take leave."""
