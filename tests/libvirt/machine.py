@@ -13,6 +13,7 @@ from tests.waiting import wait_for
 
 HERE = Path(__file__).parent
 ASK_SECS = 60.0
+_MIGRATION_PORTS_FROM, _MIGRATIONS_MAX = 49152, 16
 
 
 @dataclass(frozen=True)
@@ -272,8 +273,9 @@ host_uuid = "{host}"
 log_outputs = "3:file:{home}/libvirtd.log"
 """
     )
+    first = _migration_port(host)
     (home / "qemu.conf").write_text(
-        """user = "root"
+        f"""user = "root"
 group = "root"
 dynamic_ownership = 0
 remember_owner = 0
@@ -281,5 +283,14 @@ security_driver = "none"
 stdio_handler = "file"
 cgroup_controllers = [ ]
 namespaces = [ ]
+migration_port_min = {first}
+migration_port_max = {first + _MIGRATIONS_MAX - 1}
 """
     )
+
+
+def _migration_port(host: UUID) -> int:
+    """The first of those that VMs come in by. libvirtd looks whether one is free before QEMU takes
+    it: two beds, each of another process, must not look at the same ones."""
+    places = (65536 - _MIGRATION_PORTS_FROM) // _MIGRATIONS_MAX
+    return _MIGRATION_PORTS_FROM + (os.getpid() * 8 + host.int % 8) % places * _MIGRATIONS_MAX
