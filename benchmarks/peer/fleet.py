@@ -48,7 +48,8 @@ class Peer:
         self._process = get_context("spawn").Process(target=serve, args=given, daemon=True)
 
     def __enter__(self) -> Self:
-        raise_file_limit(self._wanted.hosts)  # the process inherits it
+        # The process inherits it. A host here is one file, where one of the simulator is two.
+        raise_file_limit(self._wanted.hosts // 2 + 1)
         self._process.start()
         self._far.close()
         assert self._line.poll(READY_SECS), "the prepared hosts did not come up"
