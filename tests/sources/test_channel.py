@@ -19,7 +19,7 @@ from vurti.clock.gevent_clock import GeventClock
 from vurti.model import Miss
 from vurti.sources.channel import Channel
 from vurti.sources.dial import Trouble
-from vurti.sources.reader import reader
+from vurti.sources.sockets import sockets_of
 
 
 @dataclass
@@ -167,17 +167,19 @@ def test_one_that_is_closed_while_it_waits_for_its_turn_is_not_read() -> None:
 
     def read_one(number: int) -> None:
         read.append(number)
-        watches[1 - number].close()
+        readings[1 - number].close()
 
-    watches = [reader().watch(pairs[n][0], partial(read_one, n)) for n in range(2)]
+    readings = [
+        sockets_of(gevent.get_hub()).follow(pairs[n][0], partial(read_one, n)) for n in range(2)
+    ]
     gevent.sleep(0)
     for _, host in pairs:
         host.sendall(b"x")
     until(lambda: read, "one of them")
     gevent.sleep(0)
     assert len(set(read)) == 1
-    for watch in watches:
-        watch.close()
+    for reading in readings:
+        reading.close()
     for pair in pairs:
         pair[0].close()
         pair[1].close()
@@ -228,4 +230,4 @@ def readers() -> list[object]:
     """The tasks that read sockets."""
     gc.collect()
     greenlets = [one for one in gc.get_objects() if isinstance(one, gevent.Greenlet)]
-    return [one for one in greenlets if "Reader._run" in repr(one) and not one.ready()]
+    return [one for one in greenlets if "Sockets._run" in repr(one) and not one.ready()]

@@ -5,12 +5,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
+import gevent
 from gevent import socket, ssl
 
 from vurti.clock import Clock, Task, Timeout
 from vurti.model import Miss
 from vurti.sources.dial import Trouble, words
-from vurti.sources.reader import Watch, reader
+from vurti.sources.sockets import Reading, sockets_of
 
 _PIECE_BYTES = 65536
 _PIECES_A_TURN = 16
@@ -43,7 +44,7 @@ class Channel:
     on_end: Callable[[Trouble], None]
     over: bool = False
     _outbox: deque[bytes] = field(default_factory=deque)
-    _watch: Watch | None = None
+    _reading: Reading | None = None
     _writer: Task | None = None
 
     def __post_init__(self) -> None:
@@ -55,7 +56,7 @@ class Channel:
     @property
     def started(self) -> bool:
         """Whether it is read without anybody's asking."""
-        return self._watch is not None
+        return self._reading is not None
 
     @property
     def unsent(self) -> deque[bytes]:
@@ -65,7 +66,7 @@ class Channel:
     def start(self) -> None:
         """Have it read from now on."""
         self.sock.setblocking(False)
-        self._watch = reader().watch(self.sock, self._take_what_is_there)
+        self._reading = sockets_of(gevent.get_hub()).follow(self.sock, self._take_what_is_there)
 
     def take_some(self) -> None:
         """Wait for a piece, and give it out."""
@@ -104,8 +105,8 @@ class Channel:
 
     def _read_no_more(self) -> None:
         self.over = True
-        if self._watch is not None:
-            self._watch.close()
+        if self._reading is not None:
+            self._reading.close()
 
     def _take_what_is_there(self) -> None:
         """Or some of it: a host that never pauses must not keep others waiting."""

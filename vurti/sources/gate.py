@@ -3,9 +3,9 @@
 from collections import deque
 from dataclasses import dataclass
 from itertools import islice
-from weakref import WeakKeyDictionary
 
 from vurti.clock import Clock, Signal
+from vurti.sources.shared import SharedBy
 
 AT_ONCE, TURN_SECS, LONGER_MAX = 32, 1.0, 5
 
@@ -80,12 +80,5 @@ class Gate:
             signal.set()
 
 
-_gates: "WeakKeyDictionary[Clock, Gate]" = WeakKeyDictionary()
-
-
-def gate_of(clock: Clock) -> Gate:
-    """The one gate of all that connect by this clock."""
-    gate = _gates.get(clock)
-    if gate is None:
-        gate = _gates[clock] = Gate(clock)
-    return gate
+gate_of = SharedBy(Gate)
+"""The one gate of all that connect by a clock."""

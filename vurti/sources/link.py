@@ -66,6 +66,7 @@ class Link(Generic[C]):
         self._turn_at = float("-inf")  # when the latest try had its turn; inf while it waits for it
         self._pause_secs, self._began = pace.retry_secs, 0.0
         self._started = self._stopped = False
+        self._gate = gate_of(clock)
         self._task: Task | None = None  # while there is no connection
 
     @property
@@ -134,7 +135,7 @@ class Link(Generic[C]):
 
     def _try(self) -> C | None:
         """A try takes `connect_secs` at most, from when it is its turn."""
-        gate = gate_of(self._clock)
+        gate = self._gate
         self._turn_at = float("inf")
         turn = gate.enter()
         self._turn_at = self._clock.now()

@@ -71,11 +71,12 @@ class Connection:
         self._on_notification = on_notification
         self._connected: Frame | None = None
         self._over: Callable[[], None] | None = None
+        self._hearts = hearts_of(clock)
         self._greeted, self._receipt = clock.signal(), clock.signal()
         self._calls, self._asked = 0, dict[str, _Asked]()
         # A host keeps one table of ids for all its clients: ours look like a UUID, and are one that
         # is counted up.
-        self._name = str(uuid4())[:-12]
+        self._ids_begin = str(uuid4())[:-12]
         self._lanes: dict[str, _Asked] = {}
         self._unanswered_since: float | None = None  # the first question since the last answer
         self._lost_at: deque[float] = deque()  # when replies were given up
@@ -163,7 +164,7 @@ class Connection:
             over()
             return
         self._over = over
-        hearts_of(self._clock).add(self._stream)
+        self._hearts.add(self._stream)
 
     def lose(self, trouble: Trouble) -> None:
         """End it for `trouble`; who waits is told. Never yields."""
@@ -175,7 +176,7 @@ class Connection:
         self._lanes.clear()
         self._greeted.set()
         self._receipt.set()
-        hearts_of(self._clock).remove(self._stream)
+        self._hearts.remove(self._stream)
         over, self._over = self._over, None
         if over is not None:
             over()
@@ -229,7 +230,7 @@ class Connection:
 
     def _send(self, call: Call, lane: str) -> _Asked:
         self._calls += 1
-        id_ = f"{self._name}{self._calls:012x}"
+        id_ = f"{self._ids_begin}{self._calls:012x}"
         asked = _Asked(call, lane, self._clock.now(), self._clock.signal())
         self._asked[id_] = self._lanes[lane] = asked
         if self._unanswered_since is None:

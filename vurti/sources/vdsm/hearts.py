@@ -4,11 +4,11 @@ of hosts, twice in each beat, takes more than all that is done about them."""
 from heapq import heappop, heappush
 from itertools import count
 from typing import Protocol
-from weakref import WeakKeyDictionary
 
 from loguru import logger
 
 from vurti.clock import Clock, Task
+from vurti.sources.shared import SharedBy
 
 LOOK_SECS = 0.2
 
@@ -71,12 +71,5 @@ class Hearts:
         self._put_off(heart, due)
 
 
-_hearts: "WeakKeyDictionary[Clock, Hearts]" = WeakKeyDictionary()
-
-
-def hearts_of(clock: Clock) -> Hearts:
-    """Those of all connections that live by this clock."""
-    hearts = _hearts.get(clock)
-    if hearts is None:
-        hearts = _hearts[clock] = Hearts(clock)
-    return hearts
+hearts_of = SharedBy(Hearts)
+"""Those of all connections that live by a clock."""

@@ -8,20 +8,21 @@ are read one after the other, in one turn of the loop.
 from collections import deque
 from collections.abc import Callable
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import gevent
 from gevent import socket
 from loguru import logger
 
+from vurti.sources.shared import SharedBy
+
 _READ = 1
 
 
-class Watch:
+class Reading:
     """One socket that is read, until `close`."""
 
-    def __init__(self, reader: "Reader", sock: socket.socket, read: Callable[[], None]) -> None:
-        self.read, self._reader = read, reader
+    def __init__(self, sockets: "Sockets", sock: socket.socket, read: Callable[[], None]) -> None:
+        self.read, self._sockets = read, sockets
         self._waits = False  # for its turn to be read
         self._watcher: Any = gevent.get_hub().loop.io(sock.fileno(), _READ)
         self._watcher.start(self._on_readable)
@@ -39,50 +40,50 @@ class Watch:
             self._watcher.stop()
             self._watcher.close()
             self._watcher = None
-            self._reader.left()
+            self._sockets.left()
 
     def _on_readable(self) -> None:
         if self._waits:  # the loop must not run in circles until it is read
             self._watcher.stop()
         else:
             self._waits = True
-            self._reader.ready(self)
+            self._sockets.ready(self)
 
 
-class Reader:
-    """Reads what is watched, in a task that lasts as long as there is any. `read` of a watch takes
-    what has come, waits for nothing and yields nowhere; what it raises is logged."""
+class Sockets:
+    """Has them read, in a task that lasts as long as there are any. What reads one takes what has
+    come, waits for nothing and yields nowhere; what it raises is logged."""
 
     def __init__(self) -> None:
-        self._ready: deque[Watch] = deque()
-        self._watched = 0
+        self._ready: deque[Reading] = deque()
+        self._followed = 0
         self._task: gevent.Greenlet[[], None] | None = None
         self._wake: Callable[[], object] | None = None  # while it waits
 
-    def watch(self, sock: socket.socket, read: Callable[[], None]) -> Watch:
+    def follow(self, sock: socket.socket, read: Callable[[], None]) -> Reading:
         """Call `read` whenever the socket has something to read, or its end."""
-        self._watched += 1
-        if self._task is None:
+        self._followed += 1
+        if not self._task:  # there was none, or it has ended
             self._task = gevent.spawn(self._run)
-        return Watch(self, sock, read)
+        return Reading(self, sock, read)
 
-    def ready(self, watch: Watch) -> None:
+    def ready(self, one: Reading) -> None:
         """It is to be read, behind those that are to be already. Called by the event loop."""
-        self._ready.append(watch)
+        self._ready.append(one)
         wake, self._wake = self._wake, None
         if wake is not None:
             wake()  # from here, since anything else would take another turn of the loop
 
     def left(self) -> None:
-        """One is watched no more."""
-        self._watched -= 1
-        if not self._watched and self._wake is not None:
+        """One is read no more."""
+        self._followed -= 1
+        if not self._followed and self._wake is not None:
             gevent.get_hub().loop.run_callback(self._wake)
             self._wake = None
 
     def _run(self) -> None:
         hub = gevent.get_hub()
-        while self._watched:
+        while self._followed:
             while self._ready:
                 self._read(self._ready.popleft())
             self._wake = gevent.getcurrent().switch
@@ -90,22 +91,18 @@ class Reader:
         self._ready.clear()
         self._task = None
 
-    def _read(self, watch: Watch) -> None:
-        if not watch.begin():
+    def _read(self, one: Reading) -> None:
+        if not one.begin():
             return
         try:
-            watch.read()
+            one.read()
         except Exception as error:  # noqa: BLE001 - the other hosts must be read all the same
             logger.opt(exception=error).error("reading raised: {}", error)
 
 
-_readers: "WeakKeyDictionary[gevent.hub.Hub, Reader]" = WeakKeyDictionary()
+def _of_loop(_hub: gevent.hub.Hub) -> Sockets:
+    return Sockets()
 
 
-def reader() -> Reader:
-    """The one of this thread's event loop."""
-    hub = gevent.get_hub()
-    one = _readers.get(hub)
-    if one is None:
-        one = _readers[hub] = Reader()
-    return one
+sockets_of = SharedBy(_of_loop)
+"""Those of a thread, by its gevent.Hub."""
