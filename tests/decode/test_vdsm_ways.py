@@ -4,11 +4,13 @@ the same, whatever a number is written as."""
 import json
 from typing import Any
 
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import UNSET
 
 from vurti.decode import vdsm
+from vurti.decode.vdsm.records import GoodSamples, SampledRecord
 from vurti.model import VmStatisticsAnswer
 
 BIGGEST = 2**63 - 1
@@ -107,3 +109,12 @@ def without(answer: VmStatisticsAnswer, vm: str) -> VmStatisticsAnswer:
     for told in (answer.vms, answer.states.vms, answer.states.times):  # type: ignore[union-attr]
         told.pop(vm, None)  # type: ignore[attr-defined]
     return answer
+
+
+def test_the_numbers_of_a_state_that_comes_with_them_are_those_of_samples_alone() -> None:
+    together = {one.name: one for one in msgspec.structs.fields(SampledRecord)}
+    for alone in msgspec.structs.fields(GoodSamples):
+        one = together[alone.name]
+        assert (one.encode_name, one.default) == (alone.encode_name, alone.default), alone.name
+        if alone.name != "disks":  # which must be no LUNs besides
+            assert one.type == alone.type, alone.name

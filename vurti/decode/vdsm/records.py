@@ -128,7 +128,8 @@ class SampledDisk(Disk[Count], gc=False, rename="camel"):
 
 
 class SampledRecord(QuickRecord, gc=False, rename="camel"):
-    """State and numbers of a VM at once, for hosts where all is well and no disk is a LUN."""
+    """State and numbers of a VM at once, for hosts where all is well and no disk is a LUN. The
+    numbers are those of GoodSamples: a Struct has one base, so they stand here again."""
 
     cpu_user: Number | None = None
     cpu_sys: Number | None = None

@@ -1,15 +1,14 @@
 """Samples of VMs. The reply that carries them carries their states as well."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 
 from vurti.decode.vdsm.known import Known
 from vurti.decode.vdsm.reading import parsed_and_read, read, read_json
 from vurti.decode.vdsm.records import (
     BalloonInfo,
-    Disk,
     GoodSamples,
-    Nic,
     OddSamples,
     SampledRecord,
     SampleRecord,
@@ -20,11 +19,12 @@ from vurti.model import Balloon, VmStatesAnswer, VmStatistics, VmStatisticsAnswe
 
 _DOWN = VmStatus.DOWN  # read often
 _NO_BALLOON = BalloonInfo[Count]()
-_NO_NICS: dict[str, Nic[Count]] = {}
-_NO_DISKS: dict[str, Disk[Count]] = {}
+_NONE: Mapping[str, Any] = {}
 
 Sample = SampleRecord[Count, Number] | SampledRecord
 Traffic = tuple[int | None, int | None]
+_OF_DISK: Callable[[Any], Traffic] = attrgetter("read_bytes", "written_bytes")
+_OF_NIC: Callable[[Any], Traffic] = attrgetter("rx", "tx")
 
 
 def vm_statistics(stats: Sequence[object], known: Known | None = None) -> VmStatisticsAnswer:
@@ -75,8 +75,8 @@ def _sample(one: Sample) -> VmStatistics:
     vcpus = one.vcpu_count or positive(one.guest_cpu_count)
     sampled, balloon = _was_sampled(one), one.balloon_info or _NO_BALLOON
     user, system = (one.cpu_user, one.cpu_sys) if sampled else (None, None)
-    disk_read, disk_written = _over_disks(one.disks or _NO_DISKS)
-    net_rx, net_tx = _over_nics(one.network or _NO_NICS)
+    disk_read, disk_written = _over((one.disks or _NONE).values(), _OF_DISK)
+    net_rx, net_tx = _over((one.network or _NONE).values(), _OF_NIC)
     return VmStatistics(
         cpu_percent=_share(user, system, vcpus),
         cpu_time_ns=count(one.cpu_usage) if sampled else None,
@@ -116,23 +116,13 @@ def _balloon(told: BalloonInfo[Count]) -> Balloon | None:
     return Balloon(current, most, target, least)
 
 
-def _over_disks(disks: Mapping[str, Disk[Count]]) -> Traffic:
-    """What was read and written over all; None where there is none that tells."""
-    read = written = None
-    for disk in disks.values():
-        if disk.read_bytes is not None:
-            read = disk.read_bytes + (read or 0)
-        if disk.written_bytes is not None:
-            written = disk.written_bytes + (written or 0)
-    return fitting(read), fitting(written)
-
-
-def _over_nics(nics: dict[str, Nic[Count]]) -> Traffic:
-    """What was received and sent over all; None where there is none that tells."""
-    received = sent = None
-    for nic in nics.values():
-        if nic.rx is not None:
-            received = nic.rx + (received or 0)
-        if nic.tx is not None:
-            sent = nic.tx + (sent or 0)
-    return fitting(received), fitting(sent)
+def _over(things: Iterable[object], told: Callable[[Any], Traffic]) -> Traffic:
+    """What each of them tells, summed up either way; None where there is none that tells."""
+    ins = outs = None
+    for thing in things:
+        in_, out = told(thing)
+        if in_ is not None:
+            ins = in_ + (ins or 0)
+        if out is not None:
+            outs = out + (outs or 0)
+    return fitting(ins), fitting(outs)
