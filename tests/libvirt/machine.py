@@ -4,7 +4,6 @@ import os
 import signal
 import socket
 import subprocess
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -104,11 +103,14 @@ class Host:
 
         A guest that has just been started or reset does not watch its button yet.
         """
-        deadline = time.monotonic() + ASK_SECS
-        while vm.name in self.virsh("list", "--name").split():
+
+        def ended() -> bool:
+            if vm.name not in self.virsh("list", "--name").split():
+                return True
             self._virsh("shutdown", "--mode", "acpi", vm.name)  # it may end before it is asked
-            assert time.monotonic() < deadline, f"{vm.name} does not shut down"
-            time.sleep(0.2)
+            return False
+
+        wait_for(ended, f"the end of {vm.name}", ASK_SECS, 0.2)
 
     def destroy(self, vm: Guest) -> None:
         """Pull its plug."""

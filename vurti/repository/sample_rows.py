@@ -7,10 +7,8 @@ from typing import Any
 import msgspec
 
 from vurti.model import Balloon, Disk, Multipath, NicSample, VdsStatistics, VmStatistics
-from vurti.repository.database import Values
+from vurti.repository.database import WHOLE_MAX, Values
 from vurti.repository.rows import json_text
-
-_WHOLE_MAX = 2**63 - 1
 
 VDS_SAMPLE = VdsStatistics.__struct_fields__
 VM_SAMPLE = VmStatistics.__struct_fields__
@@ -50,7 +48,7 @@ def vm_sample(values: Sequence[Any]) -> VmStatistics:
 def with_whole_numbers_that_fit(values: Values) -> Values:
     """The same, with None in the place of whole numbers beyond 64 bits."""
     return tuple(
-        None if isinstance(value, int) and not -_WHOLE_MAX <= value <= _WHOLE_MAX else value
+        None if isinstance(value, int) and not -WHOLE_MAX <= value <= WHOLE_MAX else value
         for value in values
     )
 

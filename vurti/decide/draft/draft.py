@@ -7,9 +7,6 @@ from vurti.decide.draft.changes import Changes
 from vurti.decide.draft.promises import Promises
 from vurti.decide.draft.timers import Timers
 from vurti.decide.view import (
-    NOT_LOOKED,
-    NOTHING,
-    UNHEARD,
     LookMemo,
     SampleMemo,
     SamplesMemo,
@@ -88,17 +85,17 @@ class Draft:
         return self.view.clusters.get(name) or Cluster(name)
 
     def remembered(self, vm: str) -> VmMemory:
-        return self._vm_memory.get(vm) or self.view.vm_memory.get(vm, NOTHING)
+        return self._vm_memory.get(vm) or self.view.remembered(vm)
 
     def heard(self, host: str) -> VdsMemory:
         if self._lent is not None and self._lent[0] == host:
             return self._lent[1]
-        return self._vds_memory.get(host) or self.view.vds_memory.get(host, UNHEARD)
+        return self._vds_memory.get(host) or self.view.heard(host)
 
     def look(self, host: str) -> VdsLook:
         if self._lent is not None and self._lent[0] == host:
             return self._lent[2]
-        return self._looks.get(host) or self.view.looks.get(host, NOT_LOOKED)
+        return self._looks.get(host) or self.view.look(host)
 
     def lend(self, host: str, memory: VdsMemory, look: VdsLook) -> None:
         """For as long as this decision takes, this is what is remembered of a host that is another

@@ -21,7 +21,7 @@ from vurti.model import (
 )
 
 Wake = Callable[[str, str, float | None], None]
-Told = tuple[tuple[Expectation, ...], tuple[Intent, ...], tuple[object, ...]]
+Promised = tuple[tuple[Expectation, ...], tuple[Intent, ...], tuple[object, ...]]
 Place = tuple[IntentKind, str, str | None]
 
 _NONE: Mapping[Awaited, Expectation] = MappingProxyType({})
@@ -42,7 +42,7 @@ class Promises:
         """Those that began or ended."""
         return tuple(self._expectations.values())
 
-    def told(self) -> Told:
+    def told(self) -> Promised:
         """The expectations that began or ended, the intents that were raised or ended, and what the
         view is to remember of both."""
         if not (self._loaded or self._expectations or self._intents):

@@ -19,6 +19,7 @@ from vurti.repository.database.port import (
 )
 from vurti.repository.database.statement import (
     STATEMENT_ROWS_MAX,
+    WHOLE_MAX,
     Kind,
     Statement,
     Values,
@@ -40,6 +41,7 @@ __all__ = [
     "ServerAddress",
     "Statement",
     "Values",
+    "WHOLE_MAX",
     "for_announcing",
     "for_reading",
     "for_writing",

@@ -9,6 +9,10 @@ from msgspec import Struct
 STATEMENT_ROWS_MAX = 500
 """Rows of one statement: longer ones hold the interpreter's lock too long for those who poll."""
 
+WHOLE_MAX = 2**63 - 1
+"""The greatest whole number of a column. What is beyond it, or under the same with a minus, raises
+OverflowError where it is written."""
+
 Values = tuple[Any, ...]
 Kind = Literal["text", "bigint", "double precision", "boolean"]
 

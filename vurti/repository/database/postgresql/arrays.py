@@ -8,9 +8,8 @@ from typing import Any
 
 import msgspec
 
-from vurti.repository.database.statement import Kind
+from vurti.repository.database.statement import WHOLE_MAX, Kind
 
-_WHOLE_MAX = 2**63 - 1
 _BETWEEN, _NULL = "\x1f", "\x1e"  # which hardly any text has
 
 
@@ -22,7 +21,7 @@ def array(kind: Kind, column: Sequence[Any]) -> str:
 def _whole(column: Sequence[Any]) -> str:
     text = _as_json(column)
     told = [value for value in column if value is not None] if "null" in text else column
-    if told and not -_WHOLE_MAX <= min(told) <= max(told) <= _WHOLE_MAX:
+    if told and not -WHOLE_MAX <= min(told) <= max(told) <= WHOLE_MAX:
         raise OverflowError("a whole number beyond 64 bits")
     return text
 
