@@ -6,6 +6,7 @@ from msgspec import to_builtins
 from vurti.decide import Rules
 from vurti.events import (
     Event,
+    Mark,
     VdsJoinedScope,
     VdsLeftScope,
     VmAdded,
@@ -245,3 +246,33 @@ def test_belongings_are_values_that_can_be_written_down(fleet: ScopedFold) -> No
 
     fleet.give(Expect("x2", Awaited.SHUT_DOWN, "v"))
     assert to_builtins(belongings(fleet.views["east"], "v", ()))
+
+
+def test_a_scope_that_begins_later_has_its_rounds_when_the_others_have_theirs(
+    fleet: ScopedFold,
+) -> None:
+    began = fleet.views["east"].started_at
+    fleet.move({**SCOPE_OF, "B": "north"})
+    fleet.give(Missed("B", Question.VMS, Miss.RECOVERING))
+    fleet.fire(began + 300)
+    assert [(one.kind, one.thing) for one in fleet.views["north"].intents] == [
+        (IntentKind.ACTIVATE_HOST, "B")
+    ]
+    due = {
+        name: sorted(at - began for key, at in side.timers.items() if not key.thing)
+        for name, side in fleet.sides.items()
+    }
+    assert due == {name: [600.0, 900.0] for name in ("east", "west", "north")}
+
+
+def test_contract_13_a_scope_that_begins_later_holds_no_judgement_for_its_own_begin(
+    fleet: ScopedFold,
+) -> None:
+    fleet.fire(fleet.at + 100)
+    fleet.move({**SCOPE_OF, "B": "north"})
+    assert fleet.views["north"].started_at == fleet.views["east"].started_at
+    for _ in range(10):
+        fleet.fire(fleet.at + 10)
+        fleet.give(Missed("B", Question.VMS, Miss.NETWORK))
+    assert not [one for one in fleet.events if Mark.JUDGEMENT_HELD in one.marks]
+    assert fleet.vds("B").status is VdsStatus.NON_RESPONSIVE  # type: ignore[union-attr]  # it is there

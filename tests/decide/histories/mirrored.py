@@ -22,10 +22,6 @@ SCOPES = {
 }
 
 
-LATER = ("east", "west", "north")
-"""The scopes to which hosts may go."""
-
-
 class Mirrored(WatchedFold):
     """A fold whose every input also goes to several scopes; after each both must say the same."""
 
@@ -35,13 +31,11 @@ class Mirrored(WatchedFold):
         super().__init__(checks, **given)
         known = self.begun_with
         scope_of = SCOPES[mode]
-        # Also those to which hosts may go later: what is done in rounds, such as trying hosts that
-        # are NonOperational again, has its rounds in each scope from its begin on.
         parts = {
             name: Recorded(
                 tuple(row for row in known.vdss if scope_of[row.value.id] == name), (), (), ()
             )
-            for name in dict.fromkeys((*scope_of.values(), *LATER))
+            for name in dict.fromkeys(scope_of.values())
         }
         self.mirror = ScopedFold([Host(one) for one in HOSTS], scope_of, self.view.rules, parts,
                                  at=self.at, wall=self.wall)  # fmt: skip

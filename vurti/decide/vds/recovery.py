@@ -1,5 +1,7 @@
 """NonOperational hosts are tried again (R17); hosts that nobody looks at are told of (1.11)."""
 
+import math
+
 from msgspec.structs import replace
 
 from vurti.decide.draft import Draft
@@ -14,12 +16,14 @@ AUTO_RECOVERY, WATCHDOG = "auto_recovery", "watchdog"
 
 SCOPE = ""
 _WATCHDOG_SHARE = 0.75
+_ROUNDING = 1e-6
+"""Of a round: a tick that is due at one is not before it."""
 
 
 def try_again(draft: Draft) -> None:
     """Ask each NonOperational host what it is made of by now; where nothing that is known speaks
     against it, a manager should activate it."""
-    draft.wake(AUTO_RECOVERY, SCOPE, draft.at + draft.rules.auto_recovery_secs)
+    _wake_to_try(draft.view.started_at, draft)
     if not draft.rules.auto_recovery or not draft.view.statuses[VdsStatus.NON_OPERATIONAL]:
         return
     for host in draft.view.hosts or {}:
@@ -33,7 +37,7 @@ def look_for_the_forgotten(draft: Draft) -> None:
     for each such silence."""
     secs = draft.rules.stall_secs
     again = _WATCHDOG_SHARE * secs
-    draft.wake(WATCHDOG, SCOPE, draft.at + again)
+    _wake_to_look(draft.view.started_at, draft)
     for host in draft.view.hosts or {}:
         known = draft.vds(host)
         if known is None or known.status in NOT_MONITORED:
@@ -46,9 +50,10 @@ def look_for_the_forgotten(draft: Draft) -> None:
 
 
 def begin(draft: Draft) -> None:
-    """At start: look after both from now on."""
-    draft.wake(AUTO_RECOVERY, SCOPE, draft.at + draft.rules.auto_recovery_secs)
-    draft.wake(WATCHDOG, SCOPE, draft.at + _WATCHDOG_SHARE * draft.rules.stall_secs)
+    """At start: look after both from now on, and when scopes do that have begun before."""
+    began = min(draft.at, draft.view.neighbourhood.hosts.started_at)
+    _wake_to_try(began, draft)
+    _wake_to_look(began, draft)
 
 
 def objection(known: Vds, draft: Draft) -> str | None:
@@ -66,6 +71,20 @@ def objection(known: Vds, draft: Draft) -> str | None:
     if any(networks[name].bridged is False for name in cluster.vm_networks if name in networks):
         return "a network of VMs has no bridge"
     return None
+
+
+def _wake_to_try(began: float, draft: Draft) -> None:
+    draft.wake(AUTO_RECOVERY, SCOPE, _next_round(began, draft.rules.auto_recovery_secs, draft.at))
+
+
+def _wake_to_look(began: float, draft: Draft) -> None:
+    secs = _WATCHDOG_SHARE * draft.rules.stall_secs
+    draft.wake(WATCHDOG, SCOPE, _next_round(began, secs, draft.at))
+
+
+def _next_round(began: float, secs: float, at: float) -> float:
+    """Rounds are so far apart from the beginning on, however late one was."""
+    return began + secs * (math.floor((at - began) / secs + _ROUNDING) + 1)
 
 
 def _try(known: Vds, draft: Draft) -> None:

@@ -97,7 +97,7 @@ class View:
         self.looks: dict[str, VdsLook] = {}
         self.statuses: Counter[VdsStatus] = Counter()
         self.vm_statuses: Counter[VmStatus] = Counter()
-        self.started_at = float("-inf")
+        self._began = float("-inf")
         self.suspicion = SuspicionMemo(float("-inf"), float("-inf"), 0.0)
         self.host_clocks = HostClocks()
         self.samples: dict[str, SampleMemo] = {}
@@ -111,6 +111,12 @@ class View:
         self._told_max = 1000
         for row in (*vdss, *vms):
             self._put(row)
+
+    @property
+    def started_at(self) -> float:
+        """When the first of all scopes began to watch; one that has begun later holds no judgement
+        for that. -inf before it has itself."""
+        return min(self._began, self.neighbourhood.hosts.started_at)
 
     def remembered(self, vm: str) -> VmMemory:
         return self.vm_memory.get(vm, NOTHING)
@@ -223,10 +229,7 @@ class View:
                 self._let_go(memo.thing)
 
     def _as_all(self, told: Neighbours) -> None:
-        """A scope that has begun later than others holds no judgement for that, and suspects what
-        they do."""
-        if self.hosts is not None:
-            self.started_at = min(self.started_at, told.started_at)
+        """A scope suspects what the others do."""
         past = self.suspicion
         quiet = max(past.quiet_until, told.quiet_until)
         stalled = max(past.stalled_until, told.stalled_until)
@@ -249,7 +252,7 @@ class View:
             self._told_max = max(1000, 2 * len(self.told))
 
     def _watch(self, memo: WatchedMemo, at: float) -> None:
-        self.started_at = at if self.hosts is None else self.started_at
+        self._began = at if self.hosts is None else self._began
         self.hosts, self.facts, self.clusters = memo.hosts, memo.facts, memo.clusters
         self.members = {}
         for host in memo.hosts.values():
