@@ -24,6 +24,8 @@ from vurti.model import (
     Begun,
     ExitReason,
     Expect,
+    Foreign,
+    Hearsay,
     Host,
     IntentKind,
     Miss,
@@ -39,7 +41,7 @@ from vurti.model import (
     VmStatesAnswer,
     VmStatus,
 )
-from vurti.testing.fold import Recorded, down, full, report
+from vurti.testing.fold import Fold, Recorded, down, full, report
 from vurti.testing.scoped_fold import ScopedFold
 
 S = VmStatus
@@ -276,3 +278,11 @@ def test_contract_13_a_scope_that_begins_later_holds_no_judgement_for_its_own_be
         fleet.give(Missed("B", Question.VMS, Miss.NETWORK))
     assert not [one for one in fleet.events if Mark.JUDGEMENT_HELD in one.marks]
     assert fleet.vds("B").status is VdsStatus.NON_RESPONSIVE  # type: ignore[union-attr]  # it is there
+
+
+def test_a_word_that_was_referred_to_a_scope_is_decided_there_whatever_it_knows() -> None:
+    fold = Fold(hosts=[Vds("A", status=VdsStatus.UP)])
+    fold.give(Foreign("n", True))
+    decision = fold.give(Hearsay("Z", "n", full(S.UP), started=fold.at, complete=True))
+    assert decision.referrals == ()
+    assert [type(one) for one in decision.events] == [VmAdded]

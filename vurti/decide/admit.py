@@ -13,7 +13,8 @@ class Word(Struct, frozen=True, gc=False):
     """A host speaks. `started` is when the question left (a push: when it came in), `time` the
     host's own clock for a whole message and `times` for each VM, `restart` that it was not heard
     since vurti began, `absence` what it means on this host that a VM is not listed, None where no
-    host speaks; `complete` that it names all its VMs."""
+    host speaks; `complete` that it names all its VMs, `referred` that it is another scope's host.
+    """
 
     host: str
     at: float
@@ -24,6 +25,7 @@ class Word(Struct, frozen=True, gc=False):
     times: dict[str, int] = {}
     restart: bool = False
     complete: bool = False
+    referred: bool = False
 
     @property
     def asked(self) -> float | None:

@@ -6,12 +6,15 @@ from vurti.decide.view import SpokenMemo
 from vurti.model import Hearsay, VmReport
 
 
-def is_foreign(vm: str, host: str, draft: Draft) -> bool:
-    """Another scope has it; also one that only this host has ever spoken of, and no more."""
+def is_foreign(vm: str, word: Word, draft: Draft) -> bool:
+    """Another scope has it; also one that only this host has ever spoken of, and no more. What was
+    referred to this scope is decided here, whatever it knows: it would go in circles."""
     view = draft.view
+    if word.referred:
+        return False
     if vm in view.neighbourhood.foreign:
         return True
-    return vm in view.neighbourhood.spoken_of(host) and draft.vm(vm) is None
+    return vm in view.neighbourhood.spoken_of(word.host) and draft.vm(vm) is None
 
 
 def refer(vm: str, report: VmReport | None, word: Word, draft: Draft) -> None:

@@ -41,4 +41,5 @@ def _word(said: Hearsay, draft: Draft) -> Word:
         times={said.vm: said.time} if polled_time and said.time is not None else {},
         restart=said.restart,
         complete=said.complete,
+        referred=True,
     )

@@ -34,7 +34,7 @@ SILENT = frozenset({VdsStatus.NON_RESPONSIVE, VdsStatus.DOWN, VdsStatus.MAINTENA
 
 def hear(vm: str, report: VmReport, word: Word, draft: Draft) -> bool:
     """A host names the VM. False where that is too old to count."""
-    if is_foreign(vm, word.host, draft):
+    if is_foreign(vm, word, draft):
         refer(vm, report, word, draft)
         return True
     if not admitted(vm, report, word, draft):
@@ -56,7 +56,7 @@ def hear(vm: str, report: VmReport, word: Word, draft: Draft) -> bool:
 
 def miss(vm: str, word: Word, draft: Draft) -> None:
     """A complete answer of the VM's host, or of one that had spoken of it, does not have it."""
-    if is_foreign(vm, word.host, draft):
+    if is_foreign(vm, word, draft):
         refer(vm, None, word, draft)
         return
     if not fresh(vm, word, draft):
