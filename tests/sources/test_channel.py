@@ -14,6 +14,7 @@ from gevent import socket
 from gevent.event import Event
 from loguru import logger
 
+from tests.sources.held_up import nothing_is_read
 from tests.waiting import until
 from vurti.clock.gevent_clock import GeventClock
 from vurti.model import Miss
@@ -98,6 +99,43 @@ def test_contract_11_a_host_that_never_pauses_lets_others_have_their_turn() -> N
     one.close()
     ends[1].close()
     assert turns > 100
+
+
+def test_contract_11_many_that_speak_at_once_let_others_have_their_turn(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("vurti.sources.sockets._TURN_SECS", 0.0)
+    pairs, went = [socket.socketpair() for _ in range(20)], list[str]()
+    sockets = sockets_of(gevent.get_hub())
+
+    def read(ours: socket.socket) -> None:
+        went.append(ours.recv(10).decode())
+
+    readings = [sockets.follow(ours, partial(read, ours)) for ours, _ in pairs]
+    for _, host in pairs:
+        host.sendall(b"read")
+    while went.count("read") < len(pairs):
+        gevent.sleep(0)
+        went.append("another")
+    for reading, pair in zip(readings, pairs, strict=True):
+        reading.close()
+        pair[0].close()
+        pair[1].close()
+    last = len(went) - 1 - went[::-1].index("read")
+    assert "another" in went[went.index("read") : last]
+
+
+def test_what_has_come_is_taken_though_it_is_not_its_turn() -> None:
+    with channel() as (one, heard, host), nothing_is_read():
+        host.sendall(b"here")
+        gevent.sleep(0)
+        assert heard.data == b""
+        one.catch_up()
+        assert heard.data == b"here"
+        one.end(Trouble(Miss.NETWORK, "enough"))
+        host.sendall(b"late")
+        one.catch_up()
+        assert heard.data == b"here"
 
 
 def test_a_host_that_is_gone_is_the_end_of_it_and_is_told_once() -> None:

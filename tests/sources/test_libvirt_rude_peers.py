@@ -10,6 +10,7 @@ import gevent
 import pytest
 from gevent import socket
 
+from tests.sources.held_up import nothing_is_read
 from vurti.clock.gevent_clock import GeventClock
 from vurti.model import Host, Miss, Missed, Push, Question, Snapshot
 from vurti.sources.libvirt import LibvirtOptions
@@ -269,6 +270,19 @@ def test_nobody_listening_and_no_such_name_are_told_apart() -> None:
 def test_no_socket_to_be_found_names_the_paths_that_were_tried() -> None:
     with watching("qemu:///system?socket=/nowhere/sock") as endpoint:
         assert "/nowhere/sock: No such file" in missed(endpoint).reason
+
+
+@pytest.mark.parametrize(
+    "options", [{}, {"keepalive_secs": 0.05, "keepalive_unanswered_max": 2}], ids=["call", "pings"]
+)
+def test_what_came_in_time_counts_though_others_are_read_before_it(
+    options: dict[str, object],
+) -> None:
+    with peer() as url, watching(url, **options) as endpoint:
+        assert isinstance(endpoint.fetch("h", Question.VMS, 5), Snapshot)
+        with nothing_is_read():
+            assert isinstance(endpoint.fetch("h", Question.VMS, 0.5), Snapshot)
+            assert endpoint.reconnects == 0
 
 
 def test_a_question_that_hangs_is_not_asked_a_second_time() -> None:

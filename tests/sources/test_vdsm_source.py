@@ -7,6 +7,7 @@ from typing import Any
 import gevent
 import pytest
 
+from tests.sources.held_up import nothing_is_read
 from tests.sources.scripted_vdsm import (
     EVENTS,
     UP,
@@ -191,6 +192,11 @@ def test_an_answer_that_came_in_time_counts_though_we_read_it_late() -> None:
 
     host = Vdsm({"Host.getAllVmStats": answers_while_we_stand_still})
     with watching(host) as watched:
+        assert watched.ask(secs=0.2).vms.keys() == {VM}
+
+
+def test_an_answer_that_came_in_time_counts_though_others_are_read_before_it() -> None:
+    with watching(Vdsm()) as watched, nothing_is_read():
         assert watched.ask(secs=0.2).vms.keys() == {VM}
 
 

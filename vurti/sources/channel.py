@@ -77,6 +77,12 @@ class Channel:
         else:
             self._take(data)
 
+    def catch_up(self) -> None:
+        """Take now what has come by now, before anything is concluded from its not having come: it
+        may only wait for its turn. Never yields."""
+        if self.started:
+            self._take_what_is_there()
+
     def post(self, data: bytes) -> None:
         """Send it: most often the socket takes it at once. Never yields."""
         left = data[self._send_now(data) :] if self._writer is None else data

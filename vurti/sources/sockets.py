@@ -2,9 +2,12 @@
 
 A task for each would weigh a stack for each host, and wait by trying first and failing. Here a
 socket has one watcher of the event loop for as long as it lives, and those that are ready together
-are read one after the other, in one turn of the loop.
+are read one after the other, in one turn of the loop unless that takes long: what hosts say by
+themselves must not keep what they said before from being stored, or the API from answering. What
+is not read yet waits in the sockets, and so with the hosts.
 """
 
+import time
 from collections import deque
 from collections.abc import Callable
 from typing import Any
@@ -16,6 +19,7 @@ from loguru import logger
 from vurti.sources.shared import SharedBy
 
 _READ = 1
+_TURN_SECS = 0.02
 
 
 class Reading:
@@ -84,8 +88,12 @@ class Sockets:
     def _run(self) -> None:
         hub = gevent.get_hub()
         while self._followed:
+            until = time.monotonic() + _TURN_SECS
             while self._ready:
                 self._read(self._ready.popleft())
+                if time.monotonic() >= until:
+                    gevent.sleep(0)
+                    until = time.monotonic() + _TURN_SECS
             self._wake = gevent.getcurrent().switch
             hub.switch()
         self._ready.clear()

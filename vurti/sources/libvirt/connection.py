@@ -92,6 +92,8 @@ class Connection:
             raise self.trouble.again()
         asked = self._send(call, lane)
         if not asked.signal.wait(until):
+            self._channel.catch_up()
+        if not asked.signal.is_set():
             asked.given_up = True
             raise Trouble(Miss.TIMEOUT, f"no answer to {_name(call)} in time")
         if asked.reply is None:
@@ -204,6 +206,8 @@ class Connection:
         secs, most = self.options.keepalive_secs, self.options.keepalive_unanswered_max
         while self.trouble is None:
             self.clock.sleep_until(self.clock.now() + secs)
+            if self._unanswered >= most:
+                self._channel.catch_up()
             if self._unanswered >= most:
                 reason = f"no sign of life, {most} pings in {most * secs:g} s unanswered"
                 self.lose(Trouble(Miss.TIMEOUT, reason))

@@ -124,7 +124,9 @@ class Connection:
         """Before the start whoever waits reads by himself: to be woken by another task costs turns
         of the loop, of which there are few while a whole fleet connects."""
         if self._stream.started:
-            return signal.wait(until)
+            if not signal.wait(until):
+                self._stream.catch_up()
+            return signal.is_set()
         with suppress(Timeout), self._clock.timeout(until - self._clock.now()):
             while self.trouble is None and not signal.is_set():
                 self._stream.take_some()

@@ -13,8 +13,6 @@ from vurti.wire import stomp
 from vurti.wire.error import WireError
 from vurti.wire.stomp import Frame
 
-_SECOND_LOOK_SECS = 0.1
-
 
 class Stream:
     """Owns the socket until `close`. Whoever holds it has `look` called at each `due`. Before
@@ -37,10 +35,9 @@ class Stream:
         self._channel = Channel(sock, clock, traffic, self._take, on_end)
         self._frames = stomp.Frames(frame_bytes_max)
         self._sends_secs = self._hears_secs = 0.0
-        self._doubted_at: float | None = None
         self.post, self.end = self._channel.post, self._channel.end
         self.start, self.take_some = self._channel.start, self._channel.take_some
-        self.close = self._channel.close
+        self.catch_up, self.close = self._channel.catch_up, self._channel.close
 
     @property
     def started(self) -> bool:
@@ -77,14 +74,11 @@ class Stream:
         idle = now - self._channel.sent_at >= self._sends_secs / 2
         if self._sends_secs and idle and not self._channel.unsent:
             self.post(stomp.HEART_BEAT)
-        if not (self._hears_secs and self._is_silent()):
-            self._doubted_at = None
-        elif self._doubted_at is None:
-            # Where we were slow ourselves, what it said may be here but not read yet.
-            self._doubted_at = now
-        elif now - self._doubted_at >= _SECOND_LOOK_SECS:
-            secs = f"{now - self._channel.heard_at:.0f} s"
-            self.end(Trouble(Miss.TIMEOUT, f"no sign of life for {secs}"))
+        if self._hears_secs and self._is_silent():
+            self.catch_up()
+            if self._is_silent():
+                secs = f"{now - self._channel.heard_at:.0f} s"
+                self.end(Trouble(Miss.TIMEOUT, f"no sign of life for {secs}"))
 
     def _take(self, data: bytes) -> None:
         if not data:
