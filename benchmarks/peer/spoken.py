@@ -22,6 +22,7 @@ _ID = re.compile(rb'"id":"([\w-]+)"')
 _XML_METHOD = re.compile(rb"<methodName>(\w+)<")
 _QUESTION = re.compile(rb"question=(\w+)")
 _LENGTH = re.compile(rb"(?i)content-length: *(\d+)")
+BEAT_SECS = 5.0
 _CONNECTED = b"CONNECTED\nversion:1.2\nheart-beat:5000,5000\ncontent-length:0\n\n\0"
 
 
@@ -32,6 +33,7 @@ class Spoken(asyncio.Protocol):
         self._served, self._held = served, b""
         self._subscribed: dict[bytes, bytes] = {}
         self._cut: Callable[[], bytes | None] | None = None
+        self._said_at = float("-inf")
 
     def connection_made(self, transport: Any) -> None:
         self._transport = transport
@@ -55,9 +57,11 @@ class Spoken(asyncio.Protocol):
             return self._frame
         return self._packet if self._held.startswith(b"\0") else self._request
 
-    def beat(self) -> None:
-        """Show that the host lives."""
-        self._transport.write(b"\n")
+    def beat(self, idle_since: float) -> None:
+        """Show that the host lives, as vdsm does: where nothing else was said since then (seconds
+        of the event loop)."""
+        if self._said_at <= idle_since:
+            self._write(b"\n")
 
     def _take(self, part: bytes) -> None:
         if part.startswith(b"\0"):
@@ -67,12 +71,12 @@ class Spoken(asyncio.Protocol):
         elif part.startswith(b"SEND"):
             self._answer_call(part)
         elif part.startswith(b"CONNECT"):
-            self._transport.write(_CONNECTED)
+            self._write(_CONNECTED)
         elif part.startswith(b"SUBSCRIBE"):
             self._subscribed[_field(part, "destination")] = _field(part, "id")
         elif part.startswith(b"DISCONNECT"):
             receipt = _field(part, "receipt")
-            self._transport.write(b"RECEIPT\nreceipt-id:%s\ncontent-length:0\n\n\0" % receipt)
+            self._write(b"RECEIPT\nreceipt-id:%s\ncontent-length:0\n\n\0" % receipt)
 
     def _frame(self) -> bytes | None:
         frame, end, rest = self._held.partition(b"\0")
@@ -169,6 +173,10 @@ class Spoken(asyncio.Protocol):
 
     def _send(self, told: bytes) -> None:
         self._served.counted[BYTES] += len(told)
+        self._write(told)
+
+    def _write(self, told: bytes) -> None:
+        self._said_at = asyncio.get_running_loop().time()
         self._transport.write(told)
 
 

@@ -1,10 +1,12 @@
 """The hosts of the benchmarks answer what real ones would, else figures were of something else."""
 
+import socket
 from pathlib import Path
 
 import pytest
 
 from benchmarks.peer import Peer
+from benchmarks.peer.spoken import BEAT_SECS
 from benchmarks.process import free_port
 from benchmarks.watching import Pace, Watch, watching
 from tests.waiting import wait_for
@@ -45,3 +47,18 @@ def test_what_prepared_hosts_tell_is_what_vurti_stores_and_nothing_is_missed(
     assert len(wrong) <= HOSTS
     assert set(found.values()) == {"Up", "Paused"}
     assert all(not one["missed"] for one in summaries)
+
+
+def test_a_prepared_host_shows_that_it_lives_where_it_says_nothing_else() -> None:
+    with (
+        Peer(free_port(), 1, 1) as peer,
+        socket.create_connection(peer.address(1), timeout=2 * BEAT_SECS) as sock,
+    ):
+        sock.sendall(b"CONNECT\naccept-version:1.2\nheart-beat:5000,5000\n\n\0")
+        greeting = b""
+        while not greeting.endswith(b"\0"):
+            greeting += sock.recv(4096)
+        for _ in range(3):  # it says this, and does not beat for as long as that is news
+            sock.sendall(b"DISCONNECT\nreceipt:1\n\n\0")
+            assert sock.recv(4096).startswith(b"RECEIPT")
+        assert sock.recv(4096) == b"\n"

@@ -13,6 +13,10 @@ from vurti.wire import stomp
 from vurti.wire.error import WireError
 from vurti.wire.stomp import Frame
 
+_SENDS_AFTER = 0.8
+"""Of the promised interval, when there was nothing else to send: what is left is for our own
+slowness, and hosts wait for several intervals before they give us up."""
+
 
 class Stream:
     """Owns the socket until `close`. Whoever holds it has `look` called at each `due`. Before
@@ -62,7 +66,7 @@ class Stream:
         """When to look after both heart-beats again, None where there are none."""
         due = []
         if self._sends_secs:
-            due.append(self._channel.sent_at + self._sends_secs / 2)
+            due.append(self._channel.sent_at + _SENDS_AFTER * self._sends_secs)
         if self._hears_secs:
             due.append(self._channel.heard_at + 2 * self._hears_secs)
         return min(due) if due else None
@@ -71,7 +75,7 @@ class Stream:
         """Send a heart-beat if there was nothing else to send, and end it if none came. Never
         yields."""
         now = self._clock.now()
-        idle = now - self._channel.sent_at >= self._sends_secs / 2
+        idle = now - self._channel.sent_at >= _SENDS_AFTER * self._sends_secs
         if self._sends_secs and idle and not self._channel.unsent:
             self.post(stomp.HEART_BEAT)
         if self._hears_secs and self._is_silent():
