@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+import pytest
 from gevent import socket
 
 from vurti.clock.virtual_clock import VirtualClock
@@ -106,5 +107,23 @@ def test_a_host_whose_beat_is_here_but_not_read_yet_is_not_silent() -> None:
     clock.run(until=5.1)
     stream.look()
     assert [one.kind for one in ends] == [Miss.TIMEOUT]
+    stream.close()
+    host.close()
+
+
+def test_a_beat_leaves_before_the_promised_time_is_over_and_not_much_sooner() -> None:
+    clock = VirtualClock()
+    hearts = Hearts(clock)
+    ours, host = socket.socketpair()
+    host.settimeout(0.0)
+    stream = Stream(ours, clock, 4096, Traffic(), lambda frame: None, lambda end: None)
+    stream.beat(5.0, 0.0)
+    hearts.add(stream)
+    clock.run(until=3.9)
+    with pytest.raises(BlockingIOError):
+        host.recv(10)
+    clock.run(until=5.0 - LOOK_SECS)
+    assert host.recv(10) == b"\n"
+    hearts.remove(stream)
     stream.close()
     host.close()
