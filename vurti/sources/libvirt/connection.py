@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 
 from gevent import socket
 
-from vurti.clock import Clock, Signal, Task, Timeout
+from vurti.clock import Clock, Signal, Timeout
 from vurti.model import Miss
 from vurti.sources.channel import Channel
 from vurti.sources.dial import Trouble
+from vurti.sources.hearts import hearts_of
 from vurti.sources.libvirt.options import LibvirtOptions
 from vurti.wire import libvirt_calls, libvirt_rpc
 from vurti.wire.libvirt_calls import Call
@@ -47,9 +48,9 @@ class Traffic:
     unreadable: int = 0
 
 
-@dataclass
+@dataclass(eq=False)
 class Connection:
-    """Owns a connected socket and the tasks that read and watch it.
+    """Owns a connected socket. Its pings are one of the hearts that are looked after.
 
     Calls go in lanes: a lane has one call under way at most, so that a host that leaves calls
     unanswered gathers as many of them as there are lanes, and no more.
@@ -63,20 +64,40 @@ class Connection:
     trouble: Trouble | None = None
     _asked: dict[int, _Asked] = field(default_factory=dict)
     _lanes: dict[str, _Asked] = field(default_factory=dict)
-    _watcher: Task | None = None
     _over: Callable[[], None] | None = None
     _serial: int = 0
     _unanswered: int = 0
-    _pinged: bool = False
+    _pinged_at: float = 0.0
+    _owes_pong: bool = False
 
     def __post_init__(self) -> None:
         self._frames = libvirt_rpc.Frames(self.options.reply_bytes_max)
         self._channel = Channel(self.sock, self.clock, self.traffic, self._take, self._tell)
+        self._hearts = hearts_of(self.clock)
         self._channel.start()
 
     def watch(self) -> None:
         """From now on, find out by pings whether the host is still there."""
-        self._watcher = self.clock.spawn(self._keep_alive)
+        self._hearts.add(self)
+
+    @property
+    def due(self) -> float | None:
+        """When to ping it, or to give it up, unless it says something before."""
+        last = max(self._channel.heard_at, self._pinged_at)
+        return last + self.options.keepalive_secs
+
+    def look(self) -> None:
+        """A host that was silent is pinged, and lost after so many pings. Never yields."""
+        secs, most = self.options.keepalive_secs, self.options.keepalive_unanswered_max
+        if self._unanswered >= most:
+            self._channel.catch_up()
+        if self._unanswered >= most:
+            reason = f"no sign of life, {most} pings in {most * secs:g} s unanswered"
+            self.lose(Trouble(Miss.TIMEOUT, reason))
+        elif not self._channel.unsent:
+            self._channel.post(libvirt_rpc.keepalive(KeepAlive.PING))
+        self._unanswered += 1
+        self._pinged_at = self.clock.now()
 
     def attend(self, over: Callable[[], None]) -> None:
         """Call it once it is over."""
@@ -113,16 +134,15 @@ class Connection:
             asked.signal.set()
         self._asked.clear()
         self._lanes.clear()
+        self._hearts.remove(self)
         over, self._over = self._over, None
         if over is not None:
             over()
 
     def close(self) -> None:
-        """End the tasks and the socket; a living host gets a good-bye."""
+        """End it; a living host gets a good-bye."""
         polite = self.trouble is None
         self.lose(Trouble(Miss.NETWORK, "the endpoint was closed"))
-        if self._watcher is not None:
-            self._watcher.kill()
         self._channel.stop()
         if polite:
             self._say_goodbye()
@@ -173,7 +193,7 @@ class Connection:
 
     def _handle(self, packet: Packet) -> None:
         if packet.program == libvirt_rpc.KEEPALIVE_PROGRAM:
-            self._pinged = self._pinged or packet.procedure == KeepAlive.PING
+            self._owes_pong = self._owes_pong or packet.procedure == KeepAlive.PING
         elif packet.program != libvirt_rpc.PROGRAM or packet.version != libvirt_rpc.VERSION:
             program = f"{packet.program:#x} version {packet.version}"
             raise WireError(f"a packet of program {program}, which is not libvirt's")
@@ -197,23 +217,10 @@ class Connection:
     def _pong(self) -> None:
         """Once for all pings of a piece, and none while one is still to be sent: a host that pings
         without reading gets one, not a heap."""
-        pinged, self._pinged = self._pinged, False
+        pinged, self._owes_pong = self._owes_pong, False
         pong = libvirt_rpc.keepalive(KeepAlive.PONG)
         if pinged and pong not in self._channel.unsent:
             self._channel.post(pong)
-
-    def _keep_alive(self) -> None:
-        secs, most = self.options.keepalive_secs, self.options.keepalive_unanswered_max
-        while self.trouble is None:
-            self.clock.sleep_until(self.clock.now() + secs)
-            if self._unanswered >= most:
-                self._channel.catch_up()
-            if self._unanswered >= most:
-                reason = f"no sign of life, {most} pings in {most * secs:g} s unanswered"
-                self.lose(Trouble(Miss.TIMEOUT, reason))
-            elif not self._channel.unsent:
-                self._channel.post(libvirt_rpc.keepalive(KeepAlive.PING))
-            self._unanswered += 1
 
 
 def _payload(reply: Packet) -> bytes:

@@ -11,7 +11,7 @@ from gevent import socket
 from vurti.clock import Clock, Signal, Timeout
 from vurti.model import Miss
 from vurti.sources.dial import Trouble
-from vurti.sources.vdsm.hearts import hearts_of
+from vurti.sources.hearts import hearts_of
 from vurti.sources.vdsm.options import VdsmOptions
 from vurti.sources.vdsm.stream import Stream
 from vurti.sources.vdsm.traffic import Traffic

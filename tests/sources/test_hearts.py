@@ -8,7 +8,7 @@ from gevent import socket
 from vurti.clock.virtual_clock import VirtualClock
 from vurti.model import Miss
 from vurti.sources.dial import Trouble
-from vurti.sources.vdsm.hearts import LOOK_SECS, Hearts
+from vurti.sources.hearts import LOOK_SECS, Hearts
 from vurti.sources.vdsm.stream import Stream
 from vurti.sources.vdsm.traffic import Traffic
 
