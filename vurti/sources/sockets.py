@@ -92,7 +92,8 @@ class Sockets:
             while self._ready:
                 self._read(self._ready.popleft())
                 if time.monotonic() >= until:
-                    gevent.sleep(0)
+                    hub.loop.run_callback(gevent.getcurrent().switch)
+                    hub.switch()  # to whoever else is ready, and back
                     until = time.monotonic() + _TURN_SECS
             self._wake = gevent.getcurrent().switch
             hub.switch()
