@@ -64,10 +64,11 @@ def end_to_end(run: Run) -> Iterator[Figure]:
     a file of SQLite or in PostgreSQL. The limits ask as many times a second for the same bytes over
     framed sockets and do nothing with them, decode 13 fields of each VM, or all by orjson. (Whoever
     asks without a pause finds all in the caches, and has a third of that: see "Asking a host".)
-    Where hosts are asked five times a second, as many more VMs change. The old way watches 25 hosts, each by a thread: requests, json, one exclusive lock, and for each VM
-    of each answer a SELECT and an UPDATE of state and samples, in one transaction an answer; SQLite
-    by hand, by peewee, and PostgreSQL by prepared statements. It always stores each sample. CPU of
-    the process, for each VM in an answer about all VMs; not that of the database's server."""
+    Where hosts are asked five times a second, as many more VMs change. The old way watches 25
+    hosts, each by a thread: requests, json, one exclusive lock, and for each VM of each answer a
+    SELECT and an UPDATE of state and samples, in one transaction an answer; SQLite by hand, by
+    peewee, and PostgreSQL by prepared statements. It always stores each sample. CPU of the process,
+    for each VM in an answer about all VMs; not that of the database's server."""
     with Server() as server:
         for row, how in ROWS.items():
             yield from watched(row, how, run, server)
