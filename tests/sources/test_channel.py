@@ -3,7 +3,7 @@
 import gc
 import socket as plain
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from socket import SHUT_WR
@@ -66,10 +66,11 @@ def test_what_comes_is_given_out_in_order_up_to_the_end_of_it() -> None:
 def test_what_the_socket_does_not_take_at_once_follows_in_order() -> None:
     sent = [bytes([n]) * 300_000 for n in range(10)]
     with channel() as (one, heard, host):
-        for data in sent:
+        for data in sent[:-1]:
             one.post(data)
         assert one.unsent
-        got = bytearray()
+        got = bytearray(host.recv(1 << 20))
+        one.post(sent[-1])  # the socket would take it now, before what waits
         while len(got) < 3_000_000:
             got += host.recv(1 << 20)
         until(lambda: not one.unsent, "an empty outbox")
@@ -79,11 +80,48 @@ def test_what_the_socket_does_not_take_at_once_follows_in_order() -> None:
     assert heard.bytes_out == 3_000_004
 
 
+def test_what_is_sent_before_it_has_started_waits_for_nobody() -> None:
+    ours, host = socket.socketpair()
+    ours.setblocking(False)
+    with suppress(BlockingIOError):
+        while True:
+            ours.send(bytes(1 << 16))
+    ours.setblocking(True)
+    one = Channel(ours, GeventClock(), Heard(), lambda data: None, lambda trouble: None)
+    with gevent.Timeout(5):
+        one.post(b"a call")
+    assert list(one.unsent) == [b"a call"]
+    assert ours.gettimeout() is None  # whoever reads it now waits
+    one.close()
+    host.close()
+
+
+def test_after_it_was_stopped_its_socket_waits_for_whoever_reads_it_then() -> None:
+    with channel() as (one, heard, host):
+        one.stop()
+        gevent.spawn(host.sendall, b"good-bye")
+        assert one.sock.recv(100) == b"good-bye"
+        assert heard.pieces == []
+
+
 class Endless(socket.socket):
-    """One that has always as much to read as is asked for."""
+    """One that has as much to read as is asked for, for longer than anybody looks."""
+
+    pieces = 6000
 
     def recv(self, *args: int) -> bytes:
+        if not self.pieces:
+            raise BlockingIOError
+        self.pieces -= 1
         return b"\n" * args[0]
+
+
+def test_contract_11_one_that_has_said_as_much_as_is_asked_for_keeps_no_other_waiting() -> None:
+    with channel() as (_, heard, host), channel() as (_, of_other, other):
+        host.sendall(bytes(65536))  # after which there is nothing to read
+        until(lambda: heard.bytes_in == 65536, "all of it")
+        other.sendall(b"x")
+        until(lambda: of_other.data == b"x", "the other")
 
 
 def test_contract_11_a_host_that_never_pauses_lets_others_have_their_turn() -> None:
@@ -92,13 +130,14 @@ def test_contract_11_a_host_that_never_pauses_lets_others_have_their_turn() -> N
     one = Channel(endless, GeventClock(), heard, lambda data: None, heard.ends.append)
     one.start()
     ends[1].sendall(b"x")  # it stays there, so there is always something
-    turns = 0
+    most = 0  # that was read between two turns of ours
     while heard.bytes_in < 5000 * 65536:
+        before = heard.bytes_in
         gevent.sleep(0)
-        turns += 1
+        most = max(most, heard.bytes_in - before)
     one.close()
     ends[1].close()
-    assert turns > 100
+    assert most <= 16 * 65536
 
 
 def test_contract_11_many_that_speak_at_once_let_others_have_their_turn(
@@ -147,7 +186,18 @@ def test_a_host_that_is_gone_is_the_end_of_it_and_is_told_once() -> None:
         for _ in range(3):
             one.post(b"x" * 10)
         one.end(Trouble(Miss.TIMEOUT, "too late"))
+        assert not one.unsent  # nobody will ever send it
     assert [trouble.kind for trouble in heard.ends] == [Miss.NETWORK]
+
+
+def test_one_that_is_reset_is_at_an_end_too() -> None:
+    with channel() as (one, heard, host):
+        one.post(b"which the host does not read")
+        host.close()
+        until(lambda: heard.ends, "the end")
+    assert [(one.kind, one.reason) for one in heard.ends] == [
+        (Miss.NETWORK, "reading failed: Connection reset by peer")
+    ]
 
 
 def test_contract_11_one_that_takes_nothing_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -160,12 +210,34 @@ def test_contract_11_one_that_takes_nothing_is_given_up(monkeypatch: pytest.Monk
 
 
 def test_nothing_is_given_out_after_the_end() -> None:
-    with channel() as (one, heard, host):
+    with channel() as (one, heard, host), channel():  # so there is still a reader
         one.end(Trouble(Miss.NETWORK, "enough"))
+        one.post(b"too late")
+        assert heard.bytes_out == 0
         host.sendall(b"late")
         host.shutdown(SHUT_WR)
         assert turns_in_between() < 50  # the end of it would be there for ever
         assert heard.pieces == []
+
+
+def test_who_ends_it_while_it_is_read_is_given_no_more_of_what_is_there() -> None:
+    ours, host = socket.socketpair()
+    heard, running = Heard(), 0
+
+    def take(data: bytes) -> None:
+        nonlocal running
+        running = len(readers())
+        heard.pieces.append(data)
+        one.end(Trouble(Miss.DECODE, "enough"))
+
+    one = Channel(ours, GeventClock(), heard, take, heard.ends.append)
+    host.sendall(bytes(150_000))
+    one.start()
+    until(lambda: heard.ends, "the end")
+    assert [len(piece) for piece in heard.pieces] == [heard.bytes_in] == [65536]
+    until(lambda: len(readers()) == running - 1, "the end of its reader, of which it was the last")
+    one.close()
+    host.close()
 
 
 def turns_in_between() -> int:
@@ -204,8 +276,12 @@ def test_one_that_is_closed_while_it_waits_for_its_turn_is_not_read() -> None:
     pairs = [socket.socketpair() for _ in range(2)]
 
     def read_one(number: int) -> None:
+        pairs[number][0].recv(10)
         read.append(number)
-        readings[1 - number].close()
+        other = readings[1 - number]
+        while not other._waits:  # as where it came while somebody else was read
+            gevent.sleep(0)
+        other.close()
 
     readings = [
         sockets_of(gevent.get_hub()).follow(pairs[n][0], partial(read_one, n)) for n in range(2)
@@ -215,7 +291,32 @@ def test_one_that_is_closed_while_it_waits_for_its_turn_is_not_read() -> None:
         host.sendall(b"x")
     until(lambda: read, "one of them")
     gevent.sleep(0)
-    assert len(set(read)) == 1
+    assert len(read) == 1
+    for reading in readings:
+        reading.close()
+    for pair in pairs:
+        pair[0].close()
+        pair[1].close()
+
+
+def test_those_that_wait_are_read_in_the_order_in_which_something_came() -> None:
+    read: list[int] = []
+    pairs = [socket.socketpair() for _ in range(3)]
+
+    def read_one(number: int) -> None:
+        pairs[number][0].recv(10)
+        read.append(number)
+        for other in (1, 2) if number == 0 else ():
+            pairs[other][1].sendall(b"x")
+            while not readings[other]._waits:
+                gevent.sleep(0)
+
+    readings = [
+        sockets_of(gevent.get_hub()).follow(pairs[n][0], partial(read_one, n)) for n in range(3)
+    ]
+    pairs[0][1].sendall(b"x")
+    until(lambda: len(read) == 3, "all of them")
+    assert read == [0, 1, 2]
     for reading in readings:
         reading.close()
     for pair in pairs:

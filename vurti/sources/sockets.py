@@ -95,10 +95,10 @@ class Sockets:
                     hub.loop.run_callback(gevent.getcurrent().switch)
                     hub.switch()  # to whoever else is ready, and back
                     until = time.monotonic() + _TURN_SECS
-            self._wake = gevent.getcurrent().switch
-            hub.switch()
+            if self._followed:  # the last may have ended while it was read
+                self._wake = gevent.getcurrent().switch
+                hub.switch()
         self._ready.clear()
-        self._task = None
 
     def _read(self, one: Reading) -> None:
         if not one.begin():
