@@ -227,8 +227,19 @@ def test_committed_events_are_lines_and_the_same_one_is_summed() -> None:
     assert r"\x1b[2J" in hostile
     assert "hunter2" not in secret
     logs.now = 60.0
-    logs.log.sweep()
-    assert logs.lines[-1].endswith("vm1  none → Up [r] (and 1 times more in 60 s)")
+    logs.log.events(committed("vm2"))
+    other, summed = logs.lines[3:]
+    assert "vm2" in other
+    assert summed.endswith("vm1  none → Up [r] (and 1 times more in 60 s)")
+
+
+def test_committed_events_that_differ_only_in_how_long_are_the_same() -> None:
+    logs = Logging("text")
+    for place, secs in enumerate((5, 17.5), 1):
+        after = Vm("vm1", status=VmStatus.UP)
+        event = VmAdded(after=after, reason=f"seen for {secs} s", rule="r")
+        logs.log.events([Logged(place, 1.0, event)])
+    assert len(logs.lines) == 1
 
 
 def test_of_a_flood_of_events_those_without_room_are_counted() -> None:
@@ -241,6 +252,12 @@ def test_of_a_flood_of_events_those_without_room_are_counted() -> None:
     assert logs.log.repeats.left_out == 3100 - len(logs.told)
     logs.log.close()
     assert logs.told[-1]["message"].startswith(f"{logs.log.repeats.left_out} further lines from")
+
+
+def test_with_0_seconds_each_event_is_a_line() -> None:
+    logs = Logging("json", repeat_secs=0)
+    logs.log.events(committed(*["vm1"] * 2000))
+    assert len(logs.told) == 2000
 
 
 @pytest.mark.parametrize(("level", "lines"), [("DEBUG", 1), ("INFO", 1), ("WARNING", 0)])

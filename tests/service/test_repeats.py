@@ -93,6 +93,23 @@ def test_a_flood_of_different_lines_is_bounded_by_its_place_and_counted() -> Non
     assert said.lines[-1].startswith("here +")
 
 
+def test_while_a_flood_goes_on_what_is_left_out_of_it_is_told_each_minute() -> None:
+    said = Said()
+    for number in range(4000):
+        said.say(f"vm-{number}")
+        said.after(0.05)
+    assert [line.partition(" +")[0] for line in said.lines if " +" in line] == ["here"] * 2
+
+
+def test_who_was_quiet_for_long_may_say_no_more_at_once_than_at_first() -> None:
+    said = Said()
+    said.say("first")
+    said.after(24 * 3600)
+    for number in range(3000):
+        said.say(f"vm-{number}")
+    assert len(said.lines) == 1 + BURST
+
+
 def test_with_0_seconds_every_line_is_said() -> None:
     said = Said(secs=0)
     for _ in range(3000):

@@ -77,8 +77,6 @@ class Repeats(Generic[L]):
 
     def has_room(self, place: str, now: float) -> bool:
         """Whether something new could be said from there."""
-        if not self._secs:
-            return True
         one = self._places.setdefault(place, _Place(BURST, now))
         one.allowed = min(BURST, one.allowed + (now - one.at) * A_SECOND)
         one.at = now
