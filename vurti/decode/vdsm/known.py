@@ -12,7 +12,7 @@ from vurti.model import VmReport
 class Known:
     """What was last told of each VM, and the report that was made of it: the very same report is
     given while the host repeats itself, which is nearly always, and the very same reports where all
-    is as it was. For the answers of one host; `luns` is whether it told of any."""
+    is as it was. For the answers of one host; `luns` is whether it has told of any."""
 
     def __init__(self, report: Callable[[StateRecord], VmReport] = report) -> None:
         self.luns = False

@@ -45,7 +45,7 @@ class Stream:
 
     @property
     def started(self) -> bool:
-        """Whether a task of its own reads it."""
+        """Whether it is read without anybody's asking."""
         return self._channel.started
 
     def beat(self, sends_secs: float, hears_secs: float) -> None:
