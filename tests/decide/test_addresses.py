@@ -13,7 +13,8 @@ OCTETS = [*map(str, range(301)), *ODD]
 OCTET = st.sampled_from(OCTETS)
 
 
-GROUP = st.sampled_from(["0", "1", "fe80", "FFff", "0000", "00000", "g", "", "12.3.4.5", "٣", *ODD])
+GROUPS = ["0", "1", "fe80", "FFff", "0000", "00000", "g", "", "12.3.4.5", "٣", *ODD]
+GROUP = st.sampled_from(GROUPS)
 
 
 def version(text: str) -> int | None:
@@ -32,6 +33,15 @@ def test_each_part_of_an_ipv4_address_is_what_the_standard_library_takes(place: 
         text = ".".join(parts)
         assert is_v4(text) is (version(text) == 4), text
         assert is_v6(f"fe80::{text}") is (version(f"fe80::{text}") == 6), text
+
+
+@pytest.mark.parametrize("place", range(8))
+def test_each_part_of_an_ipv6_address_is_what_the_standard_library_takes(place: int) -> None:
+    for group in GROUPS:
+        parts = ["fe80", "0", "0", "0", "0", "0", "0", "1"]
+        parts[place] = group
+        text = ":".join(parts)
+        assert is_v6(text) is (version(text) == 6), text
 
 
 @given(st.lists(OCTET, min_size=3, max_size=5).map(".".join))

@@ -3,7 +3,10 @@
 from collections.abc import Iterator
 from itertools import product
 
-from vurti.decide.vm.transitions import BY_WEIGHT, TABLE, holding
+from msgspec.structs import replace
+
+from vurti.decide.vm.transitions import BY_WEIGHT, TABLE, holding, marks, why
+from vurti.events import Mark
 from vurti.model import Guest, PauseStatus, Vm, VmStatus
 
 GUESTS = [Guest(client_ip=ip) for ip in (None, "", "10.0.0.1", "10.0.0.2")]
@@ -41,3 +44,15 @@ def test_each_row_holds_of_some_change() -> None:
 
 def test_what_can_speak_for_a_change_is_in_the_table() -> None:
     assert set(BY_WEIGHT) <= {row for rows in TABLE.values() for row in rows}
+
+
+def test_what_holds_at_once_is_marked_in_the_order_of_the_table_and_the_weightiest_speaks() -> None:
+    before = Vm("v", status=VmStatus.UP, guest=Guest(client_ip=""))
+    seen = Guest(client_ip="10.0.0.1")
+    paused = replace(before, status=VmStatus.PAUSED, pause_status=PauseStatus.EIO)
+    after = replace(paused, guest=seen, last_watchdog=1.0)
+    rows = holding(before, after)
+    told = (Mark.WATCHDOG, Mark.CONSOLE_CONNECTED, Mark.PAUSED, Mark.PAUSED_EIO)
+    assert marks(rows) == told
+    assert why(rows, before, after) == ("7.2 paused", "paused by an I/O error (EIO)")
+    assert why(rows[:2], before, after) == ("7.2 watchdog", "its watchdog fired")

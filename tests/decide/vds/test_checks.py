@@ -131,19 +131,29 @@ def test_el6_and_el7_are_not_mixed(mine: str | None, theirs: str | None, mixed: 
     assert reason({"upgrade_mode": True}, {"os": mine}, peer_os=theirs) is None
 
 
-def test_a_host_is_compared_with_those_that_are_in_its_cluster_by_now() -> None:
-    fold = Fold(hosts=[Vds("A", "east", VdsStatus.UP), Vds("B", "west", VdsStatus.UP)])
+@pytest.mark.parametrize(
+    ("of_a", "before", "after"), [("east", "NONE", "MIXED"), ("west", "MIXED", "NONE")]
+)
+def test_a_host_is_compared_with_those_that_are_in_its_cluster_by_now(
+    of_a: str, before: str, after: str
+) -> None:
+    def told_b(cluster_of_a: str) -> str:
+        fold.give(Reload((Host("A", cluster=cluster_of_a), Host("B", cluster="west"))))
+        return told("B", "RHEL - 7 - 1.el7")
 
-    def told(host: str, os: str) -> str | None:
+    def told(host: str, os: str) -> str:
         answer = VdsCapabilitiesAnswer(VdsCapabilities(os=os))
         fold.give(Snapshot(host, fold.at, answer))
-        row = fold.view.vdss[host].value
-        return row.reason.value if isinstance(row, Vds) else None
+        known = fold.vds(host)
+        assert known is not None
+        return "MIXED" if known.reason is R.MIXING_RHEL_VERSIONS_IN_CLUSTER else known.reason.value
 
+    fold = Fold(hosts=[Vds("A", of_a, VdsStatus.UP), Vds("B", "west", VdsStatus.UP)])
     told("A", "RHEL - 6 - 5.el6")
-    assert told("B", "RHEL - 7 - 1.el7") == "NONE"
-    fold.give(Reload((Host("A", cluster="east"), Host("B", cluster="east"))))
-    assert told("B", "RHEL - 7 - 1.el7") == "MIXING_RHEL_VERSIONS_IN_CLUSTER"
+    assert told_b(of_a) == before
+    fold = Fold(hosts=[Vds("A", of_a, VdsStatus.UP), Vds("B", "west", VdsStatus.UP)])
+    told("A", "RHEL - 6 - 5.el6")
+    assert told_b("west" if of_a == "east" else "east") == after
 
 
 @pytest.mark.parametrize(
