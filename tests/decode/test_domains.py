@@ -64,13 +64,22 @@ def test_devices_have_their_kind_their_id_and_their_address_as_ovirt_shows_it() 
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("written", [DISK_ID, DISK_ID.upper(), DISK_ID.replace("-", "")])
+@pytest.mark.parametrize(
+    "written",
+    [DISK_ID, DISK_ID.upper(), DISK_ID.replace("-", ""), DISK_ID.replace("ae7", "AE7")],
+)
 def test_an_id_is_told_in_one_way_and_the_first_alias_and_address_are_those_that_count(
     written: str,
 ) -> None:
     two = f"<alias name='ua-{written}'/><address type='pci'/><alias name='b'/><address type='usb'/>"
     (told,) = devices(f"<domain><devices><disk>{two}</disk></devices></domain>")
     assert (told.id, told.alias, told.address) == (DISK_ID, f"ua-{written}", "{type=pci}")
+
+
+def test_an_alias_is_an_id_only_where_it_says_that_it_is_a_managers() -> None:
+    disk = f"<disk><alias name='{DISK_ID}'/></disk>"
+    (told,) = devices(f"<domain><devices>{disk}</devices></domain>")
+    assert (told.id, told.managed, told.alias) == ("", False, DISK_ID)
 
 
 def test_a_domain_may_have_no_device_and_any_encoding_that_is_true() -> None:
@@ -105,10 +114,12 @@ def test_contract_18_what_is_no_xml_of_a_domain_is_the_documented_error(xml: str
 
 
 def test_contract_18_texts_and_lists_of_a_hostile_domain_have_an_end() -> None:
-    flood = "<disk><alias name='" + "x" * 1000 + "'/></disk>"
+    much = "x" * 1000
+    flood = f"<disk><alias name='{much}'/><address type='{much}'/></disk>"
     told = devices(f"<domain><devices>{flood * 3000}</devices></domain>")
     assert len(told) == 1024
     assert len(told[0].alias) == 255
+    assert len(told[0].address) == len("{type=}") + 255
 
 
 PIECES = st.sampled_from(

@@ -186,6 +186,9 @@ def test_samples_are_told_as_far_as_they_go() -> None:
     vms = {"a": {**UP, "statistics": {"cpu_percent": 7, "vcpus": None}}, "b": UP}
     told = read({"vms": vms}, Question.VM_STATISTICS)
     assert told == VmStatisticsAnswer({"a": VmStatistics(cpu_percent=7.0)})
+    balloon = {"current_kb": 1, "max_kb": 2, "target_kb": 3, "min_kb": 4}
+    told = read({"vms": {"a": {**UP, "statistics": {"balloon": balloon}}}}, Question.VM_STATISTICS)
+    assert told == VmStatisticsAnswer({"a": VmStatistics(balloon=Balloon(1, 2, 3, 4))})
     host = {"statistics": {"memory_kb": 5, "boot_time": 2.5}, "capabilities": {"cpus": 4}}
     sample = VdsStatisticsAnswer(VdsStatistics(memory_kb=5, boot_time=2.5))
     assert read(host, Question.VDS_STATISTICS) == sample
@@ -198,6 +201,8 @@ def test_a_host_that_could_not_be_asked_says_so_to_every_question(question: Ques
     host = {"missed": {"kind": "recovering", "reason": "boots"}, "vms": {"a": UP}}
     assert read(host, question) == Told(Miss.RECOVERING, "boots")
     assert read({"missed": {}}, question) == Told(Miss.NETWORK, "")
+    odd = {"version": 1, "host": {**host, "vms": {"a": {"statistics": 5}}}}
+    assert unchecked(json.dumps(odd).encode(), question) == Told(Miss.RECOVERING, "boots")
 
 
 BAD_VMS: list[object] = [

@@ -128,6 +128,11 @@ def test_traffic_is_the_sum_of_the_devices_that_tell_it(
     assert sample(network=network).net_rx_bytes == received
 
 
+def test_a_device_that_has_sent_and_got_nothing_tells_that() -> None:
+    told = sample(network={"vnet0": {"rx": "0", "tx": "0"}})
+    assert (told.net_rx_bytes, told.net_tx_bytes) == (0, 0)
+
+
 def test_a_sample_with_one_odd_field_keeps_the_others() -> None:
     odd = sample(network=[1], cpuUser={"a": 1})
     assert (odd.net_rx_bytes, odd.cpu_percent, odd.vcpus, odd.disk_read_bytes) == (

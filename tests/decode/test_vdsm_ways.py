@@ -2,16 +2,19 @@
 the same, whatever a number is written as."""
 
 import json
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
-from hypothesis import given
+import pytest
+from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec import UNSET
 
 from vurti.decode import vdsm
+from vurti.decode.vdsm import reading, states, statistics
 from vurti.decode.vdsm.records import GoodSamples, SampledRecord
-from vurti.model import VmStatisticsAnswer
+from vurti.model import VmReport, VmStatesAnswer, VmStatisticsAnswer
 
 BIGGEST = 2**63 - 1
 ODD = (
@@ -51,19 +54,39 @@ VMS = st.lists(
     ),
     max_size=3,
 )
+WRITTEN = {
+    "vmId": "a", "status": "Up", "cpuUser": "1.44", "cpuSys": "0.50", "cpuUsage": "15000",
+    "vcpuCount": "2", "memUsage": "40", "network": {"a": {"rx": "1", "tx": "2"}},
+    "disks": {"a": {"readBytes": "3", "writtenBytes": "4"}, "b": {"writtenBytes": "5"}},
+    "balloonInfo": {f"balloon_{name}": "1024" for name in ("cur", "max", "target", "min")},
+}  # fmt: skip
+"""As hosts are used to write it."""
+WITH_LUN = {**WRITTEN, "disks": {"a": {"lunGUID": "36001", "truesize": "1024", "readBytes": "3"}}}
+BEYOND = str(BIGGEST + 1)
+NOT_KNOWN = [
+    *[{**WRITTEN, "memUsage": odd} for odd in ("-1.00", "inf", "nan", "1e9999")],
+    {**WRITTEN, "vcpuCount": BEYOND}, {**WRITTEN, "balloonInfo": {"balloon_cur": BEYOND}},
+    {**WRITTEN, "network": {"a": {"rx": BEYOND}}},
+    {**WRITTEN, "disks": {"a": {"readBytes": BEYOND}}},
+]  # fmt: skip
 ODD_VM = {"vmId": "z", "status": "Up", "cpuUser": [], "disks": {"a": 5}}
 
 
+def in_one_go(vms: list[dict[str, Any]]) -> VmStatisticsAnswer:
+    return vdsm.vm_statistics_json(json.dumps(vms).encode())
+
+
 @given(VMS)
+@example([WRITTEN])
+@example([WITH_LUN])
 def test_the_quick_way_says_what_the_way_field_by_field_does(vms: list[dict[str, Any]]) -> None:
-    assert vdsm.vm_statistics_json(json.dumps(vms).encode()) == vdsm.vm_statistics(vms)
+    assert in_one_go(vms) == vdsm.vm_statistics(vms)
 
 
 @given(VMS)
+@example([{**WRITTEN, "vmId": "b"}, WITH_LUN])
 def test_a_vm_whose_record_is_odd_changes_nothing_of_the_others(vms: list[dict[str, Any]]) -> None:
-    alone = vdsm.vm_statistics_json(json.dumps(vms).encode())
-    beside = vdsm.vm_statistics_json(json.dumps([*vms, ODD_VM]).encode())
-    assert without(beside, "z") == alone
+    assert without(in_one_go([*vms, ODD_VM]), "z") == in_one_go(vms)
 
 
 @given(st.lists(VMS, max_size=4))
@@ -75,6 +98,34 @@ def test_what_a_host_said_before_changes_nothing_of_what_it_says(
         body = json.dumps(vms).encode()
         assert vdsm.vm_states_json(body, known) == vdsm.vm_states_json(body)
         assert vdsm.vm_statistics_json(body, known) == vdsm.vm_statistics_json(body)
+
+
+@pytest.mark.parametrize("vm", NOT_KNOWN)
+def test_a_number_below_zero_or_beyond_all_is_not_known_either_way(vm: dict[str, Any]) -> None:
+    assert in_one_go([vm]) == vdsm.vm_statistics([vm])
+
+
+def test_what_hosts_are_used_to_write_is_read_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[str] = []
+
+    def spied(body: bytes, kind: Any, **how: bool) -> Any:
+        tried.append(kind.__name__)
+        return reading.read_json(body, kind, **how)
+
+    for module in (states, statistics):
+        monkeypatch.setattr(module, "read_json", spied)
+    known = vdsm.Known()
+
+    def ways(read: Callable[[bytes, vdsm.Known], object], vm: dict[str, Any]) -> list[str]:
+        tried.clear()
+        read(json.dumps([vm]).encode(), known)
+        return list(tried)
+
+    assert ways(vdsm.vm_statistics_json, WRITTEN) == ["SampledRecord"]
+    assert ways(vdsm.vm_states_json, WRITTEN) == ["QuickRecord"]
+    ways(vdsm.vm_states_json, WITH_LUN)
+    assert ways(vdsm.vm_states_json, WITH_LUN) == ["LunRecord"]
+    assert ways(vdsm.vm_statistics_json, WITH_LUN) == ["LunRecord", "SampleRecord"]
 
 
 def test_while_only_samples_move_the_very_same_reports_are_given() -> None:
@@ -93,12 +144,33 @@ def test_while_only_samples_move_the_very_same_reports_are_given() -> None:
     assert vdsm.vm_states_json(told("Up", 5), known).vms == first
 
 
-def test_what_a_host_has_of_luns_is_noticed_whenever_it_comes_and_goes() -> None:
+def test_a_vm_that_repeats_itself_beside_one_that_does_not_has_the_very_same_report() -> None:
+    known = vdsm.Known()
+
+    def told(status: str) -> Mapping[str, VmReport]:
+        vms = [{"vmId": "a", "status": status}, {"vmId": "b", "status": "Up"}]
+        return vdsm.vm_states_json(json.dumps(vms).encode(), known).vms
+
+    before, after = told("Up"), told("Paused")
+    assert after["a"] != before["a"]
+    assert after["b"] is before["b"]
+
+
+def states_beside_statistics(body: bytes, known: vdsm.Known) -> VmStatesAnswer:
+    answer = vdsm.vm_statistics_json(body, known).states
+    assert answer is not None
+    return answer
+
+
+@pytest.mark.parametrize("read", [vdsm.vm_states_json, states_beside_statistics])
+def test_what_a_host_has_of_luns_is_noticed_whenever_it_comes_and_goes(
+    read: Callable[[bytes, vdsm.Known], VmStatesAnswer],
+) -> None:
     known = vdsm.Known()
 
     def luns(disk: dict[str, str]) -> object:
         told = [{"vmId": "a", "status": "Up", "hash": "5", "disks": {"sda": disk}}]
-        return vdsm.vm_states_json(json.dumps(told).encode(), known).vms["a"].luns
+        return read(json.dumps(told).encode(), known).vms["a"].luns
 
     lun = {"lunGUID": "36001", "truesize": str(20 * 1024**3)}
     assert [luns(disk) for disk in ({}, lun, {}, lun)] == [UNSET, {"36001": 20}] * 2
