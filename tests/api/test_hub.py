@@ -141,6 +141,8 @@ def test_who_waits_at_one_place_is_sent_the_same_bytes_and_who_chooses_his_own(
     assert [len(piece.split(b"\n\n")) - 1 for piece in pieces] == [5, 5, 3, 0, 5]
     assert stream.hub.piece(10, lambda frame: frame.cursor == 12)[0] in pieces[0]
     assert stream.hub.piece(10, None)[0] == pieces[0]
+    stream.commit(3)  # from the same place on there is more by now
+    assert stream.hub.piece(10, None)[0].count(b"\n\n") == 8
 
 
 def test_an_event_is_there_within_a_tick_and_not_one_by_one(stream: _Stream) -> None:

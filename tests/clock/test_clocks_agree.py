@@ -184,8 +184,9 @@ def test_waiting_for_a_signal_ends_at_its_deadline(clock: Clock) -> None:
     assert seen == [False, True, False, True]
 
 
+@pytest.mark.parametrize("secs", [LATER, None])
 def test_whoever_asks_for_a_signal_that_is_set_goes_on_though_another_stops_waiting_for_it(
-    clock: Clock,
+    clock: Clock, secs: float | None
 ) -> None:
     seen: list[bool] = []
     signal = clock.signal()
@@ -196,7 +197,7 @@ def test_whoever_asks_for_a_signal_that_is_set_goes_on_though_another_stops_wait
         clock.spawn(waiter.kill)
         clock.sleep_until(clock.now())
         signal.set()  # the one who waits ends before it is told
-        seen.append(signal.wait(clock.now() + LATER))
+        seen.append(signal.wait(None if secs is None else clock.now() + secs))
 
     task = clock.spawn(asker)
 

@@ -61,6 +61,16 @@ def test_a_column_arrives_as_it_is(connection: Any, kind: Kind) -> None:
     arrives()
 
 
+@pytest.mark.parametrize("text", ["a\x1fb", "\x1f", "\x1e", "\\", '"', "null", ""])
+@pytest.mark.parametrize("beside", [(), (None,), ("b",), (None, "b")])
+def test_a_text_with_what_stands_between_texts_or_for_none_arrives_as_it_is(
+    connection: Any, text: str, beside: tuple[str | None, ...]
+) -> None:
+    column = (text, *beside)
+    ((found,),) = connection.execute("select %s::text[]", (array("text", column),)).fetchall()
+    assert found == list(column)
+
+
 @pytest.mark.parametrize(
     ("kind", "absurd"), [("bigint", 2**63), ("bigint", -(2**63)), ("double precision", 10**400)]
 )

@@ -1,9 +1,11 @@
 """Hearts are looked at when they are due, by one task, in virtual time."""
 
 from dataclasses import dataclass, field
+from weakref import ref
 
 import pytest
 from gevent import socket
+from loguru import logger
 
 from vurti.clock.virtual_clock import VirtualClock
 from vurti.model import Miss
@@ -63,8 +65,43 @@ def test_one_that_raises_harms_no_other_and_is_looked_at_again() -> None:
     hearts = Hearts(clock)
     for one in (broken, well):
         hearts.add(one)
+    logged: list[str] = []
+    logger.enable("vurti")
+    sink = logger.add(logged.append, format="{message}")
     clock.run(until=5.0)
+    logger.remove(sink)
     assert len(broken.looked_at) == len(well.looked_at) == 4
+    assert ["a broken heart" in line for line in logged] == [True] * 4
+
+
+class Stubborn(Beating):
+    """It stays due, whoever looks; not for ever, or a look at once would take for ever."""
+
+    def look(self) -> None:
+        self.looked_at.append(self.clock.now())
+        if len(self.looked_at) == 100:
+            self.secs = 1000.0
+
+
+def test_one_that_stays_due_is_looked_at_again_a_little_later() -> None:
+    clock = VirtualClock()
+    one = Stubborn(clock, 1.0)
+    Hearts(clock).add(one)
+    clock.run(until=2.0)
+    assert 4 <= len(one.looked_at) <= 6
+    assert len(set(one.looked_at)) == len(one.looked_at)
+
+
+def test_the_last_that_is_removed_is_let_go_of() -> None:
+    clock = VirtualClock()
+    hearts, one = Hearts(clock), Beating(clock, 100.0)
+    hearts.add(one)
+    clock.run(until=1.0)
+    hearts.remove(one)
+    clock.run(until=2.0)
+    gone = ref(one)
+    del one
+    assert gone() is None
 
 
 def test_one_that_is_removed_is_not_looked_at() -> None:
@@ -125,5 +162,24 @@ def test_a_beat_leaves_before_the_promised_time_is_over_and_not_much_sooner() ->
     clock.run(until=5.0 - LOOK_SECS)
     assert host.recv(10) == b"\n"
     hearts.remove(stream)
+    stream.close()
+    host.close()
+
+
+def test_whatever_is_sent_stands_for_a_beat() -> None:
+    clock, ends = VirtualClock(), list[Trouble]()
+    ours, host = socket.socketpair()
+    stream = Stream(ours, clock, 4096, Traffic(), lambda frame: None, ends.append)
+    stream.beat(2.0, 0.0)
+    clock.run(until=0.8)
+    stream.post(b"a call")
+    clock.run(until=2.3)
+    stream.look()
+    assert host.recv(100) == b"a call"
+    assert stream.due == pytest.approx(0.8 + 1.6)
+    clock.run(until=2.5)
+    stream.look()
+    stream.look()
+    assert host.recv(100) == b"\n"
     stream.close()
     host.close()

@@ -197,6 +197,22 @@ def test_stopping_closes_and_tells_and_tries_no_more() -> None:
     assert asked(bench).reason == "the endpoint was closed"
 
 
+def test_stopping_while_there_is_no_connection_ends_the_tries_too() -> None:
+    bench = Bench(refused)
+    bench.until(0.5)
+    bench.clock.spawn(bench.link.stop)
+    bench.until(100)
+    assert bench.tries == [0]
+    assert bench.clock.stray() == []
+
+
+def test_who_asks_while_it_comes_back_is_told_why_it_was_lost() -> None:
+    bench = Bench(lambda bench: (lost_after(3) if bench.ups == 0 else hangs)(bench))
+    bench.until(4.5)
+    trouble = asked(bench)
+    assert trouble.reason == "connecting to host:1 takes long; before: cut"
+
+
 def test_contract_13_a_host_that_waits_for_its_turn_is_not_missed_by_its_own_fault() -> None:
     bench = Bench(well)
     for _ in range(AT_ONCE):

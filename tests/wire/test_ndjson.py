@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from vurti.events import Event, Mark, event
 from vurti.model import (
@@ -72,6 +73,13 @@ def test_an_event_that_is_not_committed_has_no_time_of_commit() -> None:
 def test_ends_that_are_not_there_are_null() -> None:
     assert told(event(None, UP, **WHEN))["before"] is None
     assert told(event(UP, None, **WHEN))["after"] is None
+
+
+def test_that_there_are_none_any_more_is_told_too() -> None:
+    tablet = VmDevice("tablet", id="1", managed=True)
+    with_one = replace(UP, hardware=Hardware(devices=(tablet,)))
+    made = told(event(with_one, replace(UP, hardware=Hardware(devices=())), **WHEN))
+    assert (made["kind"], made["devices"]) == ("VmDevicesChanged", 0)
 
 
 def test_a_migration_names_both_hosts() -> None:
