@@ -85,3 +85,19 @@ def test_what_is_here_and_not_read_yet_is_a_sign_of_life() -> None:
         host.sendall(PONG)
         clock.run(until=20.0 + 4 * SOON)
         assert one.trouble is None
+
+
+def test_pings_of_a_host_are_answered_once_and_its_pongs_are_not() -> None:
+    with connected() as (_, one, host):
+        hears(host, one, 3 * PING)
+        assert said(host) == PONG
+        hears(host, one, PONG)
+        assert said(host) == b""
+
+
+def test_a_host_that_pings_and_reads_nothing_has_one_pong_to_come() -> None:
+    with connected() as (_, one, host):
+        one._channel.post(bytes(10_000_000))
+        for _ in range(3):
+            hears(host, one, PING)
+        assert list(one._channel.unsent).count(PONG) == 1

@@ -38,6 +38,11 @@ def test_a_reply_is_read_in_whatever_order_its_parts_stand(body: bytes) -> None:
     assert (told.id, json.loads(told.result or b""), told.error) == (ID, [1, 2], None)
 
 
+def test_a_reply_that_lacks_its_end_is_none() -> None:
+    with pytest.raises(WireError):
+        read(b'{"jsonrpc": "2.0", "id": "%s", "result": 12' % ID.encode())
+
+
 def test_an_error_is_read_with_its_code_and_a_bounded_text() -> None:
     told = reply(json.dumps({"id": ID, "error": {"code": 99, "message": "x" * 9999}}).encode())
     assert told.error == Error(99, "x" * 300)

@@ -135,6 +135,15 @@ def test_contract_18_arbitrary_bytes_give_frames_or_a_reason_however_cut(
     assert outcome(*chunks) == outcome(*(whole[at : at + 1] for at in range(len(whole))))
 
 
+def test_what_is_kept_of_an_unfinished_frame_is_all_that_came_of_its_head_or_of_its_body() -> None:
+    frames = Frames()
+    kept = []
+    for piece in (b"\n\n", b"MESSAGE\na:", b"b\ncontent-length:5\n\n", b"1", b"2345", b"\0\n"):
+        frames.feed(piece)
+        kept.append((frames.held_bytes, frames.unfinished))
+    assert kept == [(0, False), (10, True), (0, True), (1, True), (5, True), (0, False)]
+
+
 def test_contract_11_what_never_ends_is_not_kept_beyond_the_limit() -> None:
     frames = Frames(100_000)
     tracemalloc.start()

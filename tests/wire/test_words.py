@@ -1,6 +1,6 @@
 """How an event reads in one line."""
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from vurti.events import Mark, event
@@ -42,3 +42,11 @@ def test_contract_18_whatever_a_guest_is_called_its_line_is_one_line_that_nothin
     told = event(None, Vm("v", name, VmStatus.UP, "alpha"))
     assert told is not None
     assert words.line(told).isprintable()
+
+
+@given(st.text() | st.text(st.characters(max_codepoint=127)))
+@example("a\x1b[2J\n\x7f")
+def test_contract_18_text_is_printable_and_what_was_is_as_it_was(text: str) -> None:
+    told = words.printable(text)
+    assert told.isprintable()
+    assert told == text or not text.isprintable()
