@@ -54,7 +54,8 @@ class Collectd(Monitor):
         return sum(len(rows(file.read_text())) for file in files)
 
     def values(self, vm: Guest) -> int:
-        return sum(len(rows(file.read_text())[-1]) for file in self._csv(vm))
+        """Of a file that has just begun there is no line yet."""
+        return sum(len(row) for file in self._csv(vm) for row in rows(file.read_text())[-1:])
 
     def knows(self) -> bool:
         return all(self._csv(vm, "domain_state") for vm in self.watched.all)
