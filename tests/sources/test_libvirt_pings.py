@@ -1,17 +1,21 @@
-"""A silent libvirt host is pinged, and lost where it answers none of several: in virtual time."""
+"""A silent libvirt host is pinged, and lost where it answers none of several: in virtual time. One
+that pings is answered, and one that is left gets a good-bye."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import gevent
 from gevent import socket
 
 from tests.waiting import until
+from vurti.clock.gevent_clock import GeventClock
 from vurti.clock.virtual_clock import VirtualClock
 from vurti.model import Miss
 from vurti.sources.dial import Trouble
 from vurti.sources.hearts import LOOK_SECS
 from vurti.sources.libvirt.connection import Connection, Traffic
 from vurti.sources.libvirt.options import LibvirtOptions
+from vurti.wire.libvirt_calls import Close, pack
 from vurti.wire.libvirt_rpc import KeepAlive, keepalive
 
 PING, PONG = keepalive(KeepAlive.PING), keepalive(KeepAlive.PONG)
@@ -101,3 +105,22 @@ def test_a_host_that_pings_and_reads_nothing_has_one_pong_to_come() -> None:
         for _ in range(3):
             hears(host, one, PING)
         assert list(one._channel.unsent).count(PONG) == 1
+
+
+def test_who_is_closed_says_good_bye_and_lets_the_host_end_it() -> None:
+    ours, host = socket.socketpair()
+    one = Connection(
+        ours, GeventClock(), LibvirtOptions(), lambda connection, packet: None, Traffic()
+    )
+
+    def ends_it() -> bytes:
+        said = host.recv(4096)
+        host.sendall(b"whatever")
+        host.close()
+        return said
+
+    ending = gevent.spawn(ends_it)
+    one.close()
+    assert ending.ready()
+    assert ending.get() == pack(Close(), 1)
+    assert ours.fileno() < 0
