@@ -116,7 +116,7 @@ class Endless(socket.socket):
         return b"\n" * args[0]
 
 
-def test_contract_11_one_that_has_said_as_much_as_is_asked_for_keeps_no_other_waiting() -> None:
+def test_one_that_has_said_as_much_as_is_asked_for_keeps_no_other_waiting() -> None:
     with channel() as (_, heard, host), channel() as (_, of_other, other):
         host.sendall(bytes(65536))  # after which there is nothing to read
         until(lambda: heard.bytes_in == 65536, "all of it")

@@ -46,7 +46,7 @@ def test_contract_18_whatever_a_guest_is_called_its_line_is_one_line_that_nothin
 
 @given(st.text() | st.text(st.characters(max_codepoint=127)))
 @example("a\x1b[2J\n\x7f")
-def test_contract_18_text_is_printable_and_what_was_is_as_it_was(text: str) -> None:
+def test_text_is_printable_and_what_was_is_as_it_was(text: str) -> None:
     told = words.printable(text)
     assert told.isprintable()
     assert told == text or not text.isprintable()
