@@ -320,9 +320,12 @@ def test_a_balloon_that_moves_while_the_guest_is_silent_is_not_controlled() -> N
     assert [event.marks for events in told for event in events] == [(Mark.BALLOON_UNCONTROLLED,)]
 
 
-def test_balloons_of_a_cluster_that_does_not_balloon_are_not_judged() -> None:
+@pytest.mark.parametrize("facts", [(), (VmFacts("v", min_memory_mb=1),)])
+def test_balloons_of_a_cluster_that_does_not_balloon_are_not_judged(
+    facts: tuple[VmFacts, ...],
+) -> None:
     fold = Fold(UP_ON_A)
-    known(fold)
+    known(fold, *facts)
     for _ in range(6):
         assert not sample(fold, balloon=balloon(), memory_percent=50.0).events
 
