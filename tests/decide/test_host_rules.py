@@ -74,32 +74,6 @@ def test_a_new_host_that_tells_first_how_it_is_need_not_tell_twice_what_it_is() 
     assert [(query.question, query.anew) for query in fold.stats("A").queries] == [("caps", False)]
 
 
-def rounds(fold: Fold) -> list[float]:
-    """When those of the whole scope are due, the next first."""
-    return sorted(due for key, due in fold.timers.items() if key not in fold.pending)
-
-
-def test_rounds_are_so_far_apart_from_the_beginning_on_however_late_one_was() -> None:
-    fold = Fold(at=1000.0)
-    assert rounds(fold) == [1300, 1900]
-    fold.at = 1310.0
-    fold.give(fold.reload)  # which begins nothing anew
-    fold.fire(fold.at)
-    assert rounds(fold) == [1600, 1900]
-    fold.at = 1950.0
-    fold.fire(fold.at)
-    assert rounds(fold) == [2200, 2800]
-
-
-def test_a_round_is_not_due_again_at_its_own_time_however_that_is_rounded() -> None:
-    fold = Fold(at=1000.1, rules=Rules(auto_recovery_secs=0.1))
-    dues = []
-    for _ in range(100):
-        dues.append(rounds(fold)[0])
-        fold.fire(dues[-1])
-    assert dues == pytest.approx([1000.1 + 0.1 * number for number in range(1, 101)])
-
-
 def test_a_host_that_says_that_it_has_changed_is_asked_what_it_is_now() -> None:
     fold = Fold(V)
     fold.poll("A", v=VmStatus.UP)
@@ -108,6 +82,14 @@ def test_a_host_that_says_that_it_has_changed_is_asked_what_it_is_now() -> None:
     assert [(query.host, query.question) for query in decision.queries] == [("A", "caps")]
     assert len(fold.events) == events
     assert fold.give(Push("A", {}, 8)).queries == ()
+
+
+def test_a_host_whose_pushes_have_a_clock_that_begins_anew_was_booted() -> None:
+    fold = Fold(V)
+    told = [fold.give(Push("A", {}, time)).events for time in (200_000, 300_000, 241_000, 500)]
+    assert [event.reason for event in told[-1]] == ["the clock of its pushes began anew"]
+    assert told[:-1] == [(), (), ()]  # a little back is no more than that
+    assert fold.give(Push("A", {}, 600)).events == ()
 
 
 def test_the_first_missed_question_makes_a_host_connecting_and_says_why() -> None:
