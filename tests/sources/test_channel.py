@@ -183,6 +183,18 @@ def test_contract_11_one_that_takes_nothing_is_given_up(monkeypatch: pytest.Monk
     assert "has taken nothing" in heard.ends[0].reason
 
 
+def test_one_that_takes_little_at_a_time_is_not_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vurti.sources.channel._SENDING_SECS_MAX", 0.4)
+    with channel() as (one, heard, host):
+        one.post(b"x" * 5_000_000)
+        got = 0
+        while got < 5_000_000:
+            gevent.sleep(0.01)
+            got += len(host.recv(65536))
+    assert heard.ends == []
+    assert heard.bytes_out == 5_000_000
+
+
 def test_nothing_is_given_out_after_the_end() -> None:
     with channel() as (one, heard, host), channel():  # so there is still a reader
         one.end(Trouble(Miss.NETWORK, "enough"))

@@ -159,8 +159,7 @@ class Channel:
 
     def _write(self) -> None:
         try:
-            with self.clock.timeout(_SENDING_SECS_MAX):
-                self._empty_outbox()
+            self._empty_outbox()
         except Timeout:
             secs = f"{_SENDING_SECS_MAX:g} s"
             self.end(Trouble(Miss.TIMEOUT, f"the host has taken nothing for {secs}"))
@@ -169,7 +168,8 @@ class Channel:
 
     def _empty_outbox(self) -> None:
         while self._outbox and not self.over:
-            socket.wait_write(self.sock.fileno())
+            with self.clock.timeout(_SENDING_SECS_MAX):
+                socket.wait_write(self.sock.fileno())
             first = self._outbox[0]
             left = first[self._send_now(first) :]
             if left:
