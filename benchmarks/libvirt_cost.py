@@ -13,7 +13,6 @@ import argparse
 import statistics
 import time
 from collections.abc import Iterator
-from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -73,12 +72,10 @@ def _round(ways: list[type[Ours]], watched: Watched, number: int) -> Iterator[Fi
 
 
 def _show(figures: list[Figure], ways: list[str]) -> None:
-    figures.sort(key=lambda one: one.row)  # the rounds of each way stay in their order
-    for row, found in groupby(figures, key=lambda one: one.row):
-        values: dict[str, list[float]] = {way: [] for way in ways}
-        for one in found:
-            values[one.way].append(one.value)
-        print(f"{row:<32}", " | ".join(_cell(values[way], values[ways[0]]) for way in ways))
+    print(" | ".join([" " * 31, *(f"{way:<22}" for way in ways)]))
+    for row in dict.fromkeys(one.row for one in figures):
+        values = [[one.value for one in figures if one[:2] == (row, way)] for way in ways]
+        print(" | ".join([f"{row:<31}", *(_cell(one, values[0]) for one in values)]))
 
 
 def _cell(values: list[float], first: list[float]) -> str:
