@@ -36,11 +36,11 @@ def test_vcpus_that_are_plugged_in_are_known_when_they_are_looked_for(bed: Bed) 
 def test_a_vm_that_began_anew_with_other_vcpus_is_asked_at_once(bed: Bed) -> None:
     host, vm, other = bed.host(1), bed.vm(vcpus_max=4, persistent=True), bed.vm()
     host.start(vm)
+    host.start(other)
     with Watcher(host.url, vcpus_secs=EVER) as watch:
-        assert vcpus(watch, vm) == 1
+        assert vcpus(watch, vm) == vcpus(watch, other) == 1
         beside(host.destroy, vm)
         beside(host.virsh, "setvcpus", vm.name, 2, "--config")
         beside(host.virsh, "start", vm.name)
-        beside(host.start, other)
         assert {one: told.vcpus for one, told in samples(watch).items()} == {vm.id: 2, other.id: 1}
         assert watch.endpoint.reconnects == 0
