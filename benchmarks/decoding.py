@@ -51,6 +51,7 @@ def _rows(run: Run) -> dict[str, tuple[list[bytes], dict[str, Callable[[], Read]
         "json": lambda: json.loads,
     }
     typed = {"msgspec": lambda: limits.reader(limits.MSGSPEC_LIST)}
+    states = bodies(libvirt.book(VMS, libvirt.STATE), many)
     vdsm, agent = bodies(book.vdsm(VMS), many), bodies(book.agent(VMS), many)
     xml = [XML_ANSWER % (b"statsList", one) for one in bodies(book.vdsm(VMS, XML), few)]
     return {
@@ -59,7 +60,7 @@ def _rows(run: Run) -> dict[str, tuple[list[bytes], dict[str, Callable[[], Read]
         "agent, states": (agent, {OURS: partial(_agent, Question.VMS), **usual}),
         "agent, statistics": (agent, {OURS: partial(_agent, Question.VM_STATISTICS), **usual}),
         "XML-RPC, states": (xml, {OURS: _xml_states, "xmlrpc.client": lambda: _plain_xml}),
-        "libvirt, states": (bodies(libvirt.book(VMS, False), many), {OURS: lambda: _libvirt}),
+        "libvirt, states": (states, {OURS: lambda: _libvirt}),
     }  # fmt: skip
 
 

@@ -156,8 +156,10 @@ def _libvirt_body(procedure: int, body: bytes) -> None:
         records = libvirt_replies.all_domain_stats(body)
         libvirt.doubts(records)
         libvirt.states(records, {})
-        _, samples = libvirt.vm_statistics(records, 1.0, {})
-        libvirt.vm_statistics(records, 2.0, samples)
+        counts = libvirt.vcpu_counts(records, 1.0)
+        libvirt.still_counted(records, counts, 0.5)
+        _, samples = libvirt.vm_statistics(records, 1.0, {}, counts)
+        libvirt.vm_statistics(records, 2.0, samples, counts)
     with suppress(WireError):
         counters, _ = libvirt_replies.node_counters(body)
         libvirt.vds_statistics(counters, {}, counters, None)

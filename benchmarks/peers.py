@@ -58,7 +58,7 @@ def peers(run: Run) -> Iterator[Figure]:
         raise Missing(f"there is no {', no '.join(lacking)}. {HOW}")
     with Bed(1 + run.many(HOSTS)) as bed, TemporaryDirectory() as home:
         large, *small = (
-            Watched({host: _started(bed, host, VMS if number else run.many(MANY_VMS))})
+            Watched({host: started(bed, host, VMS if number else run.many(MANY_VMS))})
             for number, host in enumerate(bed.hosts)
         )
         whole = Watched({host: vms for one in small for host, vms in one.vms.items()})
@@ -73,7 +73,8 @@ def peers(run: Run) -> Iterator[Figure]:
         yield from (Figure(f"{row}, at most", way, value) for (row, way), value in most.items())
 
 
-def _started(bed: Bed, host: Host, count: int) -> tuple[Guest, ...]:
+def started(bed: Bed, host: Host, count: int) -> tuple[Guest, ...]:
+    """So many new VMs that run on this host, and do nothing."""
     vms = tuple(bed.vm(boots="still", persistent=True) for _ in range(count))
     for vm in vms:
         host.start(vm)
@@ -84,17 +85,17 @@ def _costs(
     turns: tuple[type[Monitor], ...], watched: Watched, home: str, secs: float
 ) -> Iterator[Figure]:
     """Of each monitor in turn, and of nobody first."""
-    idle = _spent_within(secs, watched)
+    idle = spent_within(secs, watched)
     for kind in turns:
         with kind(watched, Path(mkdtemp(dir=home))) as monitor:
-            _until_known(monitor)
+            until_known(monitor)
             time.sleep(SETTLE_SECS)
-            for what, value in _cost(monitor, idle, secs).items():
+            for what, value in cost(monitor, idle, secs).items():
                 yield Figure(f"{watched.name}: {what}", kind.name, value)
 
 
-def _cost(monitor: Monitor, idle: Spent, secs: float) -> dict[str, float]:
-    """By what it is."""
+def cost(monitor: Monitor, idle: Spent, secs: float) -> dict[str, float]:
+    """By what it is; `idle` is what the hosts spend in so many seconds while nobody asks."""
     samples, own, spent = _at_pace(monitor, secs)
     libvirtd, qemus = spent.libvirtd - idle.libvirtd, spent.qemus - idle.qemus
     parts = {f"of its own, {part}": cpu for part, cpu in own.items() if len(own) > 1}
@@ -119,7 +120,7 @@ def _at_pace(monitor: Monitor, secs: float) -> tuple[int, dict[str, float], Spen
     wanted = beat * secs / INTERVAL_SECS
     for _ in range(TRIES):
         samples, before = monitor.samples(), monitor.parts()
-        spent = _spent_within(secs, monitor.watched)
+        spent = spent_within(secs, monitor.watched)
         after, taken = monitor.parts(), monitor.samples() - samples
         if abs(taken - wanted) <= max(beat, PACE_OFF_MAX * wanted):
             own = {part: used.cpu_secs - before[part].cpu_secs for part, used in after.items()}
@@ -127,7 +128,7 @@ def _at_pace(monitor: Monitor, secs: float) -> tuple[int, dict[str, float], Spen
     raise RuntimeError(f"{monitor.name}: {taken} samples, {wanted:.0f} wanted: {monitor.log()}")
 
 
-def _spent_within(secs: float, watched: Watched) -> Spent:
+def spent_within(secs: float, watched: Watched) -> Spent:
     """What the hosts spend in so many seconds."""
     daemons = [host.daemon_pid() for host in watched.vms]
     qemus = [host.qemu_pid(vm) for host, vms in watched.vms.items() for vm in vms]
@@ -140,7 +141,8 @@ def _spent(pids: list[int]) -> float:
     return sum(map(cpu_secs, pids))
 
 
-def _until_known(monitor: Monitor) -> None:
+def until_known(monitor: Monitor) -> None:
+    """Wait until it has heard of all VMs. Raises AssertionError where that takes too long."""
     wait_for(monitor.knows, f"{monitor.name} knows all VMs", KNOWN_SECS, but=monitor.log)
 
 
@@ -152,7 +154,7 @@ def _kills(turns: tuple[type[Monitor], ...], watched: Watched, home: str) -> Ite
             [(host, vm) for host, vms in watched.vms.items() for vm in vms], KILLS
         )
         with kind(watched, Path(mkdtemp(dir=home))) as monitor:
-            _until_known(monitor)
+            until_known(monitor)
             for host, vm in killed:
                 time.sleep(random.uniform(0, INTERVAL_SECS))  # at any moment of it
                 for how, secs in _known_after(monitor, vm, host.qemu_pid(vm)).items():

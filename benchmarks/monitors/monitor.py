@@ -9,7 +9,7 @@ from pathlib import Path
 from subprocess import Popen
 from typing import ClassVar, NamedTuple, Self
 
-from benchmarks.process import Usage, running, usage
+from benchmarks.process import ROOT, Usage, running, usage
 from tests.libvirt import bed as beds
 from tests.libvirt.machine import Guest, Host
 
@@ -104,10 +104,10 @@ class Monitor(ABC):
         """The end of all that its processes said."""
         return "\n".join(file.read_text()[-2000:] for file in sorted(self.home.glob("*.log")))
 
-    def run(self, part: str, *command: str) -> Popen[bytes]:
+    def run(self, part: str, *command: str, cwd: Path = ROOT) -> Popen[bytes]:
         """Start one process of a part; it ends with all of them."""
         log = self.home / f"{part}-{len(self._parts.get(part, []))}.log"
-        process = self._stack.enter_context(running(log, *command))
+        process = self._stack.enter_context(running(log, *command, cwd=cwd))
         self._parts.setdefault(part, []).append(process)
         return process
 

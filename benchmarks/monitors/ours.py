@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 
 from benchmarks.monitors.monitor import ASKED, INTERVAL_SECS, TOLD, Monitor
-from benchmarks.process import free_port
+from benchmarks.process import ROOT, free_port
 from benchmarks.registry import OURS
 from benchmarks.watching import Watch
 from tests.libvirt.machine import Guest
@@ -30,6 +30,7 @@ statistics_timeout_secs = {secs}
 quiet_secs = 0
 [sources.libvirt]
 pushes = {pushes}
+{keys}
 [hosts]
 """
 _KEPT = "select s.* from vm_statistics s join vm_dynamic d on d.key = s.vm where d.id = ?"
@@ -40,16 +41,21 @@ class Ours(Monitor):
 
     name = OURS
     pushes = True
+    keys = ""
+    """More keys of `[sources.libvirt]`."""
+    checkout = ROOT
 
     def begin(self) -> None:
         port, path = free_port(), self.home / "vurti.toml"
         pushes = str(self.pushes).lower()
         config = CONFIG.format(
-            store=self._store, port=port, api=free_port(), secs=INTERVAL_SECS, pushes=pushes
-        )
+            store=self._store, port=port, api=free_port(), secs=INTERVAL_SECS, pushes=pushes,
+            keys=self.keys,
+        )  # fmt: skip
         hosts = [f'{host.name} = {{ url = "{host.url}" }}' for host in self.watched.vms]
         path.write_text("\n".join([config, *hosts]))
-        process = self.run("vurti", sys.executable, "-m", "vurti", "run", str(path))
+        words = (sys.executable, "-m", "vurti", "run", str(path))
+        process = self.run("vurti", *words, cwd=self.checkout)
         self._watch = Watch(process, self.home, port, len(self.watched.all))
 
     def samples(self) -> int:

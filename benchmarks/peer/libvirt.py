@@ -9,6 +9,8 @@ from vurti.world.machine import Machine
 CALL_BYTES = 28
 _HEADER = struct.Struct(">IIIiIII")
 _PROGRAM, _REPLY = 0x20008086, 1
+_UUID_BYTES = 16
+STATE, VCPU = 1, 8
 OPEN, VERSION, NODE_INFO, CAPABILITIES, XML, HOSTNAME, FEATURE = 1, 4, 6, 7, 14, 59, 60
 AUTH_LIST, CPU_STATS, MEMORY_STATS, REGISTER, ALL_STATS, REGISTER_CLOSE = (
     66,
@@ -37,12 +39,45 @@ def procedure(call: bytes) -> int:
     return found
 
 
-def book(vms: int, everything: bool) -> Book:
-    """What is told of all domains: their states, or everything."""
+def groups(call: bytes) -> int:
+    """Which groups of statistics are asked of all domains."""
+    return int.from_bytes(call[CALL_BYTES + 4 : CALL_BYTES + 8], "big")
+
+
+def domains(call: bytes) -> list[bytes]:
+    """Those that statistics are asked of, as they stand in the call; none where it is all."""
+    found, at = [], CALL_BYTES + 4
+    for _ in range(int.from_bytes(call[CALL_BYTES:at], "big")):
+        name = int.from_bytes(call[at : at + 4], "big")
+        end = at + 4 + name + -name % 4 + _UUID_BYTES + 4
+        found.append(call[at:end])
+        at = end
+    return found
+
+
+def about(asked: list[bytes], book: Book) -> bytes:
+    """What is told of these domains. The book has it of each by its place, without their names."""
+    told = book.moments[0]
+    records = [one + told[int.from_bytes(one[-4:], "big") - 1].up for one in asked]
+    return struct.pack(">I", len(records)) + b"".join(records)
+
+
+def vcpus_book(vms: int) -> Book:
+    """The vCPUs of each domain, without its name."""
 
     def write(guest: Guest, moment: int, paused: bool) -> bytes:
-        fields = _state(paused) + (_samples(guest, moment) if everything else [])
-        return _domain(guest) + _params(fields)
+        return _params(_vcpus(guest, moment))
+
+    return Book(b"", b"", b"", write_moments(vms, write), {})
+
+
+def book(vms: int, asked: int) -> Book:
+    """What is told of all domains: the groups of statistics that are `asked`."""
+
+    def write(guest: Guest, moment: int, paused: bool) -> bytes:
+        fields = _state(paused) if asked & STATE else []
+        fields += _samples(guest, moment) if asked & ~(STATE | VCPU) else []
+        return _domain(guest) + _params(fields + (_vcpus(guest, moment) if asked & VCPU else []))
 
     machine = Machine("host", Random("machine"), vms, 1.7e9)
     return Book(struct.pack(">I", vms), b"", b"", write_moments(vms, write), _named(machine))
@@ -104,10 +139,16 @@ def _samples(guest: Guest, moment: int) -> Params:
            "balloon.current": told.memory_kb, "balloon.maximum": told.memory_max_kb,
            "balloon.rss": told.rss_kb}  # fmt: skip
     fields: Params = [(name, _U64, value) for name, value in big.items()]
-    fields += [("vcpu.current", _U32, told.vcpus), ("vcpu.maximum", _U32, told.vcpus)]
-    for n in range(told.vcpus):
-        fields += [(f"vcpu.{n}.state", _I32, 1), (f"vcpu.{n}.time", _U64, used // told.vcpus)]
     return fields + _network(told.net_rx_bytes, told.net_tx_bytes) + _disk(guest, moment)
+
+
+def _vcpus(guest: Guest, moment: int) -> Params:
+    told = guest.sample(moment)
+    fields: Params = [("vcpu.current", _U32, told.vcpus), ("vcpu.maximum", _U32, told.vcpus)]
+    for n in range(told.vcpus):
+        time = told.cpu_time_ns // told.vcpus
+        fields += [(f"vcpu.{n}.state", _I32, 1), (f"vcpu.{n}.time", _U64, time)]
+    return fields
 
 
 def _network(rx: int, tx: int) -> Params:

@@ -36,6 +36,7 @@ class Served:
         self.wanted, self.counted = wanted, counted
         self._hosts: dict[str, Host] = {}
         self._books: dict[str, Book] = {}
+        self._groups: dict[int, Book] = {}
         self.connections: set[Spoken] = set()
 
     def host(self, address: str) -> Host:
@@ -54,11 +55,16 @@ class Served:
                 "xml": lambda: book.vdsm(self.wanted.vms, XML),
                 "vms": lambda: book.agent(self.wanted.vms, sampled=False),
                 "vm_stats": lambda: book.agent(self.wanted.vms),
-                "states": lambda: libvirt.book(self.wanted.vms, everything=False),
-                "everything": lambda: libvirt.book(self.wanted.vms, everything=True),
+                "vcpus": lambda: libvirt.vcpus_book(self.wanted.vms),
             }
             self._books[name] = write[name]()
         return self._books[name]
+
+    def groups(self, asked: int) -> Book:
+        """Such groups of libvirt's statistics as a book, written when it is first asked for."""
+        if asked not in self._groups:
+            self._groups[asked] = libvirt.book(self.wanted.vms, asked)
+        return self._groups[asked]
 
     def changes(self) -> list[tuple[str, bool, float]]:
         """Which VM was paused (or went on), and when it was first told: of all hosts."""

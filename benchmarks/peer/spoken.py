@@ -107,12 +107,13 @@ class Spoken(asyncio.Protocol):
         procedure = libvirt.procedure(call)
         if procedure != libvirt.ALL_STATS:
             self._served.counted[OTHER] += 1
-            told = self._host.named(self._served.book("states"), str(procedure)) or b""
+            told = self._host.named(self._served.groups(libvirt.STATE), str(procedure)) or b""
+        elif asked := libvirt.domains(call):
+            self._served.counted[OTHER] += 1
+            told = libvirt.about(asked, self._served.book("vcpus"))
         else:
             self._served.counted[WHOLE] += 1
-            groups = int.from_bytes(call[libvirt.CALL_BYTES + 4 : libvirt.CALL_BYTES + 8], "big")
-            pages = self._served.book("states" if groups == 1 else "everything")
-            told = self._host.all_vms(pages)
+            told = self._host.all_vms(self._served.groups(libvirt.groups(call)))
         self._send(libvirt.reply(call, told))
 
     def _answer_call(self, frame: bytes) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.peer import Peer
+from benchmarks.peer.book import write_moments
 from benchmarks.peer.spoken import BEAT_SECS
 from benchmarks.process import free_port
 from benchmarks.watching import Pace, Watch, watching
@@ -62,3 +63,22 @@ def test_a_prepared_host_shows_that_it_lives_where_it_says_nothing_else() -> Non
             sock.sendall(b"DISCONNECT\nreceipt:1\n\n\0")
             assert sock.recv(4096).startswith(b"RECEIPT")
         assert sock.recv(4096) == b"\n"
+
+
+def test_each_vm_of_a_prepared_libvirt_host_has_vcpus_of_its_own(tmp_path: Path) -> None:
+    (written,) = write_moments(VMS, lambda vm, moment, _: b"%d" % vm.sample(moment).vcpus, 1)
+    wanted = {place: int(one.up) for place, one in enumerate(written)}
+
+    def sampled() -> dict[str, int | None]:
+        with open_for_reading(f"sqlite:///{watch.home / 'vurti.db'}") as reader:
+            every = reader.vdss.vms.list()
+        return {vm.value.id: vm.statistics.vcpus for vm in every if vm.statistics}
+
+    with (
+        Peer(free_port(), HOSTS, VMS, CHANGING) as peer,
+        watching(peer, tmp_path / "vurti", Pace(0.2, 0.5), "qemu+tcp") as watch,
+    ):
+        watch.until_known()
+        wait_for(lambda: len(sampled()) == HOSTS * VMS, "a sample of each VM")
+    assert len(set(wanted.values())) > 1
+    assert all(vcpus == wanted[int(vm[-12:], 16)] for vm, vcpus in sampled().items())

@@ -7,6 +7,7 @@ import pytest
 from vurti.decode.libvirt import (
     CpuSample,
     MadeOf,
+    VcpuCount,
     capabilities,
     made_of,
     vds_statistics,
@@ -19,8 +20,8 @@ from vurti.wire.xdr import WireError
 
 ID = str(UUID(int=1))
 FIELDS: dict[str, Value] = {
-    "cpu.time": 3_000_000_000, "vcpu.current": 2, "balloon.current": 1024,
-    "balloon.maximum": 2048, "balloon.rss": 900, "net.count": 2, "net.0.rx.bytes": 10,
+    "cpu.time": 3_000_000_000, "balloon.current": 1024, "balloon.maximum": 2048,
+    "balloon.rss": 900, "net.count": 2, "net.0.rx.bytes": 10,
     "net.1.rx.bytes": 5, "net.0.tx.bytes": 7, "block.count": 1, "block.0.rd.bytes": 512,
 }  # fmt: skip
 
@@ -30,8 +31,11 @@ def record(run: int = 3, **changes: Value) -> DomainStats:
     return DomainStats(domain, FIELDS | {key.replace("_", "."): changes[key] for key in changes})
 
 
+TWO_VCPUS = {record().domain: VcpuCount(1.0, 2)}
+
+
 def test_a_sample_sums_over_devices_and_leaves_out_what_is_not_told() -> None:
-    answer, samples = vm_statistics([record()], 10.0, {})
+    answer, samples = vm_statistics([record()], 10.0, {}, TWO_VCPUS)
     assert answer.vms[ID] == VmStatistics(
         cpu_time_ns=3_000_000_000, vcpus=2, memory_kb=1024, memory_max_kb=2048, rss_kb=900,
         disk_read_bytes=512, net_rx_bytes=15, net_tx_bytes=7,
@@ -50,17 +54,27 @@ def test_a_sample_sums_over_devices_and_leaves_out_what_is_not_told() -> None:
     ],
 )
 def test_cpu_percent_needs_two_samples_of_one_run(before: CpuSample, percent: float | None) -> None:
-    answer, _ = vm_statistics([record()], 10.0, {ID: before})
+    answer, _ = vm_statistics([record()], 10.0, {ID: before}, TWO_VCPUS)
     assert answer.vms[ID].cpu_percent == percent
 
 
+@pytest.mark.parametrize("counts", [{}, {record(run=2).domain: VcpuCount(1.0, 2)}])
+def test_without_the_vcpus_of_this_run_no_share_of_them_is_told(
+    counts: dict[DomainRef, VcpuCount],
+) -> None:
+    before = CpuSample(8.0, 1_000_000_000, 3)
+    answer, _ = vm_statistics([record()], 10.0, {ID: before}, counts)
+    assert (answer.vms[ID].vcpus, answer.vms[ID].cpu_percent) == (None, None)
+    assert answer.vms[ID].cpu_time_ns == 3_000_000_000
+
+
 def test_a_vm_that_does_not_run_has_no_sample() -> None:
-    answer, samples = vm_statistics([record(run=-1)], 10.0, {})
+    answer, samples = vm_statistics([record(run=-1)], 10.0, {}, {})
     assert answer.vms == samples == {}
 
 
 def test_an_absurd_number_of_devices_costs_nothing() -> None:
-    answer, _ = vm_statistics([record(net_count=2**31)], 10.0, {})
+    answer, _ = vm_statistics([record(net_count=2**31)], 10.0, {}, {})
     assert answer.vms[ID].net_rx_bytes == 15
 
 

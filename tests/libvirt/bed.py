@@ -98,7 +98,7 @@ class Bed:
         """All of them."""
         return tuple(self._hosts)
 
-    def vm(self, name: str = "", **wishes: str | bool) -> Guest:
+    def vm(self, name: str = "", **wishes: str | bool | int) -> Guest:
         """A guest that no host knows yet. See Guest for what can be wished."""
         self._names += 1
         return Guest(name or f"vm{self._names}", str(uuid4()), self.home / "disks", **wishes)  # type: ignore[arg-type]  # wishes are Guest's own fields

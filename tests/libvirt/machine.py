@@ -21,6 +21,7 @@ class Guest:
 
     `watchdog` names the action of its watchdog, `panic` gives it a device to tell a panic with,
     `tiny` puts its disk onto a file system too small for it, `persistent` has it defined first.
+    It begins with one vCPU; up to `vcpus_max` can be plugged in.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Guest:
     watchdog: str = ""
     panic: bool = False
     tiny: bool = False
+    vcpus_max: int = 1
 
     def xml(self, home: Path) -> str:
         """Its definition for libvirt on the host that lives in `home`."""
@@ -41,7 +43,7 @@ class Guest:
         shared = "" if self.tiny else "<shareable/>"
         return f"""<domain type='qemu'>
   <name>{self.name}</name> <uuid>{self.id}</uuid>
-  <memory unit='MiB'>32</memory> <vcpu>1</vcpu>
+  <memory unit='MiB'>32</memory> <vcpu current='1'>{self.vcpus_max}</vcpu>
   <os> <type arch='x86_64' machine='pc'>hvm</type> <boot dev='hd'/> </os>
   <features> <acpi/> </features>
   <on_crash>{self.on_crash}</on_crash>
@@ -97,6 +99,10 @@ class Host:
     def reboot(self, vm: Guest) -> None:
         """Press its reset button."""
         self.virsh("reset", vm.name)
+
+    def plug_vcpus(self, vm: Guest, count: int) -> None:
+        """Give it more vCPUs while it runs."""
+        self.virsh("setvcpus", vm.name, count, "--live")
 
     def shutdown(self, vm: Guest) -> None:
         """Press its power button until the guest notices; `polite` then powers off by itself.

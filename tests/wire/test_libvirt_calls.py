@@ -62,6 +62,14 @@ def test_contract_20_the_xml_of_a_vm_is_asked_for_without_its_secrets() -> None:
     assert sent.payload == b"\0\0\0\2vm\0\0" + bytes(range(16)) + b"\0\0\0\7" + b"\0\0\0\0"
 
 
+def test_statistics_are_asked_of_all_vms_or_of_those_that_are_named() -> None:
+    one = b"\0\0\0\2vm\0\0" + bytes(range(16)) + b"\0\0\0\7"
+    for domains in ((), (DOMAIN,), (DOMAIN, DOMAIN)):
+        sent = packet(calls.GetAllDomainStats(calls.Stats.VCPU, domains))
+        count = bytes([0, 0, 0, len(domains)])
+        assert sent.payload == count + one * len(domains) + b"\0\0\0\10" + b"\0\0\0\0"
+
+
 def test_a_call_carries_its_serial_and_procedure() -> None:
     sent = packet(calls.GetJobStats(DOMAIN))
     assert (sent.serial, sent.procedure, sent.type, sent.status) == (5, 298, 0, 0)

@@ -145,9 +145,10 @@ class RegisterEvent(Struct, frozen=True, gc=False):
 
 
 class GetAllDomainStats(Struct, frozen=True, gc=False):
-    """Statistics of all VMs, running or not."""
+    """Statistics of all VMs, running or not; where some are named, of those of them that exist."""
 
     stats: Stats
+    domains: tuple[DomainRef, ...] = ()
 
 
 class RegisterClose(Struct, frozen=True, gc=False):
@@ -163,6 +164,10 @@ Call = (
 
 def _domain(ref: DomainRef) -> bytes:
     return string(ref.name) + fixed(ref.uuid) + i32(ref.id)
+
+
+def _domains(refs: tuple[DomainRef, ...]) -> bytes:
+    return u32(len(refs)) + b"".join(map(_domain, refs))
 
 
 _ALL_CPUS = -1
@@ -202,7 +207,7 @@ _PACKERS: dict[type[Call], tuple[Procedure, Callable[[Any], bytes]]] = {
     ),
     GetAllDomainStats: (
         Procedure.CONNECT_GET_ALL_DOMAIN_STATS,
-        lambda call: u32(0) + u32(call.stats) + u32(0),
+        lambda call: _domains(call.domains) + u32(call.stats) + u32(0),
     ),
     RegisterClose: (Procedure.CONNECT_REGISTER_CLOSE_CALLBACK, _NOTHING),
 }

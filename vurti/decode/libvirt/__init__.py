@@ -9,6 +9,7 @@ from vurti.decode.libvirt.statistics import (
     vds_statistics,
     vm_statistics,
 )
+from vurti.decode.libvirt.vcpus import VcpuCount, still_counted, vcpu_counts
 
 __all__ = [
     "CpuSample",
@@ -18,10 +19,13 @@ __all__ = [
     "NOT_TOLD",
     "Note",
     "State",
+    "VcpuCount",
     "capabilities",
     "doubts",
     "made_of",
     "states",
+    "still_counted",
+    "vcpu_counts",
     "vds_statistics",
     "vm_id",
     "vm_statistics",

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from vurti.decode.libvirt.made_of import NOT_TOLD, MadeOf
 from vurti.decode.libvirt.states import vm_id
+from vurti.decode.libvirt.vcpus import VcpuCount
 from vurti.model import (
     VdsCapabilities,
     VdsCapabilitiesAnswer,
@@ -17,6 +18,7 @@ from vurti.model import (
     VmStatistics,
     VmStatisticsAnswer,
 )
+from vurti.wire.libvirt_calls import DomainRef
 from vurti.wire.libvirt_replies import DomainStats, NodeInfo, Value
 
 
@@ -29,7 +31,10 @@ class CpuSample(Struct, frozen=True, gc=False):
 
 
 def vm_statistics(
-    records: Iterable[DomainStats], at: float, before: Mapping[str, CpuSample]
+    records: Iterable[DomainStats],
+    at: float,
+    before: Mapping[str, CpuSample],
+    counts: Mapping[DomainRef, VcpuCount],
 ) -> tuple[VmStatisticsAnswer, dict[str, CpuSample]]:
     """Samples of the running VMs, and their counters for the next time."""
     vms: dict[str, VmStatistics] = {}
@@ -40,19 +45,18 @@ def vm_statistics(
         vm, cpu_time = vm_id(record.domain), _int(record.fields, "cpu.time")
         if cpu_time is not None:
             samples[vm] = CpuSample(at, cpu_time, record.domain.id)
-        vms[vm] = _vm(record.fields, cpu_time, samples.get(vm), before.get(vm))
+        count = counts.get(record.domain)
+        vcpus = None if count is None else count.vcpus
+        share = _share(before.get(vm), samples.get(vm), vcpus)
+        vms[vm] = _vm(record.fields, cpu_time, vcpus, share)
     return VmStatisticsAnswer(vms), samples
 
 
 def _vm(
-    fields: Mapping[str, Value],
-    cpu_time: int | None,
-    now: CpuSample | None,
-    before: CpuSample | None,
+    fields: Mapping[str, Value], cpu_time: int | None, vcpus: int | None, share: float | None
 ) -> VmStatistics:
-    vcpus = _int(fields, "vcpu.current")
     return VmStatistics(
-        cpu_percent=_share(before, now, vcpus),
+        cpu_percent=share,
         cpu_time_ns=cpu_time,
         vcpus=vcpus,
         memory_kb=_int(fields, "balloon.current"),

@@ -31,6 +31,10 @@ class LibvirtOptions(BaseModel):
     doubt_secs: float = Field(default=1.0, gt=0)
     """How long a poll of states may wait for an errno, or for which way a migration goes."""
 
+    vcpus_secs: float = Field(default=150.0, ge=0)
+    """How long the number of a VM's vCPUs is taken to be what it was: to tell it costs its QEMU as
+    much as its time of CPU does. Whatever is new on a host is asked at once."""
+
     reply_bytes_max: int = Field(default=16 * 1024 * 1024, ge=4096)
     """A host that announces a longer packet is disconnected."""
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from vurti.clock import Clock
 from vurti.decode import libvirt as decode
 from vurti.decode.domain import DomainXmlError, devices
-from vurti.decode.libvirt import CpuSample, Doubt, Listener, Note
+from vurti.decode.libvirt import CpuSample, Doubt, Listener, Note, VcpuCount
 from vurti.model import (
     Answer,
     PauseStatus,
@@ -44,9 +44,7 @@ from vurti.wire.libvirt_calls import (
 from vurti.wire.libvirt_replies import DomainStats
 from vurti.wire.xdr import WireError
 
-_EVERYTHING = (
-    Stats.STATE | Stats.CPU_TOTAL | Stats.BALLOON | Stats.VCPU | Stats.INTERFACE | Stats.BLOCK
-)
+_SAMPLES = Stats.CPU_TOTAL | Stats.BALLOON | Stats.INTERFACE | Stats.BLOCK
 _DOUBT_LANE = "doubts"
 _XML_LANE = "capabilities XML"
 _DISKS_MAX = 64
@@ -82,6 +80,7 @@ class Asker:
         self._ran: dict[str, int] = {}
         self._last: tuple[bytes, int, VmStatesAnswer] | None = None
         self._vm_samples: dict[str, CpuSample] = {}
+        self._vcpus: dict[DomainRef, VcpuCount] = {}
         self._cpu: dict[str, int] = {}
         self._vm_count: int | None = None
         self._made = decode.NOT_TOLD
@@ -169,13 +168,25 @@ class Asker:
         return Note(arriving=False)
 
     def _vm_statistics(self, connection: Connection, until: float) -> VmStatisticsAnswer:
-        lane = Question.VM_STATISTICS
-        payload = connection.call(GetAllDomainStats(_EVERYTHING), lane, until)
+        payload = connection.call(GetAllDomainStats(_SAMPLES), Question.VM_STATISTICS, until)
+        at = self._clock.now()
         records = libvirt_replies.all_domain_stats(payload)
-        answer, self._vm_samples = decode.vm_statistics(
-            records, self._clock.now(), self._vm_samples
-        )
+        self._count_vcpus(connection, records, until)
+        answer, self._vm_samples = decode.vm_statistics(records, at, self._vm_samples, self._vcpus)
         return answer
+
+    def _count_vcpus(
+        self, connection: Connection, records: list[DomainStats], until: float
+    ) -> None:
+        """Ask those VMs alone that are new here, or were asked too long ago: no event tells that
+        vCPUs were plugged in."""
+        since = self._clock.now() - self._options.vcpus_secs
+        self._vcpus, uncounted = decode.still_counted(records, self._vcpus, since)
+        if uncounted:
+            call = GetAllDomainStats(Stats.VCPU, uncounted)
+            payload = connection.call(call, Question.VM_STATISTICS, until)
+            told = libvirt_replies.all_domain_stats(payload)
+            self._vcpus |= decode.vcpu_counts(told, self._clock.now())
 
     def _devices(
         self, connection: Connection, vms: tuple[str, ...], until: float
