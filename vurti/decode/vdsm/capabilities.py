@@ -1,5 +1,6 @@
 """What a host is made of, as its agent tells it."""
 
+import sys
 from collections.abc import Mapping
 
 from msgspec.structs import replace
@@ -82,7 +83,8 @@ def _flags(value: object) -> tuple[str, ...] | None:
     told = text(value)
     if told is None:
         return None
-    return tuple(sorted({flag.strip() for flag in told.split(",")} - {""}))
+    flags = {sys.intern(flag.strip()) for flag in told.split(",")}  # hosts have the same ones
+    return tuple(sorted(flags - {""}))
 
 
 def _architecture(flags: tuple[str, ...], machines: tuple[str, ...]) -> str | None:

@@ -39,7 +39,8 @@ def guest_nics(one: StateRecord) -> tuple[GuestNic, ...] | UnsetType:
 
 def _nic(told: dict[str, Any]) -> GuestNic:
     v4, v6 = _texts(told.get("inet")), _texts(told.get("inet6"))
-    return GuestNic(_short(told.get("name")) or "", _short(told.get("hw")) or "", v4, v6)
+    name = _shared(_short(told.get("name"))) or ""
+    return GuestNic(name, _short(told.get("hw")) or "", v4, v6)
 
 
 def _short(value: object) -> str | None:

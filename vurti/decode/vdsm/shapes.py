@@ -1,5 +1,6 @@
 """Maps, lists and truths, in the many forms in which vdsm tells them."""
 
+import sys
 from collections.abc import Iterator, Mapping
 
 from vurti.decode.vdsm.reading import VdsmDecodeError
@@ -21,10 +22,11 @@ def named(value: object) -> Iterator[tuple[str, Mapping[str, object]]]:
 
 
 def texts(value: object) -> tuple[str, ...] | None:
-    """The texts of a list in its order; None where there is no list."""
+    """The texts of a list in its order; None where there is no list. Hosts have the same ones, so
+    that each is in memory once."""
     if not isinstance(value, list):
         return None
-    return tuple(told for one in value if (told := text(one)))
+    return tuple(sys.intern(told) for one in value if (told := text(one)))
 
 
 def truth(value: object) -> bool | None:
