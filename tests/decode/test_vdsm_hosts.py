@@ -1,5 +1,6 @@
 """What vdsm tells of a host itself: its statistics and its capabilities."""
 
+import json
 from typing import Any
 
 import pytest
@@ -187,3 +188,11 @@ def test_a_host_that_answers_with_something_else_is_the_documented_error(value: 
         vdsm.vds_statistics(value)
     with pytest.raises(vdsm.VdsmDecodeError):
         vdsm.capabilities(value)
+
+
+def test_hosts_of_one_make_have_the_same_texts_in_memory() -> None:
+    caps = {"cpuFlags": "vmx,nx", "emulatedMachines": ["pc-q35"], "rngSources": ["random"]}
+    one, other = (vdsm.capabilities(json.loads(json.dumps(caps))).capabilities for _ in "ab")
+    for name in ("cpu_flags", "emulated_machines", "rng_sources"):
+        assert getattr(one, name)
+        assert all(a is b for a, b in zip(getattr(one, name), getattr(other, name), strict=True))

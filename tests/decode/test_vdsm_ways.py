@@ -13,7 +13,8 @@ from msgspec import UNSET
 
 from vurti.decode import vdsm
 from vurti.decode.vdsm import reading, states, statistics
-from vurti.decode.vdsm.records import GoodSamples, SampledRecord
+from vurti.decode.vdsm.records import GoodSamples, SampledRecord, StateRecord
+from vurti.decode.vdsm.report import report
 from vurti.model import VmReport, VmStatesAnswer, VmStatisticsAnswer
 
 BIGGEST = 2**63 - 1
@@ -190,3 +191,62 @@ def test_the_numbers_of_a_state_that_comes_with_them_are_those_of_samples_alone(
         assert (one.encode_name, one.default) == (alone.encode_name, alone.default), alone.name
         if alone.name != "disks":  # which must be no LUNs besides
             assert one.type == alone.type, alone.name
+
+
+ALIKE = {"status": "Up", "monitorResponse": "0", "guestOs": "6.12", "vmJobs": {}, "appsList": ["a"],
+         "netIfaces": [{"name": "eth0", "inet": ["10.0.0.5"]}], "guestIPs": "10.0.0.5"}  # fmt: skip
+
+
+def told_of(*vms: str, moment: int = 1, **fields: Any) -> bytes:
+    told = {**ALIKE, "statusTime": str(moment), **fields}
+    return json.dumps([{"vmId": vm, "hash": f"of {vm}", **told} for vm in vms]).encode()
+
+
+@pytest.mark.parametrize("fields", [{}, {"status": "Paused"}])
+def test_the_id_of_a_vm_is_one_text_in_all_that_is_kept_of_it(fields: dict[str, str]) -> None:
+    known = vdsm.Known()
+    first = vdsm.vm_states_json(told_of("aa", "bb"), known)
+    again = vdsm.vm_statistics_json(told_of("aa", "bb", moment=2, **fields), known)
+    assert isinstance(again.states, VmStatesAnswer)
+    for later in (first.times, again.vms, again.states.vms, again.states.times):
+        assert list(later) == ["aa", "bb"]
+        assert all(id(one) == id(other) for one, other in zip(first.vms, later, strict=True))
+
+
+def test_a_vm_that_a_host_lists_twice_has_the_numbers_of_the_last_time() -> None:
+    known = vdsm.Known()
+    bodies = [told_of(vm, moment=moment) for moment, vm in enumerate(("aa", "bb", "aa"), 1)]
+    body = json.dumps([json.loads(one)[0] for one in bodies]).encode()
+    for _ in range(2):
+        told = vdsm.vm_statistics_json(body, known)
+        assert isinstance(told.states, VmStatesAnswer)
+        assert told.states.times == {"aa": 3, "bb": 2}
+        assert set(told.vms) == set(told.states.vms) == {"aa", "bb"}
+
+
+def test_what_is_kept_to_be_compared_has_the_texts_that_the_report_has_or_other_vms() -> None:
+    known = vdsm.Known(seen := Seen())
+    for host in ("a", "b"):
+        vdsm.vm_states_json(told_of(f"{host}1", vmName=f"{host}1", guestName=f"{host}1"), known)
+    (one, of_one), (other, of_other) = seen.records
+    for name in ("status", "monitor_response", "guest_os", "vm_jobs", "apps_list"):
+        assert getattr(one, name) is getattr(other, name), name
+    assert one.guest_name is one.vm_name is of_one.name
+    assert one.hash is of_one.device_hash
+    assert isinstance(of_one.guest_nics, tuple)
+    assert isinstance(of_other.guest_nics, tuple)
+    assert one.guest_ips is of_one.guest_nics[0].v4[0]
+    assert of_one.guest_nics[0].name is of_other.guest_nics[0].name
+    assert of_one.jobs is of_other.jobs
+
+
+class Seen:
+    """Makes reports, and keeps what they were made of."""
+
+    def __init__(self) -> None:
+        self.records: list[tuple[StateRecord, VmReport]] = []
+
+    def __call__(self, one: StateRecord) -> VmReport:
+        told = report(one)
+        self.records.append((one, told))
+        return told

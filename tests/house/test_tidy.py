@@ -117,6 +117,10 @@ def test_nothing_sleeps_but_through_the_clock() -> None:
     assert found(asleep, "vurti") == {name: ["time.sleep"] for name in WAITING_FOR_A_PERSON}
 
 
+def test_nothing_is_interned_since_that_may_be_for_ever() -> None:
+    assert found(lambda _, text: re.findall(r"\bsys\.intern\b(?!`)", text), "vurti") == {}
+
+
 def test_what_is_muted_has_its_reason_beside_it() -> None:
     def without_reason(_: str, text: str) -> Iterator[str]:
         for token in tokenize.generate_tokens(io.StringIO(text).readline):

@@ -5,7 +5,6 @@ names in it from whoever made the VM.
 """
 
 import re
-import sys
 from functools import lru_cache
 from uuid import UUID
 
@@ -13,6 +12,7 @@ from lxml import etree
 
 from vurti.errors import VurtiError
 from vurti.model import VmDevice
+from vurti.model.texts import once
 
 _CHARS_MAX, _DEVICES_MAX, _PLACES_MAX = 255, 1024, 2048
 _NO_DEVICES = frozenset({"emulator"})
@@ -64,7 +64,7 @@ def _kind(one: etree._Element) -> str:
         return ""
     if one.tag == "hostdev" and one.get("type") == "mdev":
         return "mdev"
-    return sys.intern(one.tag[:_CHARS_MAX])  # one text for all that have the same
+    return once(one.tag[:_CHARS_MAX])  # one text for all that have the same
 
 
 def _device(one: etree._Element, kind: str) -> VmDevice:
@@ -95,4 +95,4 @@ def _address(attributes: tuple[tuple[str, str], ...]) -> str:
     VMs of a fleet have their devices in the same few places."""
     told = dict(attributes)
     shown = ", ".join(f"{name}={told[name][:_CHARS_MAX]}" for name in _ADDRESS if told.get(name))
-    return sys.intern(f"{{{shown}}}") if shown else ""
+    return once(f"{{{shown}}}") if shown else ""

@@ -4,7 +4,6 @@ It costs little: what says nothing new of a thing has no evidence. What repeats 
 handed on at doubling counts, so that a fleet in which nothing happens writes nothing (contract 10).
 """
 
-import sys
 from collections.abc import Callable, Iterable
 from math import inf
 
@@ -20,6 +19,7 @@ from vurti.model.explanation import (
     Said,
     Waiting,
 )
+from vurti.model.texts import once
 
 THINGS_MAX = 200_000
 ROWS_MAX = 1000
@@ -44,11 +44,12 @@ class Entry(Struct, gc=False):
 
 
 class Story(Struct, gc=False):
-    """An Explanation in the making."""
+    """An Explanation in the making. Most things have nothing rejected, and few entries: a list of
+    each would take as much again as what is in it."""
 
     changed_at: float
-    accepted: list[Entry] = []
-    rejected: list[Entry] = []
+    accepted: tuple[Entry, ...] = ()
+    rejected: tuple[Entry, ...] = ()
     waiting: tuple[Waiting, ...] = ()
 
 
@@ -139,13 +140,14 @@ class Explanations:
         """A rule that changed something, or spoke for the first time."""
         about = event.reason if event is not None else evidence.about
         story = self._story(evidence.thing, decision.wall)
-        entries = story.rejected if evidence.rejected else story.accepted
-        if len(entries) >= (REJECTED_MAX if evidence.rejected else ACCEPTED_MAX):
-            del entries[0]
         wall, asked = decision.wall, _asked(evidence, decision)
-        about = sys.intern(about[:ABOUT_CHARACTERS_MAX])
+        about = once(about[:ABOUT_CHARACTERS_MAX])
         changed = event is not None
-        entries.append(Entry(evidence.rule, wall, evidence.host, asked, about, 1, changed))
+        entry = Entry(evidence.rule, wall, evidence.host, asked, about, 1, changed)
+        if evidence.rejected:
+            story.rejected = (*story.rejected[1 - REJECTED_MAX :], entry)
+        else:
+            story.accepted = (*story.accepted[1 - ACCEPTED_MAX :], entry)
         story.changed_at = wall
         self._news[evidence.thing] = decision.number
 
@@ -161,9 +163,13 @@ class Explanations:
         entry.times += 1
         entry.at, entry.asked = decision.wall, _asked(evidence, decision)
         if entry.about != evidence.about:
-            entry.about = sys.intern(evidence.about[:ABOUT_CHARACTERS_MAX])
+            entry.about = once(evidence.about[:ABOUT_CHARACTERS_MAX])
         if entry is not entries[-1]:
-            entries.append(entries.pop(place))
+            moved = (*entries[:place], *entries[place + 1 :], entry)
+            if evidence.rejected:
+                story.rejected = moved
+            else:
+                story.accepted = moved
         if entry.times & (entry.times - 1) == 0:
             story.changed_at = decision.wall
             self._news[evidence.thing] = decision.number
@@ -192,7 +198,7 @@ class Explanations:
         return story
 
 
-def _place_of(evidence: Evidence, entries: list[Entry]) -> int | None:
+def _place_of(evidence: Evidence, entries: tuple[Entry, ...]) -> int | None:
     """Where the same was said before, and changed nothing either."""
     rule, host = evidence.rule, evidence.host
     for place, entry in enumerate(entries):
@@ -226,10 +232,10 @@ def _said(one: Entry) -> Said:
 def _gone_on(stored: Explanation) -> Story:
     """As it was stored, without timers: they do not outlive the process that set them."""
     accepted, rejected = map(_entry, stored.accepted), map(_entry, stored.rejected)
-    return Story(stored.changed_at, list(accepted), list(rejected))
+    return Story(stored.changed_at, tuple(accepted), tuple(rejected))
 
 
 def _entry(one: Said) -> Entry:
     """Its texts are the ones that others have."""
-    rule, host, about = map(sys.intern, (one.rule, one.host, one.about))
+    rule, host, about = map(once, (one.rule, one.host, one.about))
     return Entry(rule, one.at, host, one.asked, about, one.times, one.changed)

@@ -8,6 +8,7 @@ from vurti.decode.vdsm.networks import networks, nics
 from vurti.decode.vdsm.scalars import count, positive, text
 from vurti.decode.vdsm.shapes import as_map, texts, truth
 from vurti.model import VdsCapabilities, VdsCapabilitiesAnswer
+from vurti.model.texts import once
 
 _KIB = 1024
 _SELINUX = {"1": "enforcing", "0": "permissive", "-1": "disabled"}
@@ -82,7 +83,8 @@ def _flags(value: object) -> tuple[str, ...] | None:
     told = text(value)
     if told is None:
         return None
-    return tuple(sorted({flag.strip() for flag in told.split(",")} - {""}))
+    flags = {once(flag.strip()) for flag in told.split(",")}  # hosts have the same ones
+    return tuple(sorted(flags - {""}))
 
 
 def _architecture(flags: tuple[str, ...], machines: tuple[str, ...]) -> str | None:

@@ -1,7 +1,6 @@
 """What the agent in a guest says, and who looks at its console. A guest says what it likes: so each
 text has a length, and each list an end."""
 
-import sys
 from typing import Any
 
 from msgspec import UNSET, UnsetType
@@ -10,6 +9,7 @@ from vurti.decode.vdsm.reading import plain
 from vurti.decode.vdsm.records import StateRecord
 from vurti.decode.vdsm.scalars import Odd, text
 from vurti.model import UNTOLD, Guest, GuestNic
+from vurti.model.texts import once
 
 _CHARS_MAX, _APPS_CHARS_MAX = 255, 64 * 1024
 _NICS_MAX = _ADDRESSES_MAX = 64
@@ -39,7 +39,8 @@ def guest_nics(one: StateRecord) -> tuple[GuestNic, ...] | UnsetType:
 
 def _nic(told: dict[str, Any]) -> GuestNic:
     v4, v6 = _texts(told.get("inet")), _texts(told.get("inet6"))
-    return GuestNic(_short(told.get("name")) or "", _short(told.get("hw")) or "", v4, v6)
+    name = _shared(_short(told.get("name"))) or ""
+    return GuestNic(name, _short(told.get("hw")) or "", v4, v6)
 
 
 def _short(value: object) -> str | None:
@@ -67,7 +68,7 @@ def _apps(value: object) -> str | None:
 
 def _shared(told: str | None) -> str | None:
     """One text in memory for all guests that were made of one template."""
-    return told if told is None else sys.intern(told)
+    return told if told is None else once(told)
 
 
 def _addresses(value: Odd | UnsetType) -> str | None:

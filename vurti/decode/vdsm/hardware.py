@@ -8,6 +8,7 @@ from vurti.model import Job
 
 _GIB = 1024**3
 _CHARS_MAX = 255
+_NO_JOBS: dict[str, Job] = {}
 
 
 def device_hash(one: StateRecord) -> str | UnsetType:
@@ -32,6 +33,8 @@ def jobs(one: StateRecord) -> dict[str, Job] | UnsetType:
     """All jobs on the VM. Where one cannot be read none is told: a job that is missing is over."""
     if not isinstance(one.vm_jobs, dict):
         return UNSET
+    if not one.vm_jobs:
+        return _NO_JOBS  # one for nearly all VMs
     jobs = {id: _job(told) for id, told in one.vm_jobs.items() if _usable(id)}
     known = {id: job for id, job in jobs.items() if job is not None}
     return known if len(known) == len(one.vm_jobs) else UNSET

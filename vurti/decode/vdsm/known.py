@@ -1,10 +1,11 @@
 """Reports of the VMs of one host, made anew only where their records are not as they were."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
-from msgspec import UNSET, Raw
+from msgspec import UNSET
 
-from vurti.decode.vdsm.records import StateRecord
+from vurti.decode.vdsm.alike import shared_before, shared_with
+from vurti.decode.vdsm.records import StateRecord, VmRecord
 from vurti.decode.vdsm.report import report
 from vurti.model import VmReport
 
@@ -17,7 +18,6 @@ class Known:
     def __init__(self, report: Callable[[StateRecord], VmReport] = report) -> None:
         self.luns = False
         self._report = report
-        self._last: dict[str, tuple[StateRecord, VmReport]] = {}
         self._records: list[StateRecord] = []
         self._reports: dict[str, VmReport] = {}
 
@@ -26,20 +26,35 @@ class Known:
         for one in records:
             one.status_time = UNSET  # it goes on with every answer, and is told apart
         if records != self._records:
-            last = self._last
-            self._last = {
+            last = dict(zip(self._reports, self._records, strict=True))
+            made: dict[str, VmReport] = {}
+            now = {
                 one.vm_id: known
-                if (known := last.get(one.vm_id)) is not None and known[0] == one
-                else self._anew(one)
+                if (known := last.get(one.vm_id)) == one and known is not None
+                else self._anew(one, known, made)
                 for one in records
             }
-            self._records = [one for one, _ in self._last.values()]
-            self._reports = {vm: told for vm, (_, told) in self._last.items()}
+            told, self._records = self._reports, list(now.values())
+            self._reports = {
+                (vm := one.vm_id): told[vm] if last.get(vm) is one else made[vm]
+                for one in self._records
+            }
         return self._reports
 
-    def _anew(self, one: StateRecord) -> tuple[StateRecord, VmReport]:
-        if isinstance(one.apps_list, Raw):  # else the whole answer would be kept for its sake
-            one.apps_list = one.apps_list.copy()
-        if isinstance(one.net_ifaces, Raw):
-            one.net_ifaces = one.net_ifaces.copy()
-        return one, self._report(one)
+    def _anew(
+        self, one: StateRecord, known: StateRecord | None, made: dict[str, VmReport]
+    ) -> StateRecord:
+        if known is not None:
+            one.vm_id = known.vm_id  # the very same text
+        shared_before(one)
+        made[one.vm_id] = told = self._report(one)
+        shared_with(told, one)
+        return one
+
+
+def ids(records: Sequence[VmRecord], reports: dict[str, VmReport]) -> Collection[str]:
+    """The ids of these records in their order, as the texts that their reports have: what is kept
+    by VM keeps no text of its own."""
+    if len(records) == len(reports):
+        return reports
+    return [one.vm_id for one in records]  # one is listed twice

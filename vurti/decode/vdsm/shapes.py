@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from vurti.decode.vdsm.reading import VdsmDecodeError
 from vurti.decode.vdsm.scalars import text
+from vurti.model.texts import once
 
 
 def as_map(value: object) -> Mapping[str, object]:
@@ -21,10 +22,11 @@ def named(value: object) -> Iterator[tuple[str, Mapping[str, object]]]:
 
 
 def texts(value: object) -> tuple[str, ...] | None:
-    """The texts of a list in its order; None where there is no list."""
+    """The texts of a list in its order; None where there is no list. Hosts have the same ones, so
+    that each is in memory once."""
     if not isinstance(value, list):
         return None
-    return tuple(told for one in value if (told := text(one)))
+    return tuple(once(told) for one in value if (told := text(one)))
 
 
 def truth(value: object) -> bool | None:

@@ -1,14 +1,16 @@
 """The states of VMs. vdsm lists VMs that ended until somebody destroys them, with their reason."""
 
 from collections.abc import Sequence
+from operator import attrgetter
 
-from vurti.decode.vdsm.known import Known
+from vurti.decode.vdsm.known import Known, ids
 from vurti.decode.vdsm.reading import parsed_and_read, read, read_json, usable
 from vurti.decode.vdsm.records import NAMELESS, LunRecord, QuickRecord, StateRecord
 from vurti.decode.vdsm.report import partial_report
 from vurti.decode.vdsm.scalars import integer
 from vurti.model import Absence, VmStatesAnswer
 
+_CLOCK = attrgetter("status_time")
 _Read = tuple[Sequence[StateRecord], tuple[str, ...]]
 
 
@@ -55,5 +57,8 @@ def answer(
     """All VMs of a host. One that is unreadable is named; where it does not even tell its id, it
     could be any that seems to be missing, so that the answer proves no absence."""
     complete = NAMELESS not in unreadable
-    times = {one.vm_id: time for one in records if (time := integer(one.status_time)) is not None}
-    return VmStatesAnswer(known.reports(records), complete, Absence.GONE, unreadable, times)
+    clocks = [*map(_CLOCK, records)]
+    reports = known.reports(records)
+    told = zip(ids(records, reports), clocks, strict=True)
+    times = {vm: time for vm, clock in told if (time := integer(clock)) is not None}
+    return VmStatesAnswer(reports, complete, Absence.GONE, unreadable, times)

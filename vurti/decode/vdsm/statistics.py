@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import attrgetter
 from typing import Any
 
-from vurti.decode.vdsm.known import Known
+from vurti.decode.vdsm.known import Known, ids
 from vurti.decode.vdsm.reading import parsed_and_read, read, read_json
 from vurti.decode.vdsm.records import (
     BalloonInfo,
@@ -67,7 +67,8 @@ def _understood(odd: list[SampleRecord[Any, Any]]) -> Sequence[Sample]:
 
 def _answer(records: Sequence[Sample], states: VmStatesAnswer) -> VmStatisticsAnswer:
     reports = states.vms
-    samples = {one.vm_id: _sample(one) for one in records if reports[one.vm_id].status is not _DOWN}
+    told = zip(ids(records, reports), records, strict=True)
+    samples = {vm: _sample(one) for vm, one in told if reports[vm].status is not _DOWN}
     return VmStatisticsAnswer(samples, states)
 
 
