@@ -3,10 +3,12 @@
 from dataclasses import dataclass, field
 from weakref import ref
 
+import gevent
 import pytest
 from gevent import socket
 from loguru import logger
 
+from vurti.clock.gevent_clock import GeventClock
 from vurti.clock.virtual_clock import VirtualClock
 from vurti.model import Miss
 from vurti.sources.dial import Trouble
@@ -183,3 +185,32 @@ def test_whatever_is_sent_stands_for_a_beat() -> None:
     assert host.recv(100) == b"\n"
     stream.close()
     host.close()
+
+
+def test_hearts_that_are_due_together_let_others_have_their_turn(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("vurti.sources.hearts._TURN_SECS", 1e-9)
+    clock, went = GeventClock(), list[str]()
+    hearts, beating = Hearts(clock), [Slow(went) for _ in range(10)]
+    for one in beating:
+        hearts.add(one)
+    while went.count("look") < len(beating):
+        gevent.sleep(0)
+        went.append("another")
+    for one in beating:
+        hearts.remove(one)
+    last = len(went) - 1 - went[::-1].index("look")
+    assert "another" in went[went.index("look") : last]
+
+
+@dataclass(eq=False)
+class Slow:
+    """Due from the beginning, once."""
+
+    went: list[str]
+    due: float | None = 0.0
+
+    def look(self) -> None:
+        self.went.append("look")
+        self.due = None

@@ -11,6 +11,8 @@ from vurti.clock import Clock, Task
 from vurti.sources.shared import SharedBy
 
 LOOK_SECS = 0.2
+_TURN_SECS = 0.005
+"""A look may read what has come, which may be much: then others have a turn in between."""
 
 
 class Heart(Protocol):
@@ -51,12 +53,14 @@ class Hearts:
 
     def _look_after_all(self) -> None:
         while self._all:
-            now = self._clock.now()
-            while self._dues and self._dues[0][0] <= now:
+            began = now = self._clock.now()
+            while self._dues and self._dues[0][0] <= now and now < began + _TURN_SECS:
                 heart = heappop(self._dues)[2]
                 if heart in self._all:
                     self._look(heart, now)
-            self._clock.sleep_until(now + LOOK_SECS)
+                now = self._clock.now()
+            done = not self._dues or self._dues[0][0] > now
+            self._clock.sleep_until(began + LOOK_SECS if done else now)
         self._dues.clear()
         self._task = None
 

@@ -19,7 +19,7 @@ from loguru import logger
 from vurti.sources.shared import SharedBy
 
 _READ = 1
-_TURN_SECS = 0.005
+_TURN_SECS = 0.1
 
 
 class Reading:
