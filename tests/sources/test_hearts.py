@@ -190,7 +190,7 @@ def test_whatever_is_sent_stands_for_a_beat() -> None:
 def test_hearts_that_are_due_together_let_others_have_their_turn(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("vurti.sources.hearts._TURN_SECS", 1e-9)
+    monkeypatch.setattr("vurti.sources.hearts.TURN_SECS", 1e-9)
     clock, went = GeventClock(), list[str]()
     hearts, beating = Hearts(clock), [Slow(went) for _ in range(10)]
     for one in beating:

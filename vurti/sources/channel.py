@@ -78,9 +78,9 @@ class Channel:
             self._take(data)
 
     def catch_up(self) -> None:
-        """Take now what has come by now, before anything is concluded from its not having come: it
-        may only wait for its turn. Never yields."""
-        if self.started:
+        """Take now what has come by now, as much as in a turn of its own, before anything is
+        concluded from its not having come: it may only wait for that turn. Never yields."""
+        if self.started and not self.over:  # else the socket may be one that waits
             self._take_what_is_there()
 
     def post(self, data: bytes) -> None:

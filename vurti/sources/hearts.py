@@ -9,10 +9,9 @@ from loguru import logger
 
 from vurti.clock import Clock, Task
 from vurti.sources.shared import SharedBy
+from vurti.sources.sockets import TURN_SECS
 
 LOOK_SECS = 0.2
-_TURN_SECS = 0.005
-"""A look may read what has come, which may be much: then others have a turn in between."""
 
 
 class Heart(Protocol):
@@ -27,7 +26,8 @@ class Heart(Protocol):
 
 class Hearts:
     """Looks at all that are added, each `LOOK_SECS` after it is due at most. What is due later by
-    then, since something was said or heard, is put off without being looked at."""
+    then, since something was said or heard, is put off without being looked at. A look may read
+    what has come: then others have their turns in between, as beside all that is read."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -54,7 +54,7 @@ class Hearts:
     def _look_after_all(self) -> None:
         while self._all:
             began = now = self._clock.now()
-            while self._dues and self._dues[0][0] <= now and now < began + _TURN_SECS:
+            while self._dues and self._dues[0][0] <= now and now < began + TURN_SECS:
                 heart = heappop(self._dues)[2]
                 if heart in self._all:
                     self._look(heart, now)

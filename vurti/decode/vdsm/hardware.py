@@ -8,7 +8,6 @@ from vurti.model import Job
 
 _GIB = 1024**3
 _CHARS_MAX = 255
-_NO_JOBS: dict[str, Job] = {}
 
 
 def device_hash(one: StateRecord) -> str | UnsetType:
@@ -34,7 +33,7 @@ def jobs(one: StateRecord) -> dict[str, Job] | UnsetType:
     if not isinstance(one.vm_jobs, dict):
         return UNSET
     if not one.vm_jobs:
-        return _NO_JOBS  # one for nearly all VMs
+        return one.vm_jobs  # which is one for nearly all VMs
     jobs = {id: _job(told) for id, told in one.vm_jobs.items() if _usable(id)}
     known = {id: job for id, job in jobs.items() if job is not None}
     return known if len(known) == len(one.vm_jobs) else UNSET

@@ -81,7 +81,7 @@ class Connection:
         self._hearts.add(self)
 
     @property
-    def due(self) -> float | None:
+    def due(self) -> float:
         """When to ping it, or to give it up, unless it says something before."""
         last = max(self._channel.heard_at, self._pinged_at)
         return last + self.options.keepalive_secs
