@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 DESK, PHONE = (1440, 900), (390, 844)
 LOCAL = ("data:", "blob:")
 
+OUTAGE = "ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED|ERR_CONNECTION_RESET|status of 503"
+"""Who asks a vurti that ends finds nobody, is cut off, or is told to come again."""
+
 
 class Screen:
     """`problems` are errors and warnings of the console (whatever the Content-Security-Policy
@@ -34,6 +37,10 @@ class Screen:
     def forgive(self, pattern: str) -> None:
         """A problem of this kind belongs to what is tested."""
         self._forgiven.append(re.compile(pattern))
+
+    def forgive_outage(self) -> None:
+        """That vurti ends, and comes again, belongs to what is tested."""
+        self.forgive(OUTAGE)
 
     def says(self, section: str) -> str:
         """What a section of the header says, in one line."""

@@ -23,7 +23,7 @@ def test_the_page_says_that_it_is_live_and_how_many_hosts_and_vms_there_are(
 def test_the_stream_goes_on_after_a_restart_of_vurti_and_the_page_says_that_it_was_lost(
     look: Screen, fleet: Site
 ) -> None:
-    look.forgive("ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED|ERR_CONNECTION_RESET")
+    look.forgive_outage()
     look.open()
     look.is_live()
     fleet.stop()

@@ -81,7 +81,7 @@ class _Pair:
 
     def __init__(self, proxy: Proxy, client: socket.socket, server: socket.socket) -> None:
         self._proxy, self._client, self._server = proxy, client, server
-        self._cutting: Cut | None = None
+        self._cutting: Cut | None = None  # and then for good: no answer gets by any more
 
     def up(self) -> None:
         """What the client says, message by message."""
@@ -96,6 +96,7 @@ class _Pair:
                 body = _exactly(self._client, struct.unpack("!I", head[1:])[0] - 4)
                 if self._proxy.cut is not None and b"COMMIT" in body:
                     self._cutting, self._proxy.cut = self._proxy.cut, None
+                    self._proxy.cuts += 1
                 if self._cutting is Cut.BEFORE_COMMIT:
                     break
                 self._server.sendall(head + body)
@@ -115,9 +116,6 @@ class _Pair:
         self._end()
 
     def _end(self) -> None:
-        if self._cutting is not None:
-            self._proxy.cuts += 1
-            self._cutting = None
         ends = (self._client,) if self._proxy.keep_open else (self._client, self._server)
         for one in ends:
             with suppress(OSError):
