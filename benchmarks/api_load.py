@@ -1,10 +1,16 @@
 """A busy fleet, watched, with many who read its live stream, some of whom never read.
 
     python -m benchmarks.api_load [--hosts 1000] [--vms 30] [--pace 10] [--readers 80] [--deaf 20]
+    python -m benchmarks.api_load --changes 2000 [--apart]
 
 From the top of a checkout. Prints how long committed events took until readers had them, how long
 a page of VMs and /livez took meanwhile, what vurti cost, and how late its polls left. Readers are
 in a process of their own and look only at the last event of what they get.
+
+Hosts are those of the simulator, which speak by themselves, fail and migrate, and take a core of
+their own at `--pace 10`; or with `--changes` prepared ones, which cost next to nothing, are only
+asked, and have that many VMs a second paused or go on. With `--apart` pages and readers are
+answered by `vurti serve`, which is told of as well.
 """
 
 import argparse
@@ -17,19 +23,23 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import NamedTuple
 from urllib.request import urlopen
 
-from benchmarks.thousand_hosts import Log, meanwhile, usage
-from tests.fleet.watched import Watched, watching
+from benchmarks.peer import Peer
+from benchmarks.process import free_port, program, usage
+from benchmarks.thousand_hosts import Log, meanwhile
+from tests.fleet.watched import watching
 from tests.waiting import wait_for
 from vurti.repository import open_for_reading
 
-API, LISTEN = 54_911, 54_912
+API, LISTEN, SIMULATED, WITHIN = 54_911, 54_912, 54_913, 54_914
+STATUS_SECS, STATISTICS_SECS = 2.0, 15.0
 COMMITTED = re.compile(rb'"committed_at":"([^"]+)"')
 SETTINGS = f"""
 [repository]
@@ -43,8 +53,37 @@ address = "127.0.0.1:{LISTEN}"
 address = "127.0.0.1:{API}"
 requests_per_sec = 10000
 [poll]
-status_secs = 2
+status_secs = {STATUS_SECS}
+statistics_secs = {STATISTICS_SECS}
 """
+
+
+APART = f"""
+[repository]
+url = "sqlite:///HOME/vurti.db"
+[api]
+address = "127.0.0.1:{API}"
+requests_per_sec = 10000
+"""
+
+
+class Loaded(NamedTuple):
+    """A vurti under load: its process, its store and its log; and the one that answers for it."""
+
+    pid: int
+    store: str
+    log: Path
+    apart: int | None = None
+
+    def hosts_up(self) -> int:
+        """How many are."""
+        with open_for_reading(self.store) as reader:
+            return sum(host.value.status == "Up" for host in reader.vdss.list(whole=False))
+
+    def committed(self) -> int:
+        """How many events the log has had."""
+        with open_for_reading(self.store) as reader:
+            return reader.log_bounds()[1]
 
 
 def connected(path: str) -> socket.socket:
@@ -98,10 +137,47 @@ def told(name: str, secs: list[float]) -> str:
     return f"{name}: median {{:.0f}}, p99 {{:.0f}}, most {{:.0f}} ms ({len(secs)})".format(*figures)
 
 
-def committed(fleet: Watched) -> int:
-    """How many events the log has had."""
-    with open_for_reading(f"sqlite:///{fleet.home / 'vurti.db'}") as reader:
-        return reader.log_bounds()[1]
+@contextmanager
+def simulated(home: Path, args: argparse.Namespace) -> Iterator[Loaded]:
+    """Hosts of the simulator."""
+    size = ("--hosts", str(args.hosts), "--vms", str(args.vms), "--pace", str(args.pace))
+    settings = SETTINGS.replace("HOME", str(home))
+    if args.pushed_secs:
+        settings += f"status_pushed_secs = {args.pushed_secs}\n"
+    reach = ("--scheme", "vdsm+tcp", "--port", str(SIMULATED))
+    with watching(home, settings, *size, *reach, events=False) as fleet:
+        service = fleet.service
+        yield Loaded(service.process.pid, f"sqlite:///{home}/vurti.db", service.log)
+
+
+@contextmanager
+def prepared(home: Path, args: argparse.Namespace) -> Iterator[Loaded]:
+    """Hosts that cost next to nothing."""
+    home.mkdir()
+    answers = args.hosts * (1 / STATUS_SECS + 1 / STATISTICS_SECS)
+    changing = args.changes / (answers * args.vms)
+    with Peer(free_port(), args.hosts, args.vms, changing) as peer:
+        urls = peer.urls("vdsm+tcp").items()
+        hosts = "\n".join(f'{name} = {{ url = "{url}" }}' for name, url in urls)
+        config, log = home / "vurti.toml", home / "log"
+        settings = SETTINGS.replace(str(API), str(WITHIN)) if args.apart else SETTINGS
+        config.write_text(f"{settings.replace('HOME', str(home))}[hosts]\n{hosts}\n")
+        with ExitStack() as closing:
+            process = closing.enter_context(program(log, "-m", "vurti", "run", str(config)))
+            wait_for(lambda: b'"watching ' in log.read_bytes(), "it to watch", 60)
+            apart = closing.enter_context(serving(home)) if args.apart else None
+            yield Loaded(process.pid, f"sqlite:///{home}/vurti.db", log, apart)
+
+
+@contextmanager
+def serving(home: Path) -> Iterator[int]:
+    """A process of its own that answers; its pid."""
+    config, log = home / "serve.toml", home / "serve.log"
+    config.write_text(APART.replace("HOME", str(home)))
+    url = f"http://127.0.0.1:{WITHIN}"
+    with program(log, "-m", "vurti", "serve", str(config), "--url", url) as process:
+        wait_for(lambda: b"answering from" in log.read_bytes(), "it to answer", 60)
+        yield process.pid
 
 
 def main() -> None:
@@ -110,6 +186,8 @@ def main() -> None:
     parser.add_argument("--hosts", type=int, default=1000)
     parser.add_argument("--vms", type=int, default=30)
     parser.add_argument("--pace", type=float, default=10.0, help="10: 2,000 changes a second")
+    parser.add_argument("--changes", type=float, help="of hosts that are prepared, a second")
+    parser.add_argument("--apart", action="store_true", help="answered by vurti serve")
     parser.add_argument("--readers", type=int, default=80)
     parser.add_argument("--deaf", type=int, default=20, help="readers who never read")
     parser.add_argument("--secs", type=float, default=30.0)
@@ -124,23 +202,19 @@ def main() -> None:
 
 def run(home: Path, args: argparse.Namespace) -> None:
     """Everything, in this directory."""
-    size = ("--hosts", str(args.hosts), "--vms", str(args.vms), "--pace", str(args.pace))
-    settings = SETTINGS.replace("HOME", str(home))
-    if args.pushed_secs:
-        settings += f"status_pushed_secs = {args.pushed_secs}\n"
-    size = (*size, "--scheme", "vdsm+tcp", "--port", "54913")
-    with watching(home, settings, *size, events=False) as fleet:
-        wait_for(lambda: fleet.hosts_up() >= 0.9 * args.hosts, "the fleet", 180)
+    fleet = prepared if args.changes else simulated
+    with fleet(home, args) as loaded:
+        wait_for(lambda: loaded.hosts_up() >= 0.9 * args.hosts, "the fleet", 180)
         time.sleep(args.warm)
-        log = Log(fleet.service.log)
+        log = Log(loaded.log)
         log.read()
         with ExitStack() as closing:
             for _ in range(args.deaf):
                 closing.enter_context(connected("/stream?after=0"))
-            measure(fleet, log, args)
+            measure(loaded, log, args)
 
 
-def measure(fleet: Watched, log: Log, args: argparse.Namespace) -> None:
+def measure(loaded: Loaded, log: Log, args: argparse.Namespace) -> None:
     """All at once, for so many seconds."""
     context = get_context("spawn")
     ours, theirs = context.Pipe()
@@ -154,12 +228,15 @@ def measure(fleet: Watched, log: Log, args: argparse.Namespace) -> None:
         threading.Thread(target=lambda: pages.extend(timed(page, 0.2, until))),
         threading.Thread(target=lambda: alive.extend(timed(livez, 0.1, until))),
     ]
-    before, began, past = usage(fleet.service), time.monotonic(), committed(fleet)
+    processes = {"vurti": loaded.pid} | ({"serve": loaded.apart} if loaded.apart else {})
+    before = {name: usage(pid) for name, pid in processes.items()}
+    began, past = time.monotonic(), loaded.committed()
     reading.start()
     for one in asking:
         one.start()
     delays, received = ours.recv()
-    took, after, events = time.monotonic() - began, usage(fleet.service), committed(fleet)
+    took, events = time.monotonic() - began, loaded.committed()
+    after = {name: usage(pid) for name, pid in processes.items()}
     for one in asking:
         one.join()
     reading.join()
@@ -169,10 +246,10 @@ def measure(fleet: Watched, log: Log, args: argparse.Namespace) -> None:
     print(told("page of 500 VMs, by status", pages))
     print(told("/livez", alive))
     print(f"{received / took / 1e6:.1f} MB/s to {args.readers} readers")
-    share = 100 * (after.cpu_secs - before.cpu_secs) / took
-    print(
-        f"vurti: {share:.0f} % of a core, {before.rss_kib // 1024} -> {after.rss_kib // 1024} MiB"
-    )
+    for name, was in before.items():
+        now = after[name]
+        share = 100 * (now.cpu_secs - was.cpu_secs) / took
+        print(f"{name}: {share:.0f} % of a core, {was.rss_kib >> 10} -> {now.rss_kib >> 10} MiB")
     print(f"polls: p99 {1000 * during.late_p99_secs:.0f} ms late, {dict(during.missed)} missed")
 
 

@@ -80,9 +80,9 @@ class Asked:
             sock.sendall(self._way.greeting)
             sock.recv(CHUNK_BYTES)
 
-    def answer(self) -> bytes:
-        """The body of the next answer."""
-        self._sock.sendall(self._way.ask)
+    def answer(self, ask: bytes = b"") -> bytes:
+        """The body of the next answer, to this or to the question about all VMs."""
+        self._sock.sendall(ask or self._way.ask)
         held = [self._sock.recv(CHUNK_BYTES)]
         while not self._way.whole(held):
             held.append(self._sock.recv(CHUNK_BYTES))

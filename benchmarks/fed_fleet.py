@@ -100,7 +100,7 @@ def answering(
 ) -> Hubs:
     """The page and the API at that place; its own figures are those of a vurti with no hosts."""
     progress = Progress(adapter, fed.poll)
-    asking = Asking(adapter, fed)
+    asking = Asking(adapter.clock, fed)
     closing.callback(asking.close)
     wall = adapter.clock.wall
     running = {

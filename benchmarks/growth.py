@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from benchmarks.end_to_end import measured
 from benchmarks.peer import Peer
-from benchmarks.process import free_port
+from benchmarks.process import free_port, printed
 from benchmarks.registry import OURS, Figure, Run, benchmark
 from benchmarks.watching import Pace, Watch, watching
 from tests.waiting import wait_for
@@ -59,8 +59,10 @@ def growth(run: Run) -> Iterator[Figure]:
 @benchmark("start", "Starting")
 def start(run: Run) -> Iterator[Figure]:
     """5,000 hosts with 6 VMs each, asked every 20 s; then again over the store that the first start
-    has left."""
+    has left. The least that a start can be asks the same hosts the same, decodes it by orjson and
+    stores a row of each VM, a sample and three events, and does nothing else."""
     size = Size(run.many(5000), 6)
+    yield from _bare(size)
     for _ in range(run.rounds if run.against is not None else 1):
         for way, vurti in run.checkouts():
             whose = "" if way == OURS else ", there"
@@ -68,6 +70,16 @@ def start(run: Run) -> Iterator[Figure]:
                 for how in ("with an empty store", "over what is stored"):
                     row = f"{size.hosts:,} hosts, {how}{whose}"
                     yield from _started(row, size, Path(directory), vurti)
+
+
+def _bare(size: Size) -> Iterator[Figure]:
+    with (
+        Peer(free_port(), size.hosts, size.vms, size.changing) as peer,
+        tempfile.TemporaryDirectory() as directory,
+    ):
+        url, database = next(iter(peer.urls("vdsm+tcp").values())), f"{directory}/least.db"
+        told = printed("-m", "benchmarks.bare_start", url, str(size.hosts), database)
+    yield Figure(f"{size.hosts:,} hosts, the least", START, sum(map(float, told.split())))
 
 
 def _started(row: str, size: Size, home: Path, vurti: Path) -> Iterator[Figure]:
