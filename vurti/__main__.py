@@ -3,7 +3,7 @@
 import faulthandler
 import sys
 
-PATCHED = frozenset({"run", "demo", "simulate", "doctor"})
+PATCHED = frozenset({"run", "serve", "demo", "simulate", "doctor"})
 """The commands that live on sockets and time. The others only read, and start faster without."""
 
 

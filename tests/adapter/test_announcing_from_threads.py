@@ -1,12 +1,10 @@
 """`expect` from real threads, before and while the adapter runs, patched and not."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.programs import ends_well
 from vurti.repository import open_for_reading
 
 PATCH = "from gevent import monkey; monkey.patch_all()"
@@ -62,15 +60,7 @@ def test_threads_announce_and_each_is_told_only_when_its_row_is_stored(
 ) -> None:
     file = tmp_path / "vurti.toml"
     file.write_text(CONFIG, encoding="utf-8")
-    ran = subprocess.run(
-        [sys.executable, "-c", f"{first}\n{PROGRAM}", str(file)],
-        env={**os.environ, "PYTHONPATH": os.getcwd()},
-        capture_output=True,
-        text=True,
-        timeout=90,
-        check=False,
-    )
-    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "refused\n", "")
+    assert ends_well(f"{first}\n{PROGRAM}", str(file)) == "refused\n"
     with open_for_reading(f"sqlite:///{tmp_path}/v.db") as reader:
         found = list(reader.expectations.list(ended=True))
     assert sorted(one.thing for one in found) == [f"new-{number}" for number in range(8)]

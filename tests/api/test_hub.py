@@ -1,10 +1,10 @@
 """The live stream: every reader gets the log, each event once, from where it wants."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from vurti.api.stream import hub as hubs
@@ -33,12 +33,13 @@ class _Log:
 
     def read(self, after: int, limit: int) -> Sequence[Logged]:
         self.asked += 1
+        start = max(after, self.first - 1)
+        found = self.logged[start : start + limit]  # as it is now, however long that takes
         if self.takes_secs:
             self._clock.sleep_until(self._clock.now() + self.takes_secs)
         if self.fails:
             raise StoreError("it is gone")
-        start = max(after, self.first - 1)
-        return self.logged[start : start + limit]
+        return found
 
     def bounds(self) -> tuple[int, int]:
         return (self.first, len(self.logged)) if self.logged else (0, 0)
@@ -136,12 +137,14 @@ def test_who_waits_at_one_place_is_sent_the_same_bytes_and_who_chooses_his_own(
     stream.read()
     stream.go_on()
     stream.commit(5)
+    stream.go_on()
     pieces = [stream.hub.piece(after, None)[0] for after in (10, 10, 12, 15, 10)]
     assert pieces[0] is pieces[1]
     assert [len(piece.split(b"\n\n")) - 1 for piece in pieces] == [5, 5, 3, 0, 5]
     assert stream.hub.piece(10, lambda frame: frame.cursor == 12)[0] in pieces[0]
     assert stream.hub.piece(10, None)[0] == pieces[0]
-    stream.commit(3)  # from the same place on there is more by now
+    stream.commit(3)
+    stream.go_on()  # from the same place on there is more by now
     assert stream.hub.piece(10, None)[0].count(b"\n\n") == 8
 
 
@@ -239,6 +242,27 @@ def test_readers_share_what_was_read_once(stream: _Stream) -> None:
     assert {tuple(reader.ids) for reader in readers} == {tuple(range(11, 21))}
 
 
+@pytest.mark.parametrize(
+    ("readers", "instants"), [(hubs.GROUPS, 1), (3 * hubs.GROUPS, hubs.GROUPS)]
+)
+def test_many_are_told_in_groups_between_which_others_have_their_turn(
+    stream: _Stream, readers: int, instants: int
+) -> None:
+    told: list[float] = []
+
+    def note(pieces: Iterator[bytes]) -> None:
+        told.extend(stream.clock.now() for piece in pieces if b"event: VmKnown" in piece)
+
+    for _ in range(readers):
+        stream.clock.spawn(note, stream.hub.read(None))
+    stream.go_on()
+    stream.commit(3)
+    stream.go_on()
+    assert len(told) == readers
+    assert len(set(told)) == instants
+    assert max(told) - min(told) < hubs.TICK_SECS
+
+
 def test_what_this_process_commits_is_not_read_from_the_log(stream: _Stream) -> None:
     readers = [stream.read(), stream.read(wanted=lambda frame: frame.thing == "vm5")]
     stream.go_on()
@@ -250,6 +274,47 @@ def test_what_this_process_commits_is_not_read_from_the_log(stream: _Stream) -> 
     assert readers[0].ids == list(range(11, 51))
     assert readers[1].ids == [12, 19, 26, 33, 40, 47]
     assert stream.log.asked == before
+
+
+@pytest.mark.parametrize("told", [_Stream.commit, _Stream.add], ids=["here", "elsewhere"])
+def test_between_some_events_and_the_next_that_are_made_ready_others_have_their_turn(
+    stream: _Stream, told: Callable[[_Stream, int], None]
+) -> None:
+    reader = stream.read()
+    stream.go_on()
+    seen: set[int] = set()
+
+    def look() -> None:
+        while stream.hub.end < 310:
+            seen.add(stream.hub.end)
+            stream.clock.sleep_until(stream.clock.now() + hubs.PAUSE_SECS / 2)
+
+    stream.clock.spawn(look)
+    told(stream, 300)
+    stream.go_on()
+    assert seen == set(range(10, 310, hubs.AT_ONCE))
+    assert reader.ids == list(range(11, 311))
+
+
+def test_what_is_given_while_there_is_no_time_for_it_is_bounded_and_read_from_the_log(
+    stream: _Stream, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hubs, "BEHIND_MAX", 100)
+    reader = stream.read()
+    stream.go_on()
+    asked = stream.log.asked
+    stream.commit(90)
+    stream.go_on(hubs.TICK_SECS)  # into the pause behind the first of them
+    assert 0 < len(stream.hub._given) < 90
+    stream.commit(70)
+    assert not stream.hub._given
+    stream.go_on(hubs.TICK_SECS)
+    for _ in range(30):
+        stream.commit(4)
+    assert len(stream.hub._given) <= 100
+    stream.go_on(5)
+    assert stream.log.asked > asked
+    assert len(reader.resyncs) == 1
 
 
 def test_while_nobody_reads_nothing_is_made_ready_and_who_comes_back_has_it_all(
@@ -265,6 +330,49 @@ def test_while_nobody_reads_nothing_is_made_ready_and_who_comes_back_has_it_all(
     assert reader.ids == list(range(8, 43))
 
 
+def test_that_the_log_has_grown_makes_it_read_only_where_somebody_reads(stream: _Stream) -> None:
+    stream.go_on()
+    asked = stream.log.asked
+    stream.log.add(30)
+    stream.hub.grown(40)
+    stream.go_on()
+    assert (stream.hub.end, stream.log.asked) == (40, asked)
+    reader = stream.read()
+    stream.go_on()
+    stream.log.add(2)
+    stream.hub.grown(42)
+    stream.go_on()
+    assert reader.ids == [41, 42]
+
+
+def test_what_was_read_of_the_log_does_not_set_back_what_was_passed_over_meanwhile(
+    stream: _Stream,
+) -> None:
+    reader = stream.read()
+    stream.go_on()
+    stream.log.takes_secs = 0.5
+    stream.add(40)
+    stream.go_on(0.3)
+    reader.task.kill()  # nobody reads any more, and the log is being read
+    stream.go_on(0.05)
+    assert stream.hub.readers == 0
+    stream.log.add(10)
+    stream.hub.grown(60)
+    stream.go_on()
+    assert stream.hub.end == 60
+    late = stream.read(57)
+    stream.go_on(2)
+    assert late.ids == [58, 59, 60]
+
+
+def test_an_end_that_was_seen_before_the_last_one_sets_nothing_back(stream: _Stream) -> None:
+    stream.go_on()
+    stream.log.add(10)
+    stream.hub.grown(20)
+    stream.hub.grown(15)
+    assert stream.hub.end == 20
+
+
 def test_what_is_committed_while_the_log_is_being_read_is_told_once(stream: _Stream) -> None:
     reader = stream.read()
     stream.go_on()
@@ -278,13 +386,20 @@ def test_what_is_committed_while_the_log_is_being_read_is_told_once(stream: _Str
     assert reader.ids == [11, 12]
 
 
-STEPS = ["commit", "elsewhere", "read", "fail", "mend", "slow", "wait"]
+STEPS = ["commit", "elsewhere", "grown", "read", "fail", "mend", "slow", "wait"]
 
 
-@given(st.lists(st.sampled_from(STEPS), max_size=40))
+@example(["read", "wait", "commit", "elsewhere", "fail", "commit", "wait"], 50)
+@given(st.lists(st.sampled_from(STEPS), max_size=40), st.sampled_from([1, 50]))
 def test_whoever_commits_and_whatever_fails_every_reader_has_the_log_once(
-    steps: list[str],
+    steps: list[str], at_once: int
 ) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(hubs, "AT_ONCE", at_once)
+        _every_reader_has_the_log_once(steps)
+
+
+def _every_reader_has_the_log_once(steps: list[str]) -> None:
     stream = _Stream()
     stream.add(3)
     stream.hub.start()
@@ -295,6 +410,9 @@ def test_whoever_commits_and_whatever_fails_every_reader_has_the_log_once(
                 stream.commit(2)
             case "elsewhere":
                 stream.add(1)
+            case "grown":
+                stream.log.add(2)
+                stream.hub.grown(len(stream.log.logged))
             case "read":
                 after = len(stream.log.logged) // 2
                 readers.append((after, stream.read(after)))

@@ -12,6 +12,7 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 import gevent
 import pytest
 from gevent import socket as green
+from gevent.event import Event
 from loguru import logger
 
 from tests.waiting import until
@@ -24,9 +25,15 @@ ASKING = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
 Listen = Callable[..., Listener]
 
 
+asked_in_vain = Event()
+
+
 def answer(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
     if environ["PATH_INFO"] == "/bug":
         raise RuntimeError("a bug of ours")
+    if environ["PATH_INFO"] == "/never":
+        asked_in_vain.set()
+        gevent.get_hub().switch()  # until it is killed
     start("200 OK", [("Content-Length", "5")])
     return [b"here\n"]
 
@@ -148,6 +155,21 @@ def test_a_page_that_raises_is_answered_with_500_and_logged(
     assert asked(connected(one), ASKING.replace(b"/ ", b"/bug ")).startswith(b"HTTP/1.1 500 ")
     assert any("a page raised: '/bug'" in line for line in told)
     assert capfd.readouterr().err == ""
+
+
+def test_who_is_not_answered_before_the_end_is_told_to_come_again_and_it_is_no_bug(
+    listen: Listen, told: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listener, "STOP_SECS", 0.01)
+    one = listen()
+    asked_in_vain.clear()
+    reply = gevent.spawn(asked, connected(one), ASKING.replace(b"/", b"/never", 1))
+    asked_in_vain.wait()
+    one.close()
+    head = reply.get().partition(b"\r\n\r\n")[0]
+    assert head.startswith(b"HTTP/1.1 503 ")
+    assert b"Retry-After: 5" in head
+    assert not any("raised" in line for line in told)
 
 
 def test_a_port_that_is_taken_is_had_once_it_is_free(

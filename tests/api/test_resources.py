@@ -3,8 +3,10 @@
 import pytest
 
 from tests.api.conftest import HOSTILE, NOW, Api
+from vurti.api.v1.asked import Hosts, Vms
+from vurti.clock import Timeout
 from vurti.errors import StoreError
-from vurti.model import Vm, VmStatus
+from vurti.model import Guest, Hardware, Vm, VmStatus
 from vurti.repository import Reader
 
 
@@ -50,6 +52,16 @@ def test_pages_follow_each_other_until_there_is_no_next(api: Api) -> None:
     assert found == ["bad", "vm0", "vm1", "vm2", "vm3"]
 
 
+def test_vms_are_told_alike_whether_or_not_their_fields_are_named(api: Api) -> None:
+    """Without names the database makes their objects."""
+    told = api.get("/vms").json
+    assert told is not None
+    assert {one["stale"] for one in told["items"]} == {False, True}
+    named = api.get(f"/vms?fields={','.join(told['items'][0])}").json
+    assert named is not None
+    assert told["items"] == named["items"]
+
+
 def test_only_the_fields_that_are_asked_for_are_told(api: Api) -> None:
     told = api.get("/vms?fields=id,status&limit=1").json
     assert told is not None
@@ -69,6 +81,14 @@ def test_a_list_leaves_out_what_is_long_and_one_object_has_it(api: Api) -> None:
     assert "hardware" not in listed["items"][0]
     assert "hardware" in everything["items"][0]
     assert "hardware" in one
+
+
+@pytest.mark.parametrize("fields", ["*", "id,hardware", "hardware , status", "guest,hardware"])
+def test_what_is_long_is_told_whole_to_who_asks_for_it(api: Api, fields: str) -> None:
+    api.put(Vm("aaa", hardware=Hardware("hash-7"), guest=Guest(fqdn="a.example"), run_on="alpha"))
+    told = api.get(f"/vms?limit=1&fields={fields}").json
+    assert told is not None
+    assert told["items"][0]["hardware"]["hash"] == "hash-7"
 
 
 def test_a_thing_is_found_by_its_id_whatever_that_is(api: Api) -> None:
@@ -268,3 +288,20 @@ def test_a_browser_that_comes_back_says_where_it_was(api: Api) -> None:
     assert b"id: 7" in next(pieces)  # type: ignore[operator]
     answer.close()
     assert api.get("/stream", headers={"Last-Event-ID": "x"}).status_code == 422
+
+
+def test_while_the_loop_is_too_busy_to_be_asked_it_is_worth_trying_again(api: Api) -> None:
+    def too_busy() -> None:
+        raise Timeout("not within 10 s")
+
+    answer = api.client(running={"pipeline": too_busy}).get("/api/v1/pipeline")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert answer.mimetype == "application/problem+json"
+
+
+def test_what_a_question_may_have_is_described_once_and_the_same_as_by_itself() -> None:
+    kept = {asked: asked.model_json_schema() for asked in (Vms, Hosts)}
+    for asked, schema in kept.items():
+        assert asked.model_json_schema() is schema
+        assert schema == asked.model_json_schema(by_alias=True)
+    assert kept[Vms] != kept[Hosts]

@@ -16,6 +16,9 @@ pytestmark = pytest.mark.chromium
 SOON_SECS = 30.0
 """It takes 10 s where the machine is not busy."""
 
+OUTAGE_SECS = 60.0
+"""A host of the demo that fails by chance is back within 30 s: until then that is what is told."""
+
 
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
@@ -52,6 +55,10 @@ def test_the_feed_has_a_crash_and_a_migration_whose_story_names_both_hosts(shown
 def test_the_flow_shows_that_something_flows(shown: Screen) -> None:
     shown.open("#/pipeline")
     shown.is_live()
-    shown.shows(shown.page.get_by_text("What hosts tell is decided and stored as it comes."))
-    rate = shown.page.get_by_text("answers/s").first.locator("xpath=..")
-    shown.waits(lambda: any(one in rate.inner_text() for one in "123456789"), "a rate", SOON_SECS)
+    well = shown.page.get_by_text("What hosts tell is decided and stored as it comes.")
+    shown.shows(well, OUTAGE_SECS)
+    for unit in ("answers/s", "inputs/s", "events/s"):
+        rate = shown.page.get_by_text(unit).first.locator("xpath=..")
+        shown.waits(
+            lambda rate=rate: any(one in rate.inner_text() for one in "123456789"), unit, SOON_SECS
+        )

@@ -19,7 +19,7 @@ return found.length ? found.map(({ says }) => says) : allWell(figures).then;
 
 def reading(**figures: float) -> dict[str, Any]:
     """An answer of /pipeline; `polls_answered` is that label of vurti_polls_total."""
-    told: dict[str, Any] = {"vurti_demand": [{"labels": {"scope": "system"}, "value": 1}]}
+    told: dict[str, Any] = {"vurti_demand": [{"labels": {}, "value": 1}]}
     for name, value in figures.items():
         name, _, outcome = name.partition("__")
         labels = {"outcome": outcome, "sink": "hook", "stream": "vms", "inventory": "ansible"}
@@ -45,6 +45,7 @@ def test_where_nothing_is_wrong_it_says_how_much_comes(page: Modules) -> None:
         ({"mailbox_sums_total": 3}, "3 pairs of changes became one"),
         ({"mailbox_over_total": 2}, "2 changes came beyond the bound"),
         ({"polls_total__answered": 60, "polls_total__timeout": 40}, "40 % of what hosts are asked"),
+        ({"unread_seconds": 1.5}, "What hosts tell waits 1.5 s to be read"),
         ({"hosts_never_heard": 1}, "1 host never answered since"),
         ({"loop_lag_seconds_sum": 1, "loop_lag_seconds_count": 2}, "The loop wakes 500 ms late"),
         ({"stalls_total": 1}, "stood still"),

@@ -1,11 +1,8 @@
 """From another thread into that of the clock, patched and not, in processes of their own."""
 
-import os
-import subprocess
-import sys
-
 import pytest
 
+from tests.programs import ends_well
 from vurti.clock.virtual_clock import VirtualClock
 
 PATCH = "from gevent import monkey; monkey.patch_all()"
@@ -73,15 +70,7 @@ assert seen == ["in vain"], seen
 def test_a_thread_gets_what_the_call_in_the_clocks_thread_gave_or_hears_that_it_did_not_begin(
     program: str,
 ) -> None:
-    ran = subprocess.run(
-        [sys.executable, "-c", program],
-        env={**os.environ, "PYTHONPATH": os.getcwd()},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert (ran.returncode, ran.stderr) == (0, "")
+    ends_well(program)
 
 
 def test_in_virtual_time_it_is_a_plain_call() -> None:

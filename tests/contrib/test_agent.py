@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import jsonschema
 import pytest
@@ -21,14 +22,15 @@ pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = json.loads((ROOT / "vurti/sources/json_http/answer.schema.json").read_text())
-WEB = "11111111-2222-3333-4444-555555555555"
 TOKEN = "let-me-in"
 
 
 @contextmanager
-def qemu(uuid: str, name: str) -> Iterator[subprocess.Popen[bytes]]:
-    """A process with the command line of a QEMU. It sleeps until it is killed below; the two
+def qemu(name: str) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+    """A process with the command line of a QEMU, and its UUID, which no other test's has: the
+    agents of all tests that run at a time see it. It sleeps until it is killed below; the two
     minutes are for a test run that dies before that."""
+    uuid = str(uuid4())
     words = [
         "qemu-system-x86_64",
         "-c",
@@ -40,7 +42,7 @@ def qemu(uuid: str, name: str) -> Iterator[subprocess.Popen[bytes]]:
     ]
     process = subprocess.Popen(words, executable=sys.executable)
     try:
-        yield process
+        yield process, uuid
     finally:
         process.kill()
         process.wait()
@@ -77,25 +79,25 @@ def get(port: int, question: str = "vms", **headers: str) -> tuple[Any, str]:
 
 def test_it_tells_of_every_qemu_and_of_none_that_has_ended() -> None:
     with running() as port:
-        with qemu(WEB, "guest=web,debug-threads=on"):
-            wait_for(lambda: WEB in get(port)[0]["vms"], "the VM")
+        with qemu("guest=web,debug-threads=on") as (_, web):
+            wait_for(lambda: web in get(port)[0]["vms"], "the VM")
             host, _ = get(port)
-            assert host["vms"][WEB] == {"status": "Up", "name": "web"}
+            assert host["vms"][web] == {"status": "Up", "name": "web"}
             assert (host["complete"], host["absence"]) == (True, "unexplained")
-        assert WEB not in get(port)[0]["vms"]
+        assert web not in get(port)[0]["vms"]
 
 
 def test_a_qemu_that_is_stopped_does_not_respond() -> None:
-    with running() as port, qemu(WEB, "web") as process:
-        wait_for(lambda: WEB in get(port)[0]["vms"], "the VM")
+    with running() as port, qemu("web") as (process, web):
+        wait_for(lambda: web in get(port)[0]["vms"], "the VM")
         process.send_signal(signal.SIGSTOP)
-        wait_for(lambda: get(port)[0]["vms"][WEB]["status"] == "NotResponding", "its silence")
+        wait_for(lambda: get(port)[0]["vms"][web]["status"] == "NotResponding", "its silence")
 
 
 def test_it_answers_each_question_with_what_was_asked_for() -> None:
-    with running() as port, qemu(WEB, "web"):
-        wait_for(lambda: WEB in get(port)[0]["vms"], "the VM")
-        sample = get(port, "vm_stats")[0]["vms"][WEB]["statistics"]
+    with running() as port, qemu("web") as (_, web):
+        wait_for(lambda: web in get(port)[0]["vms"], "the VM")
+        sample = get(port, "vm_stats")[0]["vms"][web]["statistics"]
         assert sample["rss_kb"] > 100
         assert sample["cpu_time_ns"] >= 0
         statistics = get(port, "stats")[0]["statistics"]
@@ -127,7 +129,7 @@ def test_without_its_token_it_tells_nothing() -> None:
 
 def test_vurti_watches_it(tmp_path: Path) -> None:
     (tmp_path / "token").write_text(f"{TOKEN}\n")
-    with running(VURTI_TOKEN=TOKEN) as port, qemu(WEB, "guest=web"):
+    with running(VURTI_TOKEN=TOKEN) as port, qemu("guest=web") as (_, web):
         text = f"""
 [repository]
 url = "sqlite:///v.db"
@@ -156,7 +158,7 @@ url = "json+http://127.0.0.1:{port}/"
         (row,) = [
             row
             for row in map(json.loads, vurti("vms", "vurti.toml", "--json").splitlines())
-            if row["id"] == WEB
+            if row["id"] == web
         ]
         assert (row["status"], row["name"], row["run_on"]) == ("Up", "web", "here")
         (host,) = map(json.loads, vurti("hosts", "vurti.toml", "--json").splitlines())

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.fleet.watched import free_port
 from tests.needs import need
 from tests.service.program import Program
-from tests.service.test_api_of_a_run import free_port
 from tests.waiting import wait_for
 from vurti.api.metrics import FAMILIES
 

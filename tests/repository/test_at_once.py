@@ -2,12 +2,14 @@
 
 import math
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from vurti.repository import schema
-from vurti.repository.database import many_rows_of, rows_of
+from vurti.repository.database import Objects, many_rows_of, objects_of, rows_of
+from vurti.repository.database import given as place_of
 from vurti.repository.database.sqlite.opening import connection_of, open_in_memory
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
@@ -70,6 +72,34 @@ def test_a_time_is_read_at_once_as_exactly_as_it_was_stored() -> None:
     rows = [(place, at, None, 1, "", at, "") for place, at in enumerate(times)]
     connection_of(database).executemany(INSERT, rows)
     log = schema.EventLog
-    found = many_rows_of(log.select(log.committed_at).order_by(log.cursor))(database)
+    query = log.select(log.committed_at).order_by(log.cursor)
+    found = many_rows_of(query)(database)
+    objects = objects_of(Objects(query, {"at": 0}, (0,)), {})(database)
     database.close()
-    assert [at for (at,) in found] == pytest.approx(times, rel=1e-15)
+    exactly = pytest.approx(times, rel=1e-15, abs=0)
+    assert [at for (at,) in found] == exactly
+    assert [at for (at,), _ in objects] == exactly
+    assert [msgspec.json.decode(text)["at"] for _, text in objects] == exactly
+
+
+def test_a_select_is_asked_again_with_other_values() -> None:
+    database = open_in_memory()
+    log = schema.EventLog
+    rows = [(place, 1.0, vm, place, "", 1.0, "") for place, vm in enumerate("abcab")]
+    connection_of(database).executemany(INSERT, rows)
+    query = (
+        log.select(log.seq).where(log.vm == place_of("vm")).where(log.cursor > place_of("after"))
+    )
+    asked = Objects(query.order_by(log.cursor).limit(place_of("limit")), {"seq": 0}, (0,))
+    try:
+        for values, found in (
+            ({"vm": "a", "after": -1, "limit": 9}, [0, 3]),
+            ({"vm": "b", "after": 1, "limit": 9}, [4]),
+            ({"limit": 1, "after": -1, "vm": "b"}, [1]),
+            ({"vm": "'", "after": -1, "limit": 9}, []),
+        ):
+            told = objects_of(asked, values)(database)
+            assert [seq for (seq,), _ in told] == found
+            assert [msgspec.json.decode(text) for _, text in told] == [{"seq": n} for n in found]
+    finally:
+        database.close()

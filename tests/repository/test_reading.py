@@ -7,11 +7,24 @@ import sys
 from contextlib import closing
 
 import pytest
+from msgspec.structs import replace
 
 from tests.repository.stores import FileStore
 from vurti.errors import StoreError
 from vurti.events import event
-from vurti.model import Row, Statistics, Vds, VdsStatus, Vm, VmStatus
+from vurti.model import (
+    BARE,
+    UNTOLD,
+    Guest,
+    Hardware,
+    Row,
+    Statistics,
+    Vds,
+    VdsCapabilities,
+    VdsStatus,
+    Vm,
+    VmStatus,
+)
 from vurti.model.commit import Commit
 from vurti.repository import history, open_for_reading, open_repository
 
@@ -45,6 +58,27 @@ def fleet(opened):
 
 def ids(records) -> list[str]:
     return [record.value.id for record in records]
+
+
+def test_a_list_that_is_not_whole_lacks_only_what_is_long(fleet, url) -> None:
+    made = Vds("alpha", "east", VdsStatus.UP, capabilities=VdsCapabilities(memory_kb=4))
+    vm = Vm("vm0", "name0", VmStatus.UP, "alpha", guest=Guest(os="x"), hardware=Hardware("h"))
+    fleet.commit(Commit(2, 2, (Row(made, 2),), (Row(vm, 2),)), 1001.0)
+    with open_for_reading(url) as reader:
+        hosts, vms = reader.vdss, reader.vdss.vms
+        assert (hosts.list()[0].value, vms.list()[0].value) == (made, vm)
+        brief = [*hosts.list(whole=False), *vms.list(whole=False)]
+        whole = [*hosts.list(), *vms.list()]
+    bare = (replace(made, capabilities=None), replace(vm, guest=UNTOLD, hardware=BARE))
+    assert [one.value for one in brief[:1] + brief[3:4]] == list(bare)
+    assert [replace(one, value=None) for one in brief] == [
+        replace(one, value=None) for one in whole
+    ]
+
+
+def test_each_host_has_its_cluster(fleet, url) -> None:
+    with open_for_reading(url) as reader:
+        assert reader.vdss.clusters() == FLEET
 
 
 def test_hosts_are_found_by_what_they_are(fleet, url) -> None:

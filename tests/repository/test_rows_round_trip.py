@@ -1,7 +1,9 @@
 """What was committed is found again exactly, whatever it is."""
 
 from itertools import count
+from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -32,6 +34,8 @@ from vurti.model import (
     VmStatus,
 )
 from vurti.model.commit import Commit
+from vurti.repository.rows import VM_LONG
+from vurti.wire.record import fields
 
 TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=12)
 WHOLE = st.integers(-(2**63) + 1, 2**63 - 1)
@@ -158,6 +162,45 @@ def test_samples_are_found_again(opened, examples) -> None:
             assert (host.sampled_at, vm.sampled_at) == (heard_at, heard_at)
 
     holds()
+
+
+def test_a_text_of_a_vm_tells_what_its_record_does_but_for_what_is_long(opened, examples) -> None:
+    scopes = count()
+
+    @settings(max_examples=examples, deadline=None)
+    @given(rows(vms), TEXTS, VM_SAMPLES, st.floats(allow_nan=False, allow_infinity=False))
+    def holds(machines, cluster, sample, heard_at) -> None:
+        with opened(f"s{next(scopes)}") as repository:
+            repository.start()
+            hosts = {row.value.run_on for row in machines if row.value.run_on is not None}
+            known = tuple(Row(Vds(id_, cluster)) for id_ in sorted(hosts)[:2])
+            repository.commit(Commit(1, 1, known, tuple(machines)))
+            samples = {row.value.id: sample for row in machines[:2]}
+            for host in known:
+                repository.save_statistics([Statistics(host.value.id, heard_at, vms=samples)])
+
+            records = repository.vdss.vms.list(whole=False)
+            texts = repository.vdss.vms.texts()
+            for text, record in zip(texts, records, strict=True):
+                beside = {"id": text.id, "run_on": text.run_on, "heard_at": text.heard_at}
+                told = msgspec.json.decode(msgspec.json.encode(fields(record)))
+                expected = nearly(
+                    {name: value for name, value in told.items() if name not in VM_LONG}
+                )
+                assert msgspec.json.decode(text.text) == expected
+                assert beside == {name: expected[name] for name in beside}
+
+    holds()
+
+
+def nearly(told: dict[str, Any]) -> dict[str, Any]:
+    """SQLite of old or of another processor may round the last of 17 digits."""
+    return {
+        name: nearly(one) if isinstance(one, dict)
+        else pytest.approx(one, rel=1e-15) if isinstance(one, float)
+        else one
+        for name, one in told.items()
+    }  # fmt: skip
 
 
 def test_text_that_is_no_unicode_does_not_stop_the_writer(opened) -> None:

@@ -2,45 +2,16 @@
 
 import json
 import random
-import sqlite3
-from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 import requests
 
+from tests.fleet.watched import free_port
 from tests.service.program import Program
+from tests.service.streamed import log_of, read
+from tests.service.two_hosts import SETTINGS
 from tests.waiting import wait_for
-
-SETTINGS = """
-[repository]
-url = "sqlite:///vurti.db"
-[listen]
-address = ""
-[api]
-address = "127.0.0.1:{port}"
-[poll]
-status_secs = 0.2
-[sources.sim]
-seed = 3
-vms_per_host = 300
-pace = 200.0
-[hosts.host-1]
-url = "sim://host-1"
-cluster = "east"
-[hosts.host-2]
-url = "sim://host-2"
-cluster = "west"
-"""
-
-
-def free_port() -> int:
-    import socket
-
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class _Run:
@@ -48,7 +19,7 @@ class _Run:
         self.home, self.port = home, free_port()
         self.url = f"http://127.0.0.1:{self.port}/api/v1"
         self.config = home / "vurti.toml"
-        self.config.write_text(SETTINGS.format(port=self.port))
+        self.config.write_text(SETTINGS.format(port=self.port, pace=200.0))
 
     def start(self) -> Program:
         program = Program(self.home, "run", str(self.config))
@@ -61,27 +32,6 @@ class _Run:
         except requests.ConnectionError:
             return False
 
-    def read(self, after: int, count: int) -> Iterator[tuple[int, str]]:
-        """At most so many events from the stream behind the cursor, as (cursor, id)."""
-        headers = {"Last-Event-ID": str(after)}
-        try:
-            with requests.get(
-                f"{self.url}/stream", headers=headers, stream=True, timeout=(5, 3)
-            ) as answer:
-                for line in answer.iter_lines(chunk_size=1):
-                    if line.startswith(b'data: {"cursor"'):
-                        told = json.loads(line[6:])
-                        yield told["cursor"], told["id"]
-                        count -= 1
-                        if not count:
-                            return
-        except requests.RequestException:
-            return
-
-    def log(self) -> list[tuple[int, str]]:
-        with closing(sqlite3.connect(self.home / "vurti.db")) as store:
-            return store.execute("select cursor, id from event_log order by cursor").fetchall()
-
 
 @pytest.mark.slow
 def test_who_reconnects_at_random_over_restarts_of_vurti_has_exactly_the_log(
@@ -93,14 +43,14 @@ def test_who_reconnects_at_random_over_restarts_of_vurti_has_exactly_the_log(
         with run.start() as program:
             for _ in range(5):
                 after = got[-1][0] if got else 0
-                got += run.read(after, chance.randint(1, 25))
+                got += read(f"{run.url}/stream", after, chance.randint(1, 25))
             if chance.random() < 0.5:
                 program.stop()
             else:
                 program.kill()
     with run.start() as program:
         program.stop()
-    log = run.log()
+    log = log_of(tmp_path / "vurti.db")
     assert len(got) > 60
     assert got == log[: len(got)]
 

@@ -166,8 +166,10 @@ def test_a_flood_repeats_what_is_known_until_it_is_mended(client: Stomp, sim: Si
     sim.fault("flood", ["host-1"], by=400)
     ids = {next(iter(client.answer()["params"])) for _ in range(500)}
     assert ids == {sim.vm_id(f"vm-{number}") for number in (1, 2, 3)}
+    assert list(sim._chatting) == ["host-1"]
     sim.mend()
     until(client.drained)
+    until(lambda: not sim._chatting)  # nobody is looked at who has nothing to repeat
 
 
 def test_two_hosts_claim_one_vm(client: Stomp, sim: Simulator, dial: Dial) -> None:

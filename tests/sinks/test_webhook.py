@@ -3,6 +3,7 @@
 import json
 import socket
 import ssl
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from pydantic import ValidationError
 
 from tests.libvirt.certificates import Authority
 from tests.sinks.receiver import Receiver
+from vurti.outgoing import Adapter
 from vurti.settings import Secret
 from vurti.sinks import Item, Later, Outcome, Taken, Unreadable
 from vurti.sinks.webhook import SINK, WebhookSettings
@@ -196,6 +198,34 @@ def test_one_that_drips_can_be_cut_off_from_another_thread() -> None:
     assert isinstance(told[0], Later)
 
 
+def test_connections_can_be_cut_off_while_another_thread_opens_more() -> None:
+    """It fails within a few thousand cuts when they walk through what is being added to."""
+    adapter, ended, interval = Adapter(None), threading.Event(), sys.getswitchinterval()
+
+    def opening() -> None:
+        while not ended.is_set():
+            kept = [Open() for _ in range(40)]
+            for one in kept:
+                adapter._opened(one)
+
+    class Open:
+        """A socket, as far as it is cut off."""
+
+        def shutdown(self, how: int) -> None:
+            assert how == socket.SHUT_RDWR
+
+    thread = threading.Thread(target=opening)
+    sys.setswitchinterval(1e-6)
+    thread.start()
+    try:
+        for _ in range(20_000):
+            adapter.cut()
+    finally:
+        ended.set()
+        thread.join()
+        sys.setswitchinterval(interval)
+
+
 def test_a_connection_is_used_again() -> None:
     with Receiver() as one:
         sink = WebhookSink(settings(one.url))
@@ -289,5 +319,7 @@ class Answering:
             int(line.split(b":")[1]) for line in head.split(b"\r\n") if b"ontent-Length" in line
         )
         while len(body) < length:
-            body += connection.recv(65536)
+            body += (more := connection.recv(65536))
+            if not more:
+                return False
         return True

@@ -61,13 +61,16 @@ class Bench:
     """Some hosts, and a demand that a test sets."""
 
     def __init__(self, hosts: int = 1, schedule: PollSettings = SCHEDULE) -> None:
-        self.clock, self.demand = VirtualClock(), 1.0
+        self.clock, self.demand, self.awaited = VirtualClock(), 1.0, False
         self.told: list[Poll] = []
         self.endpoints = [Answering(self.clock) for _ in range(hosts)]
         self.polls = [
-            HostPolls(Host(f"host-{number}"), endpoint, self.clock, schedule, lambda: self.demand)
+            HostPolls(
+                Host(f"host-{number}"), endpoint, self.clock, schedule, lambda: self.demand,
+                awaited=lambda: self.awaited,
+            )
             for number, endpoint in enumerate(self.endpoints)
-        ]
+        ]  # fmt: skip
         for polls in self.polls:
             polls.observable.subscribe(self.told.append)
 
@@ -107,6 +110,18 @@ def test_contract_11_statistics_are_thinned_before_states_and_no_further_than_th
     assert len(asked[Question.VMS]) - states >= 50
     bench.run(100.0, demand=0.0)
     assert len(asked[Question.VDS_STATISTICS]) - statistics == 10
+
+
+def test_contract_11_while_states_are_awaited_only_statistics_are_thinned() -> None:
+    """That nobody was asked must decide nothing; statistics decide nothing of that."""
+    bench = Bench()
+    bench.awaited = True
+    bench.run(100.0, demand=0.0)
+    asked = bench.endpoints[0].asked
+    assert bench.gaps() == {1.0}
+    assert len(asked[Question.VDS_STATISTICS]) == 5
+    bench.run(100.0, demand=NEVER)
+    assert max(bench.states()) <= 100.0
 
 
 def test_a_beat_that_is_left_out_is_told_as_nothing_and_counted() -> None:

@@ -1,12 +1,10 @@
 """The same writer on gevent, with everything patched as the service has it, on a real file."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.programs import ends_well
 from vurti.repository import open_for_reading
 
 pytestmark = pytest.mark.slow
@@ -56,14 +54,7 @@ worker.close()
 
 def test_everything_decided_is_in_the_file_when_stop_returns(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/vurti.db"
-    done = subprocess.run(
-        [sys.executable, "-c", RUN, url],
-        env={**os.environ, "PYTHONPATH": os.getcwd()},
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-    assert done.returncode == 0, done.stderr
+    ends_well(RUN, url)
     with open_for_reading(url) as reader:
         assert reader.vdss.vms.count() == 500
         assert reader.log_bounds() == (1, 501)

@@ -22,7 +22,7 @@ from vurti.model import (
     VmDevice,
     VmStatus,
 )
-from vurti.wire.ndjson import line, rfc3339
+from vurti.wire.ndjson import inert_json, line, rfc3339
 
 UP = Vm("vm1", "web", VmStatus.UP, run_on="alpha")
 WHEN = {"id": "s.1.n.vm1.4", "seq": 4, "seq_first": 4, "observed_at": 1_767_225_600.0625}
@@ -187,3 +187,15 @@ def test_a_time_is_rounded_to_the_next_millisecond(wall: float) -> None:
     """Until 2223: a float has microseconds until then, and so has datetime all of them."""
     near = datetime.fromtimestamp(round(wall, 3), UTC)
     assert rfc3339(wall) == near.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+@given(st.text(st.characters(max_codepoint=0x7F)) | st.text())
+def test_json_of_any_text_is_printable_and_says_the_same(text: str) -> None:
+    told = inert_json({text: text})
+    assert told.isprintable()
+    assert json.loads(told) == {text: text}
+
+
+@pytest.mark.parametrize("one", ["\x00", "\x1b", "\x7f", "\x9b", "\u2028", "\u202e"])
+def test_what_a_terminal_obeys_is_escaped_in_json(one: str) -> None:
+    assert inert_json([one]) == f'["\\u{ord(one):04x}"]'

@@ -260,6 +260,24 @@ def test_a_dead_host_says_nothing_and_comes_back_freshly_booted_without_its_vms(
     assert host.sample(world.now).boot_time > before
 
 
+def test_a_host_is_drawn_from_all_that_answer_now_but_the_one_to_leave(world: World) -> None:
+    guest, (first, second, third) = world.guests["vm-1"], world.machines.values()
+
+    def drawn() -> set[str]:
+        found = (world.somewhere(guest, apart_from=first) for _ in range(60))
+        return {machine.id for machine in found if machine is not None}
+
+    assert drawn() == {second.id, third.id}
+    world.relink(third, Link.HANGS)
+    assert drawn() == {second.id}
+    world.relink(second, Link.REFUSES)
+    assert drawn() == set()
+    world.relink(third, Link.ANSWERS)
+    assert drawn() == {third.id}
+    world.join("late")
+    assert drawn() == {third.id, "late"}
+
+
 def test_after_an_outage_all_vms_of_the_host_run_again_somewhere(world: World) -> None:
     play(world, die("host-1", secs=20.0), secs=60)
     assert {status for status, _ in world.truth().values()} == {VmStatus.UP}

@@ -207,7 +207,8 @@ class Parts(NamedTuple):
     the updaters to work on it and tells every commit and its events once they are in, or that it
     failed; where several scopes have a part in something, they meet in `Crossings`. `division` says
     which scopes there are. Where there are `inventories`, it is they who say what is watched; where
-    there are `sinks`, they tell what is committed."""
+    there are `sinks`, they tell what is committed. `unread_secs` is how long what hosts have told
+    waits to be read."""
 
     clock: Clock
     hosts: tuple[Host, ...]
@@ -223,6 +224,7 @@ class Parts(NamedTuple):
     inventories: Callable[[Clock, Apply], Inventories] | None = None
     subscribers: SubscriberSettings = SubscriberSettings()
     sinks: Callable[[Clock, Around], Sinks] | None = None
+    unread_secs: Callable[[], float] = lambda: 0.0
 
 
 class Configured(Protocol):

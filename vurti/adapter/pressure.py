@@ -54,7 +54,7 @@ def pressure(adapter: PushAdapter) -> Pressure:
     watching = adapter.watching
     limits = [stream.limits for stream in adapter.live]
     return Pressure(
-        min(scope.writing.demand() for scope in adapter.scopes.values()),
+        watching.demand() if watching is not None else 1.0,
         watching.subscriptions.counted("thinned") if watching is not None else 0,
         tuple(_stages(adapter)),
         sum(scope.writing.replaced for scope in adapter.scopes.values()),

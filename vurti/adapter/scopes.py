@@ -100,8 +100,8 @@ class Scopes:
         return hosts, vms
 
     def host(self, host: str) -> Host | None:
-        """It as it is watched, None where it is not."""
-        watched = (scope.view.hosts or {} for scope in self.of.values())
+        """It as it is watched, None where it is not. May be called from any thread."""
+        watched = (scope.view.hosts or {} for scope in tuple(self.of.values()))
         return next((hosts[host] for hosts in watched if host in hosts), None)
 
     def vdss(self) -> list[Vds]:

@@ -47,9 +47,11 @@ class Subscriptions:
         demand: Callable[[], float],
         on_poll: Callable[[Poll], None],
         on_push: Callable[[Push], None],
+        awaited: Callable[[], bool] = lambda: False,
     ) -> None:
         self._clock, self._endpoint, self.schedule = clock, endpoint, schedule
         self._demand, self._on_poll, self._on_push = demand, on_poll, on_push
+        self._awaited = awaited
         self._following: dict[str, Subscription] = {}
         self.lateness = Lateness()
         self._past: Counter[str] = Counter()  # what was counted of hosts that are gone
@@ -59,8 +61,8 @@ class Subscriptions:
 
     @property
     def polls(self) -> list[HostPolls]:
-        """The polls of each host, for their counters."""
-        return [one.polls for one in self._following.values()]
+        """The polls of each host, for their counters. May be called from any thread."""
+        return [one.polls for one in tuple(self._following.values())]
 
     def counts(self) -> Counter[str]:
         """What the polls of all hosts have counted so far, by the names in COUNTERS; those of hosts
@@ -111,7 +113,9 @@ class Subscriptions:
 
     def _begin(self, host: Host) -> Subscription:
         endpoint = self._endpoint(host)
-        polls = HostPolls(host, endpoint, self._clock, self.schedule, self._demand, self.lateness)
+        polls = HostPolls(
+            host, endpoint, self._clock, self.schedule, self._demand, self.lateness, self._awaited
+        )
         endpoint.open(self._on_push, lambda _host: polls.ask(Question.VMS))
         return Subscription(host, endpoint, polls, polls.observable.subscribe(self._on_poll))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Container, Iterable, Sequence
 
+from vurti.adapter.demand import of_unread
 from vurti.adapter.parts import Configured, InventoryStatus, Parts
 from vurti.adapter.scopes import Scopes
 from vurti.adapter.streams import Streams
@@ -27,8 +28,9 @@ class Watching:
     ) -> None:
         self._parts, self._scopes = parts, scopes
         self.subscriptions = Subscriptions(
-            parts.clock, parts.endpoint, parts.poll, self._wanted, self.polled, on_push
-        )
+            parts.clock, parts.endpoint, parts.poll, self.demand, self.polled, on_push,
+            scopes.awaits_answers,
+        )  # fmt: skip
         self.monitor = SelfMonitor(
             parts.clock, parts.rules, scopes.switch.suspect, self.subscriptions.__len__
         )
@@ -37,6 +39,8 @@ class Watching:
         self.in_force: Configured | None = None  # what a reload has brought
         made = parts.inventories
         self._inventories = made(parts.clock, self.apply) if made is not None else None
+        self.unread_secs = parts.unread_secs
+        """How long what hosts have told waits to be read, by now."""
 
     def start(self) -> None:
         """Watch what is configured, and what inventories tell. Raises VurtiError for a configured
@@ -101,10 +105,10 @@ class Watching:
         self.monitor.polled(poll)
         self._on_poll(poll)
 
-    def _wanted(self) -> float:
-        """How much is wanted of the hosts, from 1, all, to 0, as little as can be."""
-        demand = self._scopes.demand()
-        return 1.0 if demand >= 0 and self._scopes.awaits_answers() else demand
+    def demand(self) -> float:
+        """How much is wanted of the hosts, from 1, all, to 0, as little as can be: the less, the
+        more of what they have told waits to be stored, and the longer it waits to be read."""
+        return min(self._scopes.demand(), of_unread(self.unread_secs()))
 
     def _known_besides(self, asked: Container[str]) -> tuple[Host, ...]:
         """The other hosts that are known, as far as their records tell."""

@@ -57,8 +57,7 @@ def ages(adapter: PushAdapter) -> Ages:
     if watching is None:
         return Ages(0.0, 0.0, 0.0, ())
     schedule = watching.subscriptions.schedule
-    demand = min(scope.writing.demand() for scope in adapter.scopes.values())
-    period = _period_secs(schedule, demand)
+    period = _period_secs(schedule, watching.demand())
     now = adapter.clock.now()
     heard: dict[str, float | None] = {}
     split: list[str] = []

@@ -39,7 +39,8 @@ class Health:
         self._all_asked = False
 
     def alive(self) -> tuple[bool, dict[str, Any]]:
-        """For whoever restarts what hangs. That it answers shows that the loop turns."""
+        """For whoever restarts what hangs. Asked in the loop itself, the answer shows that it
+        turns; from elsewhere ask a Pulse."""
         why = self._progress.stuck()
         return why is None, {"alive": why is None, "why": why}
 

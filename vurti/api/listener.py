@@ -192,15 +192,23 @@ class _Connection(WSGIHandler):
             super().handle()
 
     def handle_error(self, kind: Any, error: Any, trace: Any) -> None:
-        """Answer 500, unless it is only that the client went away or its time is over."""
+        """Answer 500, unless it is only that the client went away or its time is over; 503 to whom
+        there was no time to answer before we end."""
         self.close_connection = True
         if isinstance(error, (OSError, _Over)):
             return
-        logger.opt(exception=error).error("a page raised: {!r}", self.path)
+        if isinstance(error, gevent.GreenletExit):
+            self._refuse("503 Service Unavailable", ("Retry-After", str(int(RETRY_SECS))))
+        else:
+            logger.opt(exception=error).error("a page raised: {!r}", self.path)
+            self._refuse("500 Internal Server Error")
+
+    def _refuse(self, status: str, *more: tuple[str, str]) -> None:
         if not self.headers_sent:
-            headers = [("Content-Length", "0"), ("Connection", "close")]
-            self.start_response("500 Internal Server Error", headers)
-            self.write(b"")
+            headers = [("Content-Length", "0"), ("Connection", "close"), *more]
+            with suppress(OSError):
+                self.start_response(status, headers)
+                self.write(b"")
 
     def _handle_client_error(self, _error: Exception) -> tuple[str, bytes]:
         answer = b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-length: 0\r\n\r\n"

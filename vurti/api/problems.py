@@ -3,14 +3,14 @@
 from http import HTTPStatus
 from typing import Any
 
-import msgspec
 from flask import Flask, Response
 from loguru import logger
 from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException
 
+from vurti.clock import Timeout
 from vurti.errors import Refused, StoreError
-from vurti.wire.ndjson import inert
+from vurti.wire.ndjson import inert_json
 
 MEDIA_TYPE = "application/problem+json"
 SCHEMA: dict[str, Any] = {
@@ -55,7 +55,7 @@ def answered(problem: Problem) -> Response:
     told = {"type": problem.kind, "title": problem.status.phrase, "status": problem.status.value}
     if problem.detail:
         told["detail"] = problem.detail
-    text = inert(msgspec.json.encode({**told, **problem.more}).decode())
+    text = inert_json({**told, **problem.more})
     response = Response(text, problem.status, mimetype=MEDIA_TYPE)
     if problem.again_secs is not None:
         response.headers["Retry-After"] = str(problem.again_secs)
@@ -80,6 +80,7 @@ def told_as_problems(app: Flask) -> None:
     app.register_error_handler(HTTPException, _refused)
     app.register_error_handler(StoreError, _no_store)
     app.register_error_handler(Refused, _conflict)
+    app.register_error_handler(Timeout, _too_busy)
     app.register_error_handler(Exception, _bug)
 
 
@@ -103,6 +104,13 @@ def _no_store(error: StoreError) -> Response:
     )
     response.headers["Retry-After"] = "5"
     return response
+
+
+def _too_busy(error: Timeout) -> Response:
+    logger.warning("the API cannot ask what is watched: {}", error)
+    return answered(
+        Problem(HTTPStatus.SERVICE_UNAVAILABLE, "vurti is too busy just now", again_secs=5)
+    )
 
 
 def _conflict(error: Refused) -> Response:

@@ -27,6 +27,7 @@ class Progress:
         self.lag_secs = Histogram()
         self.idle_secs = 0.0  # no host was asked
         self.undecided_secs = 0.0  # inputs wait, and none was decided
+        self.looks = 0  # whoever looks from another thread sees by it that ours turns
         self._adapter, self._clock = adapter, adapter.clock
         self._polled = -1
         self._beats: Counter[str] = Counter()
@@ -63,6 +64,7 @@ class Progress:
 
     def look(self) -> None:
         """One more second has passed."""
+        self.looks += 1
         self._heed_the_schedule()
         self.idle_secs = 0.0 if self._asking() else self.idle_secs + LOOK_SECS
         sequencers = [scope.pipeline.sequencer for scope in self._adapter.scopes.values()]

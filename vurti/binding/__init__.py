@@ -54,6 +54,7 @@ def parts(
         clusters=config.clusters,
         inventories=_inventories(config),
         sinks=sinks(config, repository is not None),
+        unread_secs=_unread_secs() if clock is None else lambda: 0.0,
     )
 
 
@@ -111,6 +112,12 @@ def _own_files(config: "Config", apply: Apply) -> Inventory:
         "configuration", reloading.files, patient, config.listed(),
         on_answer=reloading.answered, on_request=not rules.reread_files,
     )  # fmt: skip
+
+
+def _unread_secs() -> Callable[[], float]:
+    from vurti.sources.sockets import unread_secs  # a virtual run loads no gevent
+
+    return unread_secs
 
 
 def _real_clock() -> Clock:

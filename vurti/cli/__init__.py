@@ -14,6 +14,7 @@ from vurti.cli.hosts import hosts
 from vurti.cli.intents import intents
 from vurti.cli.maintenance import maintenance
 from vurti.cli.run import run
+from vurti.cli.serve import serve
 from vurti.cli.simulate import simulate
 from vurti.cli.sinks import sinks
 from vurti.cli.token import token
@@ -33,7 +34,7 @@ def vurti() -> None:
 
 
 COMMANDS = (
-    demo, run, simulate, check, doctor, config, top, hosts, vms, events, explain, expect,
+    demo, run, serve, simulate, check, doctor, config, top, hosts, vms, events, explain, expect,
     maintenance, intents, sinks, token,
 )  # fmt: skip
 for command in COMMANDS:

@@ -27,10 +27,10 @@ class Announce(Protocol):
 
 
 class StoreAnnounce:
-    """Through the store of a configuration."""
+    """Through the store of a configuration. What is not taken in `stays`, or is taken back."""
 
-    def __init__(self, config: "Config", reader: "Records") -> None:
-        self._config, self._reader = config, reader
+    def __init__(self, config: "Config", reader: "Records", stays: bool = True) -> None:
+        self._config, self._reader, self._stays = config, reader, stays
 
     def __call__(
         self, given: "Expect | Cancel", *, keep_secs: float | None, wait_secs: float
@@ -47,11 +47,14 @@ class StoreAnnounce:
             if left is not None and left.answer is not None:
                 announcer.take_back(one.id)
                 raise Refused(f"refused: {printable(left.answer)}")
+            if left is not None and not self._stays and not announcer.take_back(one.id):
+                left = None  # it was taken in just now
         found = self._reader.expectations.get(one.about) if left is None else None
         if found is None:
+            until = f" It stays until {clock(one.expires_at)} for one to start"
             raise Refused(
                 f"no vurti has taken it in within {wait_secs:g} s: does one run on this store?"
-                f" It stays until {clock(one.expires_at)} for one to start"
+                + (until if self._stays else "")
             )
         return found
 

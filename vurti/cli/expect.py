@@ -138,12 +138,10 @@ def _list(found: "Iterator[Expectation]", as_json: bool) -> None:
     if not as_json:
         _table(found)
         return
-    import msgspec
-
-    from vurti.wire.ndjson import inert
+    from vurti.wire.ndjson import inert_json
 
     for one in found:
-        click.echo(inert(msgspec.json.encode(one).decode()))
+        click.echo(inert_json(one))
 
 
 def _table(found: "Iterator[Expectation]") -> None:

@@ -45,9 +45,7 @@ def explain(source: Source, kind: str, which: str, events: int, as_json: bool) -
 
 
 def _json(found: "Found") -> str:
-    import msgspec
-
     from vurti.repository.found import fields
-    from vurti.wire.ndjson import inert
+    from vurti.wire.ndjson import inert_json
 
-    return inert(msgspec.json.encode(fields(found)).decode())
+    return inert_json(fields(found))

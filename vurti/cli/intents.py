@@ -38,12 +38,10 @@ def intents(
     with in_store(config) as (_, reader):
         found = islice(_paged(reader, kind, about, ended), limit)
         if as_json:
-            import msgspec
-
-            from vurti.wire.ndjson import inert
+            from vurti.wire.ndjson import inert_json
 
             for one in found:
-                click.echo(inert(msgspec.json.encode(one).decode()))
+                click.echo(inert_json(one))
         else:
             _table(list(found))
 

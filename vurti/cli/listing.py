@@ -56,12 +56,11 @@ def tell_of_more(shown: int, more: bool) -> None:
 
 def json_line(record: "Recorded", now: float, stale: bool, **more: object) -> str:
     """A record as one JSON object with what is to be told besides; times are seconds since 1970."""
-    import msgspec
 
-    from vurti.wire.ndjson import inert
+    from vurti.wire.ndjson import inert_json
     from vurti.wire.record import fields
 
     heard_at = record.heard_at
     age_secs = None if heard_at is None else round(max(0.0, now - heard_at), 3)
     told = {**fields(record), "age_secs": age_secs, "stale": stale, **more}
-    return inert(msgspec.json.encode(told).decode())
+    return inert_json(told)

@@ -118,12 +118,10 @@ def _tell(one: "Expectation") -> None:
 
 
 def _list(reader: "Records", as_json: bool) -> None:
-    import msgspec
-
     from vurti.cli import tables
     from vurti.cli.maintained import note
     from vurti.repository.maintenances import announced, in_force
-    from vurti.wire.ndjson import inert
+    from vurti.wire.ndjson import inert_json
 
     now, rows = time.time(), []
     for host, last in announced(reader).items():
@@ -132,7 +130,7 @@ def _list(reader: "Records", as_json: bool) -> None:
         if record is None or one is None:
             continue
         if as_json:
-            click.echo(inert(msgspec.json.encode(one).decode()))
+            click.echo(inert_json(one))
         status = tables.status(record.value.status)
         rows.append((host, status, tables.ago(one.announced_at, now), note(one, now)))
     if not as_json:

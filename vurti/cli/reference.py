@@ -18,8 +18,8 @@ where the command was used wrongly. `CONFIG` is a [configuration](configuration.
 programs by `--json` is one JSON object a line.
 
 Commands that have `--url` ask a running vurti over its [API](api.md#the-commands-over-the-api) in
-the place of `CONFIG` and its store; `VURTI_URL`, `VURTI_TOKEN_FILE` and `VURTI_CA` stand for the
-three options.
+the place of `CONFIG` and its store (`serve` asks it besides); `VURTI_URL`, `VURTI_TOKEN_FILE` and
+`VURTI_CA` stand for the three options.
 """
 REMOTE = ("url", "token_file", "ca")
 """Told once, above."""

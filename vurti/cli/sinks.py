@@ -64,12 +64,10 @@ def _unknown(name: str, known: set[str]) -> SystemExit:
 def _show(known: "list[tuple[Reader, Bookmark]]", as_json: bool) -> None:
     rows = [_figures(reader, one) for reader, one in known]
     if as_json:
-        import msgspec
-
-        from vurti.wire.ndjson import inert
+        from vurti.wire.ndjson import inert_json
 
         for row in rows:
-            click.echo(inert(msgspec.json.encode(row).decode()))
+            click.echo(inert_json(row))
         return
     from vurti.cli import tables
 
@@ -137,12 +135,10 @@ def _cells(row: dict[str, Any], now: float) -> Iterator[Any]:
 def _show_dead(readers: "list[Reader]", name: str, as_json: bool) -> None:
     letters = [one for reader in readers for one in reader.dead_letters(name, LETTERS_MAX)]
     if as_json:
-        import msgspec
-
-        from vurti.wire.ndjson import inert
+        from vurti.wire.ndjson import inert_json
 
         for one in letters:
-            click.echo(inert(msgspec.json.encode(one).decode()))
+            click.echo(inert_json(one))
         return
     from vurti.cli import tables
 

@@ -53,7 +53,7 @@ def _json(record: "VmRecord", stale: float) -> str:
     from vurti.wire.record import is_stale_vm
 
     now = time.time()
-    return json_line(record, now, is_stale_vm(record, now, stale))
+    return json_line(record, now, is_stale_vm(record.value.run_on, record.heard_at, now, stale))
 
 
 def _table(records: "list[VmRecord]", stale: float) -> None:

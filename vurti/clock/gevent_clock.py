@@ -152,11 +152,12 @@ class ThreadWorker:
         if self._pool.size:  # else it was closed before
             # What waits in the thread by gevent has an event loop there. To let it go while the
             # process ends corrupts its memory, and the pool does not wait for that.
-            self._pool.apply(_end_the_loop_of_this_thread)
+            self._pool.apply(end_the_loop_of_this_thread)
         self._pool.kill()
 
 
-def _end_the_loop_of_this_thread() -> None:
+def end_the_loop_of_this_thread() -> None:
+    """Whatever waited here by gevent has made one; nothing does any more."""
     hub = get_hub_if_exists()
     if hub is not None:
         hub.destroy(destroy_loop=True)

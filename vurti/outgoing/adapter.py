@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from socket import SHUT_RDWR
 from typing import Any, Self
-from weakref import WeakSet
+from weakref import ref
 
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
@@ -18,7 +18,7 @@ class Adapter(HTTPAdapter):
 
     def __init__(self, context: ssl.SSLContext | None) -> None:
         self._context = context
-        self._sockets: WeakSet[Any] = WeakSet()
+        self._sockets: list[ref[Any]] = []
         super().__init__(pool_connections=1, pool_maxsize=1)
 
     def __enter__(self) -> Self:
@@ -31,16 +31,21 @@ class Adapter(HTTPAdapter):
         if self._context is not None:
             kwargs["ssl_context"] = self._context
         super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = _pools(self._sockets.add)
+        self.poolmanager.pool_classes_by_scheme = _pools(self._opened)
 
     def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
         conn.cert_reqs = "CERT_REQUIRED"
 
     def cut(self) -> None:
         """Whoever waits for one of them waits no longer. May be called from any thread."""
-        for sock in list(self._sockets):
-            with suppress(OSError):  # it may be closed already
-                sock.shutdown(SHUT_RDWR)  # wakes whoever waits for it, in whatever thread
+        for one in self._sockets:
+            if (sock := one()) is not None:
+                with suppress(OSError):  # it may be closed already
+                    sock.shutdown(SHUT_RDWR)  # wakes whoever waits for it, in whatever thread
+
+    def _opened(self, sock: Any) -> None:
+        """The list is another one each time: `cut` may be walking through the one before."""
+        self._sockets = [*(one for one in self._sockets if one() is not None), ref(sock)]
 
 
 def _pools(opened: Callable[[Any], None]) -> dict[str, type[HTTPConnectionPool]]:

@@ -17,7 +17,7 @@ from vurti.repository.reader import (
     open_all_in_worker,
     open_for_reading,
 )
-from vurti.repository.records import VdsRecord, VmRecord
+from vurti.repository.records import VdsRecord, VmRecord, VmText
 from vurti.repository.repository import Repository, open_repository
 from vurti.repository.retention import Retention
 from vurti.repository.standing import Standing
@@ -40,6 +40,7 @@ __all__ = [
     "VdsRepository",
     "VmRecord",
     "VmRepository",
+    "VmText",
     "open_all_for_reading",
     "open_all_in_worker",
     "open_for_announcing",

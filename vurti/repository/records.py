@@ -1,5 +1,7 @@
 """What the repository hands out: a row, and beside it what moves without being news."""
 
+from typing import NamedTuple
+
 from msgspec import Struct
 
 from vurti.model import Vds, VdsStatistics, Vm, VmStatistics
@@ -30,3 +32,13 @@ class VmRecord(Struct, frozen=True):
     heard_at: float | None = None
     sampled_at: float | None = None
     statistics: VmStatistics | None = None
+
+
+class VmText(NamedTuple):
+    """A VM as it is stored, without what is long of it: one flat JSON object with all that
+    `vurti.wire.record.fields` tells of its record, and what tells whether that is old."""
+
+    id: str
+    run_on: str | None
+    heard_at: float | None
+    text: str

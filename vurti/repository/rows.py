@@ -48,6 +48,8 @@ VM = (
     *("boot_time", "last_watchdog", "guest", "hardware"),
     *PLACE,
 )
+VDS_LONG, VM_LONG = frozenset({"capabilities"}), frozenset({"guest", "hardware"})
+"""What is the most of a record, and seldom looked at in a list."""
 EVENT = (
     *("id", "kind", "vm", "host", "seq_first", "seq", "before_status", "after_status"),
     *("reason", "rule", "restart", "observed_at", "body"),

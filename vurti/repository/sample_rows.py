@@ -17,13 +17,13 @@ _VDS_PARTS = {
     VDS_SAMPLE.index("disks"): tuple[Disk, ...],
     VDS_SAMPLE.index("multipaths"): tuple[Multipath, ...],
 }
-_VM_PARTS = {VM_SAMPLE.index("balloon"): Balloon}
+VM_PARTS = {VM_SAMPLE.index("balloon"): Balloon}
 
 
 def sample_values(sample: VdsStatistics | VmStatistics) -> Values:
     """A sample in the order of its fields."""
     values = msgspec.structs.astuple(sample)
-    parts: dict[int, Any] = _VM_PARTS if isinstance(sample, VmStatistics) else _VDS_PARTS
+    parts: dict[int, Any] = VM_PARTS if isinstance(sample, VmStatistics) else _VDS_PARTS
     told = [place for place in parts if values[place] is not None]
     return _with_texts(values, told) if told else values
 
@@ -42,7 +42,7 @@ def vds_sample(values: Sequence[Any]) -> VdsStatistics:
 
 def vm_sample(values: Sequence[Any]) -> VmStatistics:
     """What `sample_values` made of a VM's."""
-    return VmStatistics(*_with_parts(values, _VM_PARTS))
+    return VmStatistics(*_with_parts(values, VM_PARTS))
 
 
 def with_whole_numbers_that_fit(values: Values) -> Values:

@@ -9,10 +9,10 @@ from vurti.model import Row, VdsStatus
 from vurti.repository import schema
 from vurti.repository.database import Connection, Read, Statement, many_rows_of, rows_of
 from vurti.repository.records import VdsRecord
-from vurti.repository.rows import VDS, storable, vds_row, vds_values
+from vurti.repository.rows import VDS, VDS_LONG, storable, vds_row, vds_values
 from vurti.repository.sample_rows import VDS_SAMPLE, vds_sample
 from vurti.repository.statements import delete, kinds, upsert
-from vurti.repository.vms import VmRepository
+from vurti.repository.vms import NULL, VmRepository
 
 _DYNAMIC, _STATISTICS = schema.VdsDynamic, schema.VdsStatistics
 _SAVE = upsert("vds_dynamic", ("scope", "id"), VDS[1:])
@@ -51,9 +51,11 @@ class VdsRepository:
         cluster: str | None = None,
         after: str | None = None,
         limit: int | None = None,
+        whole: bool = True,
     ) -> Sequence[VdsRecord]:
-        """Hosts in the order of their ids, from behind `after` on, at most `limit`."""
-        query = self._query().order_by(_DYNAMIC.id).limit(limit)
+        """Hosts in the order of their ids, from behind `after` on, at most `limit`. Those that are
+        not `whole` have no capabilities, which are the most of a record: as if never told."""
+        query = self._query(whole).order_by(_DYNAMIC.id).limit(limit)
         if status is not None:
             query = query.where(_DYNAMIC.status == str(status))
         if cluster is not None:
@@ -61,6 +63,12 @@ class VdsRepository:
         if after is not None:
             query = query.where(_DYNAMIC.id > after)
         return [_record(values) for values in self._read(many_rows_of(query))]
+
+    def clusters(self) -> dict[str, str]:
+        """The cluster of each host."""
+        found = _DYNAMIC.select(_DYNAMIC.id, _DYNAMIC.cluster)
+        query = found.where(schema.within(_DYNAMIC.scope, self._scope))
+        return dict(self._read(rows_of(query)))
 
     def count(self) -> int:
         """How many hosts there are."""
@@ -79,8 +87,9 @@ class VdsRepository:
         kept = ((self._scope, *vds_values(row)) for row in rows if not row.deleted)
         connection.write(_SAVE, kept)
 
-    def _query(self) -> Select:
-        columns = [getattr(_DYNAMIC, name) for name in VDS]
+    def _query(self, whole: bool = True) -> Select:
+        left_out = frozenset() if whole else VDS_LONG
+        columns = [NULL if name in left_out else getattr(_DYNAMIC, name) for name in VDS]
         sample = [getattr(_STATISTICS, name) for name in ("heard_at", "sampled_at", *VDS_SAMPLE)]
         return (
             _DYNAMIC.select(*columns, *sample)

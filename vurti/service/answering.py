@@ -1,16 +1,24 @@
-"""What a run tells of itself while it lasts: its health, its figures, and what it knows."""
+"""What a run tells of itself while it lasts: its health, its figures, and what it knows.
+
+It is answered in a thread with an event loop of its own: who asks does not wait for hosts that are
+read, and no host waits for who asks. All modules are loaded in ours: two threads that load one at
+once may wait for ever.
+"""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from vurti.adapter import PushAdapter
+from vurti.clock.gevent_thread import LoopThread
 from vurti.config import Config
 from vurti.service.logs import Log
+from vurti.service.outside import Outside
 from vurti.service.told import Told
 
 if TYPE_CHECKING:  # an HTTP server is loaded where there is one
     from vurti.api.health import Health
+    from vurti.api.inside import Inside
     from vurti.api.listener import Listener
     from vurti.api.metrics import Watched
     from vurti.api.progress import Progress
@@ -37,15 +45,33 @@ def answering(adapter: PushAdapter, config: Config, log: Log, told: Told) -> Ite
         closing.callback(progress.close)
         api = None
         if config.listen.place is not None or config.api.place is not None:
-            watched = _watched(adapter, progress, log, closing)
+            outside = _outside(adapter, health, progress, log, closing)
             if config.listen.place is not None:
-                _listen(config, health, watched, closing)
+                _listen(config, outside)
             if config.api.place is not None:
-                api = _serve(config, health, watched, told, closing)
+                api = _serve(config, outside, told, closing)
         yield Answering(health, api)
 
 
-def _watched(adapter: PushAdapter, progress: "Progress", log: Log, closing: ExitStack) -> "Watched":
+def _outside(
+    adapter: PushAdapter, health: "Health", progress: "Progress", log: Log, closing: ExitStack
+) -> Outside:
+    from vurti.api.inside import Within
+    from vurti.api.pulse import Pulse
+
+    inside = Within(adapter.clock.entrance())
+    pulse = Pulse(adapter.clock, health, progress, inside)
+    watched = _watched(adapter, progress, log, inside, closing)
+    outside = Outside(LoopThread(), watched, pulse, ExitStack())
+    closing.callback(outside.close)
+    watching = outside.thread.run(lambda: adapter.clock.spawn(pulse.watch))
+    outside.closing.callback(watching.kill)
+    return outside
+
+
+def _watched(
+    adapter: PushAdapter, progress: "Progress", log: Log, inside: "Inside", closing: ExitStack
+) -> "Watched":
     from vurti.api.counts import ApiCounts
     from vurti.api.log_bounds import LogBounds
     from vurti.api.metrics import Logged, Watched
@@ -57,10 +83,10 @@ def _watched(adapter: PushAdapter, progress: "Progress", log: Log, closing: Exit
     def logged() -> Logged:
         return Logged(log.lines, log.repeats.left_out, log.redact.count, log.failed)
 
-    return Watched(adapter, progress, lambda: bounds.latest, logged, ApiCounts())
+    return Watched(adapter, progress, lambda: bounds.latest, logged, ApiCounts(), inside)
 
 
-def _listen(config: Config, health: "Health", watched: "Watched", closing: ExitStack) -> None:
+def _listen(config: Config, outside: Outside) -> None:
     from vurti.api.application import application, json_page
     from vurti.api.listener import Listener
     from vurti.api.metrics import page
@@ -68,22 +94,20 @@ def _listen(config: Config, health: "Health", watched: "Watched", closing: ExitS
     place = config.listen.place
     assert place is not None
     pages = {
-        "/metrics": page(watched),
-        "/livez": json_page(health.alive),
-        "/readyz": json_page(health.ready),
+        "/metrics": page(outside.watched),
+        "/livez": json_page(outside.pulse.alive),
+        "/readyz": json_page(outside.pulse.ready),
     }
     answer = application(pages, local_only=place.local)
-    listener = Listener(watched.adapter.clock, place, answer)
-    listener.start()
-    closing.callback(listener.close)
+    listener = Listener(outside.watched.adapter.clock, place, answer)
+    outside.thread.run(listener.start)
+    outside.closing.callback(listener.close)
 
 
-def _serve(
-    config: Config, health: "Health", watched: "Watched", told: Told, closing: ExitStack
-) -> "Listener":
+def _serve(config: Config, outside: Outside, told: Told, closing: ExitStack) -> "Listener":
     from vurti.service.api import serve_api
 
-    listener, committed = serve_api(watched, config, health, closing)
+    listener, committed = serve_api(outside, config)
     told.others.append(committed)
     closing.callback(told.others.remove, committed)
     return listener

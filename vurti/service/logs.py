@@ -14,6 +14,7 @@ from loguru import logger
 from msgspec.structs import replace
 
 from vurti.clock import Clock
+from vurti.clock.gevent_entrance import new_lock
 from vurti.clock.gevent_errors import tell_errors
 from vurti.config import LogSettings
 from vurti.model.commit import Logged
@@ -43,7 +44,8 @@ INFO, EVENTS = "INFO", f"{__name__}:events"
 class Log:
     """Writes records to a stream: redacted, escaped, the same ones seldom. `lines` counts what was
     written by its level, `failed` what could not be. For loguru it is a sink; committed events come
-    without it, since most of its work would be for lines that are left out."""
+    without it, since most of its work would be for lines that are left out. Lines come from any
+    thread."""
 
     def __init__(
         self,
@@ -56,14 +58,40 @@ class Log:
         self.failed = 0
         self.redact, self.repeats = redact, Repeats[Line](settings.repeat_secs)
         self._out, self._now = out, now
+        self._lock = new_lock()
         self._journal = is_journal(out, os.environ.get("JOURNAL_STREAM", ""))
         coloured = out.isatty() and not os.environ.get("NO_COLOR")
         self._tells_events = logger.level(settings.level).no <= logger.level(INFO).no
         self._text = as_json if settings.format == "json" else lambda one: as_text(one, coloured)
 
     def __call__(self, message: "Message") -> None:
-        record, now = message.record, self._now()
+        with self._lock:
+            now = self._now()
+            self._record(message.record, now)
+            self._write_sums(now)
 
+    def events(self, logged: Sequence[Logged]) -> None:
+        """Each committed event as a line; of those for which there is no room only how many."""
+        with self._lock:
+            now = self._now()
+            for place, one in enumerate(logged if self._tells_events else ()):
+                if not self.repeats.has_room(EVENTS, now):
+                    self.repeats.leave_out(EVENTS, len(logged) - place, now)
+                    break
+                self._event(words.line(one.event), now)
+            self._write_sums(now)
+
+    def sweep(self) -> None:
+        """Say what was summed for long enough."""
+        with self._lock:
+            self._write_sums(self._now())
+
+    def close(self) -> None:
+        """Say all that was summed."""
+        with self._lock:
+            self._write_sums(self._now(), everything=True)
+
+    def _record(self, record: "Record", now: float) -> None:
         def made() -> Line:
             return line_of(record, self.redact)
 
@@ -71,25 +99,6 @@ class Log:
             self._write(made())
         elif line := self.repeats.pass_on(made, place_of(record), _key(record), now):
             self._write(line)
-        self._write_sums(now)
-
-    def events(self, logged: Sequence[Logged]) -> None:
-        """Each committed event as a line; of those for which there is no room only how many."""
-        now = self._now()
-        for place, one in enumerate(logged if self._tells_events else ()):
-            if not self.repeats.has_room(EVENTS, now):
-                self.repeats.leave_out(EVENTS, len(logged) - place, now)
-                break
-            self._event(words.line(one.event), now)
-        self._write_sums(now)
-
-    def sweep(self) -> None:
-        """Say what was summed for long enough."""
-        self._write_sums(self._now())
-
-    def close(self) -> None:
-        """Say all that was summed."""
-        self._write_sums(self._now(), everything=True)
 
     def _event(self, text: str, now: float) -> None:
         def made() -> Line:

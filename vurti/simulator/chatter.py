@@ -1,7 +1,5 @@
 """What hosts say again and again: how far migrations are, and what a flood repeats."""
 
-from collections.abc import Iterable
-
 from vurti.model.status import VmStatus
 from vurti.simulator import events
 from vurti.simulator.faults import FaultKind
@@ -10,13 +8,10 @@ from vurti.simulator.living import CHATTER_SECS
 from vurti.world.values import Notice
 
 
-def chat(hosts: Iterable[SimulatedHost], now: float) -> bool:
-    """One round of it; whether there will be more to say."""
-    again = False
-    for host in tuple(hosts):
-        again |= _tell_migrations(host, now)
-        again |= _flood(host, now)
-    return again
+def chat(host: SimulatedHost, now: float) -> bool:
+    """One round of it; whether this host will have more to say."""
+    migrates, floods = _tell_migrations(host, now), _flood(host, now)
+    return migrates or floods
 
 
 def _tell_migrations(host: SimulatedHost, now: float) -> bool:

@@ -55,6 +55,7 @@ class Simulator:
         self.authority: Authority | None = None
         self.hosts: dict[str, SimulatedHost] = {}
         self._to_turn: dict[str, SimulatedHost] = {}
+        self._chatting: dict[str, SimulatedHost] = {}
 
     def __enter__(self) -> "Simulator":
         self.start()
@@ -84,7 +85,7 @@ class Simulator:
             self.close()
             raise
         self.world.on_notice, self.world.on_link = self._notice, self._link
-        self.living.begin(lambda: chat(self.hosts.values(), self.living.now()))
+        self.living.begin(self._chat)
         for fault in self.options.faults:
             self.fault(fault)
 
@@ -218,7 +219,7 @@ class Simulator:
         claims = self._strangers(host.daemon.machine, int(fault.amount))
         host.daemon.suffer(fault.kind, fault.amount, claims)
         if fault.kind is FaultKind.FLOOD:
-            self.living.chatter()
+            self._chatter(host)
         self._turn_soon(host)
 
     def _strangers(self, machine: Machine, count: int) -> list[Guest]:
@@ -240,7 +241,19 @@ class Simulator:
             host.daemon.records.watchdogs[notice.vm.id] = (run, told)
         host.notice(notice, self.world.now)
         if notice.vm.status is VmStatus.MIGRATING_FROM and host.daemon.dialect.migration_events:
-            self.living.chatter()
+            self._chatter(host)
+
+    def _chatter(self, host: SimulatedHost) -> None:
+        """It has something to say again and again."""
+        self._chatting[host.id] = host
+        self.living.chatter()
+
+    def _chat(self) -> bool:
+        now = self.living.now()
+        for host in tuple(self._chatting.values()):
+            if not chat(host, now):
+                del self._chatting[host.id]
+        return bool(self._chatting)
 
     def _link(self, machine: Machine) -> None:
         self._turn_soon(self.hosts[machine.id])

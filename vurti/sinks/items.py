@@ -4,13 +4,11 @@ import json
 from collections.abc import Callable
 from typing import NamedTuple
 
-import msgspec
-
 from vurti.errors import Forgotten
 from vurti.events import Event, VdsEvent, VmEvent
 from vurti.model import UPON_HOSTS, Intent, IntentState
 from vurti.streams.sink import Item
-from vurti.wire.ndjson import inert, line, rfc3339
+from vurti.wire.ndjson import inert_json, line, rfc3339
 
 GAP = "LogForgotten"
 INTENT_KINDS = {
@@ -72,7 +70,7 @@ def of_intent(origin: Origin, intent: Intent, commit: int, at: float) -> Item:
         "valid_until": rfc3339(intent.valid_until),
         **({"ended_at": rfc3339(intent.ended_at)} if intent.ended_at is not None else {}),
     }
-    text = inert(msgspec.json.encode(told).decode())
+    text = inert_json(told)
     subject = f"{noun}/{intent.thing}"
     observed_at = intent.raised_at if intent.ended_at is None else intent.ended_at
     return Item(id_, kind, subject, origin.scope, origin.stream, commit, observed_at, at, text)

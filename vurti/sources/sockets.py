@@ -1,10 +1,11 @@
 """One task that reads all sockets: whichever have something to read, in the order in which it came.
 
 A task for each would weigh a stack for each host, and wait by trying first and failing. Here a
-socket has one watcher of the event loop for as long as it lives, and those that are ready together
-are read one after the other, in one turn of the loop unless that takes long: what hosts say by
-themselves must not keep what they said before from being stored, or the API from answering. What
-is not read yet waits in the sockets, and so with the hosts.
+socket has one watcher of the event loop for as long as it lives. Its event only says that it is
+ready: the reading itself comes when all who were ready before have had their turn, and where it
+takes long goes behind whoever is ready by then. So what hosts say by themselves keeps nobody from
+storing what they said before, from asking, or from hearing an answer. What is not read yet waits in
+the sockets, and so with the hosts; for how long, is known (`unread_secs`).
 """
 
 import time
@@ -29,13 +30,13 @@ class Reading:
 
     def __init__(self, sockets: "Sockets", sock: socket.socket, read: Callable[[], None]) -> None:
         self.read, self._sockets = read, sockets
-        self._waits = False  # for its turn to be read
+        self.since: float | None = None  # it waits for its turn to be read
         self._watcher: Any = gevent.get_hub().loop.io(sock.fileno(), _READ)
         self._watcher.start(self._on_readable)
 
     def begin(self) -> bool:
         """It is its turn to be read; False where it has been closed meanwhile."""
-        self._waits = False
+        self.since = None
         if self._watcher is not None and not self._watcher.active:
             self._watcher.start(self._on_readable)
         return self._watcher is not None
@@ -49,10 +50,10 @@ class Reading:
             self._sockets.left()
 
     def _on_readable(self) -> None:
-        if self._waits:  # the loop must not run in circles until it is read
+        if self.since is not None:  # the loop must not run in circles until it is read
             self._watcher.stop()
         else:
-            self._waits = True
+            self.since = time.monotonic()
             self._sockets.ready(self)
 
 
@@ -66,6 +67,12 @@ class Sockets:
         self._task: gevent.Greenlet[[], None] | None = None
         self._wake: Callable[[], object] | None = None  # while it waits
 
+    @property
+    def unread_secs(self) -> float:
+        """How long what is read next has waited for its turn; 0 where nothing waits."""
+        since = self._ready[0].since if self._ready else None
+        return 0.0 if since is None else time.monotonic() - since
+
     def follow(self, sock: socket.socket, read: Callable[[], None]) -> Reading:
         """Call `read` whenever the socket has something to read, or its end."""
         self._followed += 1
@@ -76,16 +83,18 @@ class Sockets:
     def ready(self, one: Reading) -> None:
         """It is to be read, behind those that are to be already. Called by the event loop."""
         self._ready.append(one)
-        wake, self._wake = self._wake, None
-        if wake is not None:
-            wake()  # from here, since anything else would take another turn of the loop
+        self._have_read()
 
     def left(self) -> None:
         """One is read no more."""
         self._followed -= 1
-        if not self._followed and self._wake is not None:
-            gevent.get_hub().loop.run_callback(self._wake)
-            self._wake = None
+        if not self._followed:
+            self._have_read()
+
+    def _have_read(self) -> None:
+        wake, self._wake = self._wake, None
+        if wake is not None:
+            gevent.get_hub().loop.run_callback(wake)  # behind whoever is ready already
 
     def _run(self) -> None:
         hub = gevent.get_hub()
@@ -117,3 +126,8 @@ def _of_loop(_hub: gevent.hub.Hub) -> Sockets:
 
 sockets_of = SharedBy(_of_loop)
 """Those of a thread, by its gevent.Hub."""
+
+
+def unread_secs() -> float:
+    """How long what hosts have told waits to be read, of those that this thread reads."""
+    return sockets_of(gevent.get_hub()).unread_secs

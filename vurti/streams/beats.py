@@ -37,7 +37,9 @@ class Thinning:
 
     Each host counts from its own last questions and waits for no other, so all are thinned alike
     and none is forgotten. One that has missed its last question is asked at every beat: it is
-    judged by how often and how long it does not answer, which must not be our doing.
+    judged by how often and how long it does not answer, which must not be our doing. Nor must it be
+    that something is decided since nobody was asked: while states are `awaited` all are asked for
+    them.
     """
 
     def __init__(
@@ -46,8 +48,9 @@ class Thinning:
         status_secs: float,
         statistics_secs: float,
         secs_max: float,
+        awaited: Callable[[], bool] = lambda: False,
     ) -> None:
-        self._demand = demand
+        self._demand, self._awaited = demand, awaited
         self._status_secs, self._statistics_secs = status_secs, statistics_secs
         self._secs_max = secs_max
 
@@ -64,7 +67,7 @@ class Thinning:
         demand = self._demand()
         if demand < 0:
             return False
-        if demand >= 1 or in_doubt:
+        if demand >= 1 or in_doubt or self._awaited():
             return True
         longest = self._status_secs / demand if demand > 0 else math.inf
         return self._is_due(now, asked_at, self._status_secs, longest)

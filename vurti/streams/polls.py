@@ -26,13 +26,13 @@ class HostPolls:
     States are asked in one task at absolute moments, spread over the hosts by a stable hash, and
     never twice at once: a beat that comes too early is `skipped`, not queued. Statistics are asked
     each in a task of its own, so one that hangs delays nothing else. While `demand()` is under 1
-    beats are left out (`thinned`, see beats.Thinning): that is neither a miss nor a success; nor
-    are the beats that the host's own words make needless (`stretched`). What is asked for besides
-    the beats is never left out, since a rule waits for it. Beats that are much too late are left
-    out as well, three in a row at most: then we have more to do than we can. `late_secs` is how
-    much later than its moment the last question about states left, `late_max_secs` the most so far,
-    and `lateness` gets each: that is our own slowness, since a host that still answers the question
-    before is waited for first.
+    beats are left out (`thinned`, see beats.Thinning; none for states while they are `awaited`):
+    that is neither a miss nor a success; nor are the beats that the host's own words make needless
+    (`stretched`). What is asked for besides the beats is never left out, since a rule waits for it.
+    Beats that are much too late are left out as well, three in a row at most: then we have more to
+    do than we can. `late_secs` is how much later than its moment the last question about states
+    left, `late_max_secs` the most so far, and `lateness` gets each: that is our own slowness, since
+    a host that still answers the question before is waited for first.
     """
 
     def __init__(
@@ -43,6 +43,7 @@ class HostPolls:
         schedule: PollSettings,
         demand: Callable[[], float] = lambda: 1.0,
         lateness: Lateness | None = None,
+        awaited: Callable[[], bool] = lambda: False,
     ) -> None:
         self.host, self.schedule = host, schedule
         self.asked = self.skipped = self.thinned = self.stretched = self.bugs = 0
@@ -54,7 +55,7 @@ class HostPolls:
         self.observable: Observable[Poll] = Observable(self._subscribe)
         self._endpoint, self._clock = endpoint, clock
         self._woken = clock.signal()
-        self._demand = demand
+        self._demand, self._awaited = demand, awaited
         self.reschedule(schedule)
         self._left_out = 0
         self._free_at = float("-inf")
@@ -70,7 +71,7 @@ class HostPolls:
         """Beats and time-outs are these from now on; what is under way keeps its own."""
         self.schedule = schedule
         secs = (schedule.status_secs, schedule.statistics_secs, schedule.thinned_secs_max)
-        self._thinning = Thinning(self._demand, *secs)
+        self._thinning = Thinning(self._demand, *secs, awaited=self._awaited)
         secs_max = (schedule.timeout_secs, schedule.statistics_timeout_secs)
         self._fetchers = fetchers(self.host.id, self._endpoint, *secs_max)
         self._woken.set()

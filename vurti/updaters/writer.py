@@ -27,6 +27,9 @@ Write = Callable[[Commit, float], tuple[int, float]]
 that the log has."""
 SaveStatistics = Callable[[Sequence[Statistics], Sequence[Explanation]], None]
 PRUNE_SECS = 60.0
+ROWS_MAX = 6000
+"""Of one transaction. Whatever its size, it waits twice for its turn beside a busy loop, so what is
+behind goes out in large ones; what one changes must still have room in SQLite's cache."""
 STOPPING_SECS_MAX = 0.5
 
 
@@ -56,7 +59,7 @@ class Writer:
         explanations: Explanations | None = None,
         crossings: Crossings | None = None,
         window_secs: float = 0.25,
-        rows_max: int = 2000,
+        rows_max: int = ROWS_MAX,
     ) -> None:
         self.commits = self.rows = self.events = self.retries = 0
         self.statistics = self.statistics_failures = self.pruned = self.subscriber_errors = 0

@@ -59,7 +59,7 @@ def line(event: Event, committed_at: float | None, cluster: str = "") -> str:
     }
     # A zero says something.
     kept = {key: value for key, value in fields.items() if value or value == 0 or key in _ALWAYS}
-    return inert(msgspec.json.encode(kept).decode())
+    return inert_json(kept)
 
 
 _ALWAYS = frozenset({"id", "seq", "kind", "before", "after", "reason", "rule", "observed_at"})
@@ -174,9 +174,17 @@ def _status(known: Vm | Vds | None) -> str | None:
     return None if known is None else str(known.status)
 
 
-def inert(text: str) -> str:
-    """The same JSON with everything unprintable in its strings escaped: JSON itself need not escape
+def inert_json(told: Any) -> str:
+    """It as JSON with everything unprintable in its strings escaped: JSON itself need not escape
     DEL, C1 controls and the like, but a terminal obeys them."""
+    text = msgspec.json.encode(told).decode()
+    # Of what is unprintable in ASCII JSON has escaped all else; to look at each character of a page
+    # of VMs holds the interpreter for as long as a web framework needs for the whole request.
+    return text if text.isascii() and "\x7f" not in text else inert(text)
+
+
+def inert(text: str) -> str:
+    """The same text with everything unprintable escaped as JSON would."""
     if text.isprintable():
         return text
     return "".join(one if one.isprintable() else _escaped(one) for one in text)

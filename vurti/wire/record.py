@@ -26,6 +26,6 @@ def is_stale(heard_at: float | None, now: float, stale_secs: float) -> bool:
     return heard_at is None or now - heard_at > stale_secs
 
 
-def is_stale_vm(record: Recorded, now: float, stale_secs: float) -> bool:
+def is_stale_vm(run_on: str | None, heard_at: float | None, now: float, stale_secs: float) -> bool:
     """A VM that no host holds is told of by none, so its record cannot be stale."""
-    return record.value.run_on is not None and is_stale(record.heard_at, now, stale_secs)
+    return run_on is not None and is_stale(heard_at, now, stale_secs)

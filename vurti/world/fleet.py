@@ -21,6 +21,7 @@ class Fleet(Timeline):
         self.options = options
         self.machines: dict[str, Machine] = {}
         self.guests: dict[str, Guest] = {}
+        self._answering: list[Machine] | None = None  # None where it has to be looked for
         self.unheard = 0
         self.on_notice: Callable[[Notice], None] | None = None
         self.on_link: Callable[[Machine], None] | None = None
@@ -30,6 +31,11 @@ class Fleet(Timeline):
         if id not in self.machines:
             raise ValueError(f"no host {id!r} in this world")
         return self.machines[id]
+
+    def enrol(self, machine: Machine) -> None:
+        """A new host, that answers."""
+        self.machines[machine.id] = machine
+        self._answering = None
 
     def truth(self) -> dict[str, tuple[VmStatus, str | None]]:
         """Each VM as it truly is: its status and the host that holds it, None while it is down."""
@@ -113,17 +119,24 @@ class Fleet(Timeline):
         """A host meets questions in another way from now on."""
         if link is not machine.link:
             machine.link = link
+            self._answering = None
             if self.on_link is not None:
                 self.on_link(machine)
 
     def somewhere(self, guest: Guest, apart_from: Machine | None = None) -> Machine | None:
         """A host that could take the guest, drawn by lot; None where there is none."""
-        choice = [
-            machine
-            for machine in self.machines.values()
-            if machine.link is Link.ANSWERS and machine is not apart_from
-        ]
-        return guest.random.choice(choice) if choice else None
+        if self._answering is None:
+            machines = self.machines.values()
+            self._answering = [one for one in machines if one.link is Link.ANSWERS]
+        choice = self._answering
+        apart = len(choice)  # beyond the last
+        if apart_from is not None and apart_from.link is Link.ANSWERS:
+            apart = choice.index(apart_from)
+        others = len(choice) - (apart < len(choice))
+        if not others:
+            return None
+        place = guest.random.choice(range(others))
+        return choice[place + (place >= apart)]
 
     def draw(self, guest: Guest, span: Span) -> float:
         """How long it takes this time."""

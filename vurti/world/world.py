@@ -43,7 +43,7 @@ class World(Fleet):
         if id in self.machines:
             return self.machines[id]
         machine = Machine(id, Random(f"{self.seed}/{id}"), self.vms_per_host, self.options.wall)
-        self.machines[id] = machine
+        self.enrol(machine)
         for place in range(self.vms_per_host):
             serial = place + 1 + (number or 0) * self.vms_per_host
             guest_id = f"vm-{serial}" if number is not None else f"{id}-vm-{serial}"

@@ -73,6 +73,7 @@ def test_a_vurti_that_is_well_keeps_up() -> None:
         ({"vurti_store_failing_seconds": 12.0}, "the store refuses for 12 s"),
         ({"vurti_unstored_age_seconds": 9.0}, "stores 9 s late"),
         ({"vurti_demand": 0.6}, "asks hosts less often (60%)"),
+        ({"vurti_unread_seconds": 4.25}, "reads what hosts tell 4.2 s late"),
         ({"vurti_mailbox_over_total": 4}, "4 found no room"),
         ({f"{LAG}_count": 2, f"{LAG}_sum": 1.0}, "runs 500 ms late"),
     ],

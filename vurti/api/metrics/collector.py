@@ -26,7 +26,10 @@ class Metrics(Collector):
             yield family.metric()
 
     def collect(self) -> Iterator[Metric]:
-        """All families with their figures."""
+        """All families with their figures. Raises Timeout where what is watched cannot be asked."""
+        return iter(self._watched.inside(lambda: list(self._read())))
+
+    def _read(self) -> Iterator[Metric]:
         own = frozenset(sorted(scope.name for scope in self._watched.scopes)[:SCOPES_MAX])
         for family in self._families:
             try:

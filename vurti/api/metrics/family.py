@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from vurti.adapter import PushAdapter, Writing
 from vurti.adapter.pipeline import Pipeline
 from vurti.api.counts import ApiCounts
+from vurti.api.inside import Inside, here
 from vurti.api.progress import Progress
 from vurti.streams.histogram import Histogram
 from vurti.wire.words import printable
@@ -51,13 +52,14 @@ NOTHING_SERVED = ApiCounts()
 class Watched(NamedTuple):
     """What is read: a running adapter, and who looks at its progress. `log_bounds` are the first
     and last cursor that the log of each scope was lately seen to have, `logged` is of the
-    program's, `api` what the API has counted."""
+    program's, `api` what the API has counted. All of it is read `inside`, in one go."""
 
     adapter: PushAdapter
     progress: Progress
     log_bounds: Callable[[], Mapping[str, tuple[int, int]]]
     logged: Callable[[], Logged] = Logged
     api: ApiCounts = NOTHING_SERVED
+    inside: Inside = here
 
     @property
     def scopes(self) -> Iterator[Scope]:

@@ -42,6 +42,16 @@ def _lateness(watched: Watched) -> Iterable[Sample]:
     return [((), watching.subscriptions.lateness.all)] if watching is not None else []
 
 
+def _unread(watched: Watched) -> Iterable[Sample]:
+    watching = watched.adapter.watching
+    return [((), watching.unread_secs())] if watching is not None else []
+
+
+def _demand(watched: Watched) -> Iterable[Sample]:
+    watching = watched.adapter.watching
+    return [((), watching.demand())] if watching is not None else []
+
+
 def _ages(watched: Watched) -> Iterable[Sample]:
     now = watched.adapter.clock.now()
     for scope in watched.scopes:
@@ -85,6 +95,18 @@ POLLING: tuple[Family, ...] = (
         "vurti_poll_lateness_seconds",
         "How much later than its moment a question about states left: our own slowness.",
         _lateness,
+    ),
+    gauge(
+        "vurti_unread_seconds",
+        "How long the oldest of what hosts have told waits to be read: so late are their news where"
+        " there is too much to do.",
+        _unread,
+    ),
+    gauge(
+        "vurti_demand",
+        "How much is wanted of hosts: 1 all, 0 as little as can be. Less, the more waits to be"
+        " stored, and the longer it waits to be read.",
+        _demand,
     ),
     largest(
         "vurti_answer_age_seconds",

@@ -86,10 +86,6 @@ STORING: tuple[Family, ...] = (
         _of(lambda writing: writing.flared), "scope",
     ),
     gauge(
-        "vurti_demand", "How much is wanted of hosts: 1 all, 0 as little as can be.",
-        _of(lambda writing: writing.demand()), "scope",
-    ),
-    gauge(
         "vurti_unstored_changes", "Changes of hosts and VMs that are decided and not stored.",
         _of(lambda writing: writing.backlog()), "scope",
     ),

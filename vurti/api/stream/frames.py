@@ -2,11 +2,9 @@
 
 from collections.abc import Callable
 
-import msgspec
-
 from vurti.api.stream.ring import Frame
 from vurti.model.commit import Logged
-from vurti.wire.ndjson import inert, line
+from vurti.wire.ndjson import inert_json, line
 
 RETRY = b"retry: 2000\n\n"
 
@@ -35,7 +33,7 @@ def resync(first: int, last: int) -> bytes:
 
 def scope(name: str) -> bytes:
     """What follows is of the log of that scope."""
-    told = inert(msgspec.json.encode({"scope": name}).decode())
+    told = inert_json({"scope": name})
     return f"event: scope\ndata: {told}\n\n".encode()
 
 

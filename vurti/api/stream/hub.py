@@ -1,6 +1,8 @@
 """The hub of the live stream: one task reads the log, and all readers share what it has read."""
 
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from math import ceil
 from typing import Protocol
 
 from loguru import logger
@@ -15,6 +17,10 @@ from vurti.model.commit import Logged
 PAGE = 500
 TICK_SECS = 0.1
 """Readers are served together, so often at most: many small writes cost more than the news."""
+GROUPS, PAUSE_SECS = 8, 0.001
+"""In so many groups, between which others are answered: to send to a hundred takes long."""
+AT_ONCE = 50
+"""So many events are made ready before others are answered as well."""
 BEHIND_MAX = 10_000
 """Who is further behind than that is told to read the state anew: that is less than catching up."""
 FAILED_SECS = 1.0
@@ -46,10 +52,13 @@ class Hub:
         self._clock, self._log, self._cluster_of = clock, log, cluster_of
         self._on_news = on_news
         self._ring: Ring | None = None
+        self._given: deque[Logged] = deque()  # by who committed them, and not made ready yet
         self._sent: tuple[Ends, bytes] = (None, b"")  # what was sent last to one who wants all
         self._more: Signal = clock.signal()
-        self._news: Signal = clock.signal()  # a new one at each tick: whoever waits has the old one
-        self.closing = self._behind = self._taking = self._fresh = False
+        # New ones at each tick: whoever waits has an old one.
+        self._news: list[Signal] = [clock.signal() for _ in range(GROUPS)]
+        self._joined = 0
+        self.closing = self._behind = self._fresh = False
         self._task: Task | None = None
 
     @property
@@ -75,18 +84,25 @@ class Hub:
 
     def committed(self, logged: Sequence[Logged]) -> None:
         """These were committed just now: what follows what it has need not be read from the log.
-        While nobody reads, nothing is made ready. Never yields."""
+        Never yields."""
         ring = self._ring
-        if self._taking or ring is None or logged[0].cursor != ring.end + 1:
-            self.wake()
-            return
         if self.readers:
-            told = [frames.frame_of(one, self._cluster_of) for one in logged]
-            ring.extend(told, logged[-1].cursor)
-            self._fresh = True
+            self._given.extend(logged)
+            self._more.set()
+        elif ring is not None and logged[0].cursor == ring.end + 1:
+            self.grown(logged[-1].cursor)
         else:
-            ring.pass_over(logged[-1].cursor)
-        self._more.set()
+            self.wake()
+        if len(self._given) > BEHIND_MAX:  # rather from the log, when there is time
+            self._given.clear()
+            self.wake()
+
+    def grown(self, end: int) -> None:
+        """The log ends at this cursor now, and has all before it. Never yields."""
+        if self.readers or self._ring is None:
+            self.wake()
+        elif end > self._ring.end:
+            self._ring.pass_over(end)  # nobody reads: nothing is made ready
 
     def close(self) -> None:
         """Every reader is told good-bye, and gets no more."""
@@ -98,8 +114,11 @@ class Hub:
     def read(self, after: int | None, wanted: Wanted | None = None) -> Iterator[bytes]:
         """What is sent to one reader, from behind the cursor on, or from now on. Each piece is
         asked for once the one before it is on its way: so nothing waits for who does not read."""
-        place = self.end if after is None else after
-        return Together(self._clock, {"": self}, lambda: self._news, wanted).read({"": place})
+        place, group = self.end if after is None else after, self._joined % GROUPS
+        self._joined += 1
+        return Together(self._clock, {"": self}, lambda: self._news[group], wanted).read(
+            {"": place}
+        )
 
     def piece(self, after: int, wanted: Wanted | None) -> tuple[bytes, int, bool]:
         """What is to be sent next to who has all up to the cursor `after`, up to which he has all
@@ -149,6 +168,7 @@ class Hub:
         while True:
             if self._behind:
                 self._catch_up()
+            self._make_ready()
             if self._fresh:
                 self._tell()
             self._more.wait(self._clock.now() + KEEP_ALIVE_SECS)
@@ -156,24 +176,45 @@ class Hub:
             self._clock.sleep_until(self._clock.now() + TICK_SECS)
 
     def _catch_up(self) -> None:
-        self._behind, self._taking = False, True
+        self._behind = False
         try:
             self._take()
         except StoreError as error:
             self._failed(error)
             self.wake()  # again, at the next tick
-        finally:
-            self._taking = False
 
     def _take(self) -> None:
         """All that the log has more than the ring."""
         assert self._ring is not None
         while page := self._log.read(self._ring.end, PAGE):
-            told = [frames.frame_of(one, self._cluster_of) for one in page]
-            self._ring.extend(told, page[-1].cursor)
+            for start in range(0, len(page), AT_ONCE):
+                some = page[start : start + AT_ONCE]
+                told = [frames.frame_of(one, self._cluster_of) for one in some]
+                if some[-1].cursor > self._ring.end:  # else it was passed over meanwhile
+                    self._ring.extend(told, some[-1].cursor)
+                self._clock.sleep_until(self._clock.now() + PAUSE_SECS)
             self._tell()
             if len(page) < PAGE:
                 return
+
+    def _make_ready(self) -> None:
+        """What was given by now; what is given meanwhile waits for the next tick."""
+        assert self._ring is not None
+        for _ in range(ceil(len(self._given) / AT_ONCE)):
+            if not self._given:  # there was too much, and it is read from the log
+                return
+            some = [self._given.popleft() for _ in range(min(AT_ONCE, len(self._given)))]
+            places = [one.cursor for one in some]
+            if places == list(range(self._ring.end + 1, self._ring.end + 1 + len(some))):
+                told = [frames.frame_of(one, self._cluster_of) for one in some]
+                self._ring.extend(told, places[-1])
+                self._fresh = True
+            else:  # the log was read meanwhile, or others write in it as well
+                self._given.clear()
+                self.wake()
+                return
+            if self._given:
+                self._clock.sleep_until(self._clock.now() + PAUSE_SECS)
 
     def _failed(self, error: StoreError) -> None:
         """Readers wait; what they miss meanwhile the log has for them."""
@@ -183,6 +224,12 @@ class Hub:
 
     def _tell(self) -> None:
         self._fresh = False
-        news, self._news = self._news, self._clock.signal()
-        news.set()
+        for group in range(GROUPS):
+            self._tell_group(group)
+            if self.readers > GROUPS and not self.closing:
+                self._clock.sleep_until(self._clock.now() + PAUSE_SECS)
         self._on_news()
+
+    def _tell_group(self, group: int) -> None:
+        news, self._news[group] = self._news[group], self._clock.signal()
+        news.set()

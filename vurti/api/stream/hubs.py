@@ -50,6 +50,13 @@ class Hubs:
         news, self._news = self._news, self._clock.signal()
         news.set()
 
+    def grown(self, ends: Mapping[str, int]) -> None:
+        """The logs of these scopes end at these cursors now. Never yields."""
+        for scope, end in ends.items():
+            hub = self._hubs.get(scope)
+            if hub is not None:
+                hub.grown(end)
+
     def wake(self) -> None:
         """Look for more."""
         for hub in self._hubs.values():
@@ -67,21 +74,26 @@ class Hubs:
             hub.close()
 
     @property
+    def _all(self) -> tuple[Hub, ...]:
+        """Taken at once: figures are read from another thread."""
+        return tuple(self._hubs.values())
+
+    @property
     def readers(self) -> int:
         """How many read now."""
-        return sum(hub.readers for hub in self._hubs.values()) - self._lines_spared
+        return sum(hub.readers for hub in self._all) - self._lines_spared
 
     @property
     def resyncs(self) -> int:
         """How often readers had to read the state anew."""
-        return sum(hub.resyncs for hub in self._hubs.values())
+        return sum(hub.resyncs for hub in self._all)
 
     @property
     def failures(self) -> int:
         """How often a log could not be read."""
-        return sum(hub.failures for hub in self._hubs.values())
+        return sum(hub.failures for hub in self._all)
 
     @property
     def buffered_bytes(self) -> int:
         """What is kept ready for all readers."""
-        return sum(hub.buffered_bytes for hub in self._hubs.values())
+        return sum(hub.buffered_bytes for hub in self._all)

@@ -1,5 +1,6 @@
 """/hosts and /hosts/HOST."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response
@@ -7,15 +8,14 @@ from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
 from vurti.api.v1 import described
-from vurti.api.v1.answers import Object, answer, chosen, missing, page
+from vurti.api.v1.answers import Object, answer, chosen, missing, page, wants_any
 from vurti.api.v1.asked import Fields, Hosts, OfHost
 from vurti.api.v1.served import PREFIX, Served
 from vurti.repository import AllReader, VdsRecord
 from vurti.repository.maintenances import announced, in_force
+from vurti.repository.rows import VDS_LONG
 from vurti.wire import record
 
-LONG = frozenset({"capabilities"})
-"""Fields that a list leaves out unless they are asked for."""
 TAG = Tag(name="hosts", description="Hosts as they are stored, and when each was last heard.")
 
 
@@ -29,17 +29,15 @@ def hosts_of(served: Served) -> APIBlueprint:
         now = served.wall()
 
         def ask(reader: AllReader) -> list[Object]:
-            records = reader.vdss.list(
-                status=query.status, cluster=query.cluster, after=query.after, limit=query.limit
-            )
             taken = announced(reader)
             return [
-                _object(one, taken.get(one.value.id), now, served.stale_secs) for one in records
+                _object(one, taken.get(one.value.id), now, served.stale_secs)
+                for one in _listed(reader, query)
             ]
 
         found = served.ask(ask)
         next_ = found[-1]["id"] if found else None
-        return page(chosen(found, query.fields, LONG), query.limit, next_, now)
+        return page(chosen(found, query.fields, VDS_LONG), query.limit, next_, now)
 
     @resources.get("/hosts/<path:host>", responses=described.one("Host"))
     def host(path: OfHost, query: Fields) -> Response:
@@ -59,6 +57,16 @@ def hosts_of(served: Served) -> APIBlueprint:
         return answer(chosen([found], query.fields, frozenset())[0])
 
     return resources
+
+
+def _listed(reader: AllReader, query: Hosts) -> Sequence[VdsRecord]:
+    return reader.vdss.list(
+        status=query.status,
+        cluster=query.cluster,
+        after=query.after,
+        limit=query.limit,
+        whole=wants_any(query.fields, VDS_LONG),
+    )
 
 
 def _object(one: VdsRecord, last: Any, now: float, stale_secs: float) -> Object:

@@ -1,7 +1,7 @@
 """What the API is about: handed in, so that it can be served from anything that can answer."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypedDict, TypeVar, Unpack
 
 from vurti.model import Awaited
 from vurti.repository import AllReader
@@ -17,20 +17,20 @@ class Ask(Protocol):
     def __call__(self, question: Callable[[AllReader], T]) -> T: ...
 
 
+class More(TypedDict, total=False):
+    """What may be said of an announcement besides; see PushAdapter.expect."""
+
+    host: str | None
+    job: str | None
+    why: str
+    secs: float | None
+
+
 class Announce(Protocol):
     """PushAdapter.expect: returns the id of the expectation once it is stored. Raises Refused,
     StoreError, and ValueError for what cannot be announced."""
 
-    def __call__(
-        self,
-        kind: Awaited | str,
-        thing: str,
-        *,
-        host: str | None = None,
-        job: str | None = None,
-        why: str = "",
-        secs: float | None = None,
-    ) -> str: ...
+    def __call__(self, kind: Awaited | str, thing: str, **more: Unpack[More]) -> str: ...
 
 
 class Served(NamedTuple):

@@ -3,19 +3,19 @@
 from collections.abc import Sequence
 from typing import Any
 
-import msgspec
 from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
-from vurti.api.v1 import described, hosts, vms
+from vurti.api.v1 import described
 from vurti.api.v1.answers import Object, answer_text, chosen
 from vurti.api.v1.asked import Snapshot
 from vurti.api.v1.logs import log_of
 from vurti.api.v1.served import PREFIX, Served
 from vurti.model import Row
 from vurti.repository import AllReader
-from vurti.wire.ndjson import inert
+from vurti.repository.rows import VDS_LONG, VM_LONG
+from vurti.wire.ndjson import inert_json
 
 BESIDE = ("seq", "observed_at", "rule")
 """What is told of a state besides its own fields."""
@@ -38,7 +38,7 @@ def snapshot_of(served: Served) -> APIBlueprint:
                 "hosts": _objects(found.vdss, query.host_fields),
                 "vms": _objects(found.vms, query.vm_fields),
             }
-            return inert(msgspec.json.encode(told).decode())
+            return inert_json(told)
 
         return answer_text(served.ask(ask))
 
@@ -48,7 +48,7 @@ def snapshot_of(served: Served) -> APIBlueprint:
 def _objects(rows: Sequence[Row], fields: str | None) -> list[Object]:
     """With these fields alone. There are many rows: what nobody wants of them is not looked at."""
     if fields is None or fields == "*" or not rows:
-        return chosen([_object(row) for row in rows], fields, hosts.LONG | vms.LONG)
+        return chosen([_object(row) for row in rows], fields, VDS_LONG | VM_LONG)
     names = list(chosen([_object(rows[0])], fields, frozenset())[0])
     of_value, of_row = (
         [name for name in names if (name in BESIDE) is beside] for beside in (False, True)

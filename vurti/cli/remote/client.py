@@ -22,13 +22,19 @@ NONE_OF_OURS = "the answer is none of a vurti's"
 class Client:
     """`url` is where the API is, without /api/v1. The token is never shown, nor sent elsewhere: no
     redirect is followed, and no proxy or password of the environment is used. It trusts `ca`, or
-    without it whom this machine trusts.
+    without it whom this machine trusts. An answer may take `read_secs`.
 
     Raises VurtiError for what cannot be had, Refused for what vurti refuses.
     """
 
-    def __init__(self, url: str, token: str | None = None, ca: Path | None = None) -> None:
-        self.url = url.rstrip("/")
+    def __init__(
+        self,
+        url: str,
+        token: str | None = None,
+        ca: Path | None = None,
+        read_secs: float = READ_SECS,
+    ) -> None:
+        self.url, self._read_secs = url.rstrip("/"), read_secs
         self._session = requests.Session()
         self._session.trust_env = False
         self._adapter = _adapter(self.url, ca)
@@ -90,11 +96,11 @@ class Client:
         method: str,
         path: tuple[str, ...],
         may_lack: bool = False,
-        read_secs: float = READ_SECS,
+        read_secs: float | None = None,
         **more: Any,
     ) -> requests.Response:
         url = self.url + PREFIX + "".join(f"/{quote(part, safe='')}" for part in path)
-        secs = (CONNECT_SECS, read_secs)
+        secs = (CONNECT_SECS, self._read_secs if read_secs is None else read_secs)
         try:
             answer = self._session.request(method, url, timeout=secs, allow_redirects=False, **more)
         except RequestException as error:

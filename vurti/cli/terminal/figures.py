@@ -6,7 +6,7 @@ from typing import Any
 from msgspec import Struct
 
 LATE_SECS = 0.25
-UNSTORED_SECS = 5.0
+UNSTORED_SECS, UNREAD_SECS = 5.0, 1.0
 
 Figures = Mapping[str, list[dict[str, Any]]]
 
@@ -55,6 +55,8 @@ def _wrong(before: Reading | None, now: Reading) -> Iterable[str]:
         yield f"asks hosts less often ({demand:.0%})"
     if (late := _mean(before, now, "vurti_loop_lag_seconds")) > LATE_SECS:
         yield f"runs {1000 * late:.0f} ms late"
+    if (secs := _most(told, "vurti_unread_seconds")) > UNREAD_SECS:
+        yield f"reads what hosts tell {secs:.1f} s late"
     if (late := _mean(before, now, "vurti_poll_lateness_seconds")) > LATE_SECS:
         yield f"polls {1000 * late:.0f} ms late"
     for name, words in (

@@ -5,6 +5,7 @@ is known here only. A database's own library is loaded when a store of its kind 
 """
 
 from vurti.repository.database.address import FileAddress, InMemory, ServerAddress, parsed
+from vurti.repository.database.as_json import Json, Nested, Objects, Shape, given
 from vurti.repository.database.inspected import Inspected, inspected
 from vurti.repository.database.opening import for_announcing, for_reading, for_writing
 from vurti.repository.database.port import (
@@ -15,6 +16,7 @@ from vurti.repository.database.port import (
     Read,
     Result,
     many_rows_of,
+    objects_of,
     rows_of,
 )
 from vurti.repository.database.statement import (
@@ -32,22 +34,28 @@ __all__ = [
     "FileAddress",
     "InMemory",
     "Inspected",
+    "Json",
     "Kind",
     "Look",
+    "Nested",
+    "Objects",
     "Question",
     "Read",
     "Result",
     "STATEMENT_ROWS_MAX",
     "ServerAddress",
+    "Shape",
     "Statement",
     "Values",
     "WHOLE_MAX",
     "for_announcing",
     "for_reading",
     "for_writing",
+    "given",
     "inspected",
     "parsed",
     "many_rows_of",
+    "objects_of",
     "rows_of",
     "steps",
 ]

@@ -1,11 +1,12 @@
 """What the rooms of the repository know of a database: enough to write their SQL once."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, cast
 
 import peewee
 
+from vurti.repository.database.as_json import Objects, Told
 from vurti.repository.database.statement import Statement, Values
 
 T = TypeVar("T")
@@ -102,5 +103,15 @@ def many_rows_of(query: Any) -> Question[Sequence[Sequence[Any]]]:
     def ask(database: peewee.Database) -> Sequence[Sequence[Any]]:
         at_once: Callable[[Any], list[list[Any]]] | None = getattr(database, "rows_at_once", None)
         return at_once(query) if at_once is not None else rows_of(query)(database)
+
+    return ask
+
+
+def objects_of(asked: Objects, values: Mapping[str, Any]) -> Question[list[Told]]:
+    """The question whose answer is what it finds with these values, in the order of the select."""
+
+    def ask(database: peewee.Database) -> list[Told]:
+        objects: Callable[[Objects, Mapping[str, Any]], list[Told]] = cast(Any, database).objects
+        return objects(asked, values)
 
     return ask

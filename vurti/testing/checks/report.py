@@ -2,12 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-import msgspec
-
 from vurti.testing.checks.picture import picture
 from vurti.testing.checks.verdict import Verdict
 from vurti.testing.diagram import draw
-from vurti.wire.ndjson import inert
+from vurti.wire.ndjson import inert, inert_json
 
 
 def lines(verdict: Verdict) -> Iterator[str]:
@@ -38,7 +36,7 @@ def as_json(verdict: Verdict) -> str:
                 **verdict.strange,
             },
         }
-    return inert(msgspec.json.encode(told).decode())
+    return inert_json(told)
 
 
 def summary(verdicts: Sequence[Verdict]) -> str:

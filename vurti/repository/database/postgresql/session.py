@@ -6,9 +6,9 @@ of a transaction, and finds out that we are gone; we find out that the server is
 
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import psycopg
 from peewee import PeeweeException, PostgresqlDatabase
@@ -17,7 +17,9 @@ from psycopg.abc import PQGen
 
 from vurti.errors import StoreError
 from vurti.repository.database.address import ServerAddress
+from vurti.repository.database.as_json import Objects, Told, Words, named, object_of
 
+_WORDS = Words("json_build_object", "case when abs({0}) < 'Infinity' then {0} end", "{0}::json")
 STATEMENT_SECS = 20
 REPLY_SECS = 25.0
 GONE_SECS = 20
@@ -85,6 +87,17 @@ class PeeweeServer(PostgresqlDatabase):
 
     def _connect(self) -> Session:
         return self._session
+
+    def objects(self, asked: Objects, values: Mapping[str, Any]) -> list[Told]:
+        """See `port.objects_of`."""
+
+        def told() -> str:
+            names = named(asked.columns)
+            beside = ", ".join(names[place] for place in asked.beside)
+            return f"{object_of(asked.shape, asked.columns, _WORDS)}::text, {beside}"
+
+        found = cast(Any, self).execute_sql(*asked.statement(self, told, values))
+        return [Told(beside, text) for text, *beside in found.fetchall()]
 
 
 def check_primary(session: Session) -> None:

@@ -4,11 +4,18 @@ Behind each step the thread that reads waits for its turn with the interpreter, 
 loop takes longer than the reading itself.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 import msgspec
 from peewee import BooleanField, FloatField, SqliteDatabase
+
+from vurti.repository.database.as_json import Objects, Told, Words, named, object_of, value_of
+
+_EVERY_DIGIT = "printf('%!.17g', {0})"
+"""In JSON SQLite would cut off what is behind the 15th."""
+
+_WORDS = Words("json_object", f"iif(abs({{0}}) < 9e999, json({_EVERY_DIGIT}), null)", "json({0})")
 
 
 class AtOnce(SqliteDatabase):
@@ -26,24 +33,35 @@ class AtOnce(SqliteDatabase):
             if isinstance(column, FloatField | BooleanField)
         }
         for row in rows:
-            for place, value_of in made.items():
+            for place, python_value in made.items():
                 if row[place] is not None:
-                    row[place] = value_of(row[place])
+                    row[place] = python_value(row[place])
         return rows
+
+    def objects(self, asked: Objects, values: Mapping[str, Any]) -> list[Told]:
+        """See `port.objects_of`."""
+
+        def told() -> str:
+            heads = ", ".join(value_of(place, asked.columns, _WORDS) for place in asked.beside)
+            return (
+                f"group_concat({object_of(asked.shape, asked.columns, _WORDS)}, char(10)),"
+                f" json_group_array(json_array({heads}))"
+            )
+
+        texts, beside = cast(Any, self).execute_sql(*asked.statement(self, told, values)).fetchone()
+        lines = texts.split("\n") if texts is not None else []  # a line end in JSON is escaped
+        return list(map(Told, msgspec.json.decode(beside), lines))
 
 
 def _as_one(sql: str, columns: Any) -> str:
-    names = [f"c{place}" for place in range(len(columns))]
+    names = named(columns)
     told = [
-        _every_digit(name) if isinstance(column, FloatField) else name
+        f"iif({name} is null, null, {_EVERY_DIGIT.format(name)})"
+        if isinstance(column, FloatField)
+        else name
         for name, column in zip(names, columns, strict=True)
     ]
     return (
         f"with found ({', '.join(names)}) as ({sql})"  # noqa: S608 # peewee's own
         f" select json_group_array(json_array({', '.join(told)})) from found"
     )
-
-
-def _every_digit(name: str) -> str:
-    """In JSON SQLite would cut off what is behind the 15th."""
-    return f"iif({name} is null, null, printf('%!.17g', {name}))"

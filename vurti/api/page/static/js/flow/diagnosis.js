@@ -6,6 +6,7 @@ const WORSE = { bad: 3, slow: 2, stale: 1 };
 const LATE_SECS = 2;
 const LAG_SECS = 0.1;
 const LATENESS_SECS = 0.25;
+const UNREAD_SECS = 1;
 const MISSED_SHARE = 0.05;
 const WAITING_INPUTS = 200;
 const SINK_LATE_SECS = 30;
@@ -46,7 +47,7 @@ function ofStoring(figures) {
   const waiting = figures.sum("vurti_mailbox_items");
   if (failing === 0 && oldest > LATE_SECS) found.push(odd(`Storing is late: the oldest of ${many(waiting, "change")} has waited ${span(oldest)}.`, "Look at the disk or the database: commits take long."));
   const demand = figures.smallest("vurti_demand", 1);
-  if (demand < 1) found.push(odd(`Hosts are asked less often: demand is ${percent(demand)}.`, "Less can be stored than is decided, so polls are thinned out; no host is blamed for it."));
+  if (demand < 1) found.push(odd(`Hosts are asked less often: demand is ${percent(demand)}.`, "More is told than can be read or stored, so polls are thinned out; no host is blamed for it."));
   const sums = figures.grown("vurti_mailbox_sums_total") + figures.grown("vurti_subscriber_sums_total");
   if (sums > 0) found.push(odd(`${many(sums, "pair")} of changes became one for want of room.`, "Crashes, reboots and split brains are never summed away."));
   const over = figures.grown("vurti_mailbox_over_total");
@@ -63,6 +64,8 @@ function ofPolling(figures) {
   if (all > 0 && missed / all > MISSED_SHARE) found.push(odd(`${percent(missed / all)} of what hosts are asked is not answered (${worst(figures)}).`, "The fleet shows which hosts."));
   const late = figures.mean("vurti_poll_lateness_seconds");
   if (late > LATENESS_SECS) found.push(odd(`Questions leave ${brief(late)} late.`, "vurti itself is slow: the process has too much to do."));
+  const unread = figures.largest("vurti_unread_seconds");
+  if (unread > UNREAD_SECS) found.push(odd(`What hosts tell waits ${brief(unread)} to be read.`, "More is told than one core takes in: news are that late."));
   const unheard = figures.sum("vurti_hosts_never_heard");
   if (unheard > 0) found.push(odd(`${many(unheard, "host")} never answered since vurti started.`));
   const bugs = figures.sum("vurti_fetch_bugs_total");
