@@ -68,7 +68,7 @@ def watched(fleet: Fleet, secs: float = 20) -> Iterator[Watched]:
 
 def scraped(one: Watched) -> dict[str, Series]:
     """As Prometheus's own parser reads it: the values of each family by their labels."""
-    text = generate_latest(registry(one)).decode()
+    text = generate_latest(registry(Metrics(one, FAMILIES))).decode()
     found: dict[str, Series] = {}
     for family in text_string_to_metric_families(text):
         for sample in family.samples:
@@ -125,7 +125,10 @@ def test_a_host_that_is_lost_is_seen_in_the_figures(tmp_path: Path) -> None:
 
 
 def test_every_family_of_the_catalogue_is_scraped(tmp_path: Path) -> None:
-    (one,) = [generate_latest(registry(one)).decode() for one in watched(Fleet(tmp_path))]
+    (one,) = [
+        generate_latest(registry(Metrics(one, FAMILIES))).decode()
+        for one in watched(Fleet(tmp_path))
+    ]
     told = set(re.findall(r"^# TYPE (\w+) ", one, re.MULTILINE))
     assert set(names(FAMILIES)) <= told
     assert {name for name in told if name.startswith("process_")} == {

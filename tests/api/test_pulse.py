@@ -7,7 +7,7 @@ from wsgiref.util import setup_testing_defaults
 
 from tests.api.watched import Fleet
 from vurti.api.inside import here
-from vurti.api.metrics import Watched, page
+from vurti.api.metrics import FAMILIES, Watched, page
 from vurti.api.progress import STUCK_SECS_MIN
 from vurti.api.pulse import Pulse
 from vurti.clock import Timeout
@@ -61,7 +61,7 @@ def test_figures_of_a_loop_that_is_too_busy_to_be_asked_are_refused_and_not_wait
 ) -> None:
     said: list[str] = []
     with Fleet(tmp_path).watched() as (adapter, _, progress):
-        answer = page(Watched(adapter, progress, dict, inside=too_busy))
+        answer = page(Watched(adapter, progress, dict, inside=too_busy), FAMILIES)
         environ: dict[str, Any] = {}
         setup_testing_defaults(environ)
         told = b"".join(answer(environ, lambda status, _headers, *_: said.append(status)))  # type: ignore[arg-type, return-value] # nobody writes by it

@@ -42,12 +42,24 @@ cluster = "east"
 [inventory.cmdb]
 command = ["cat", "inventory.json"]
 """
+SERVING = """
+[repository]
+url = "sqlite:///vurti.db"
+[listen]
+address = "127.0.0.1:{port}"
+[api]
+address = "127.0.0.1:0"
+"""
 SCRAPING = """
+global:
+  scrape_interval: 1s
 scrape_configs:
   - job_name: vurti
-    scrape_interval: 1s
     static_configs:
-      - targets: ["127.0.0.1:{port}"]
+      - targets: ["127.0.0.1:{watching}"]
+  - job_name: vurti-serve
+    static_configs:
+      - targets: ["127.0.0.1:{serving}"]
 """
 
 
@@ -132,24 +144,35 @@ class _Prometheus:
 
     def there(self) -> bool:
         try:
-            return bool(self.ask('rate(vurti_polls_total{outcome="answered"}[10s]) > 0'))
+            polls = self.ask('rate(vurti_polls_total{outcome="answered"}[10s]) > 0')
+            return bool(polls and self.ask('up{job="vurti-serve"} == 1'))
         except OSError:
             return False
 
 
+def _serve(home: Path, run: Program) -> Program:
+    """Once there is a store."""
+    wait_for(lambda: "answering" in run.text(), "the one that watches")
+    return Program(home / "serve", "serve", str(home / "serve.toml"))
+
+
 @pytest.fixture
 def scraping(tmp_path: Path, prometheus_there: None) -> Iterator[_Prometheus]:
-    """A Prometheus that watches a vurti with simulated hosts."""
-    metrics, port = free_port(), free_port()
+    """A Prometheus that watches a vurti with simulated hosts, and one that serves its store."""
+    watching, serving, port = free_port(), free_port(), free_port()
+    (tmp_path / "serve").mkdir()
     (tmp_path / "inventory.json").write_text('{"version": 1, "complete": true, "hosts": {}}')
-    (tmp_path / "vurti.toml").write_text(WATCHING.format(port=metrics))
-    (tmp_path / "prometheus.yml").write_text(SCRAPING.format(port=metrics))
+    (tmp_path / "vurti.toml").write_text(WATCHING.format(port=watching))
+    (tmp_path / "serve.toml").write_text(SERVING.format(port=serving))
+    told = SCRAPING.format(watching=watching, serving=serving)
+    (tmp_path / "prometheus.yml").write_text(told)
     words = [
         "prometheus", "--config.file=prometheus.yml", "--storage.tsdb.path=data",
         f"--web.listen-address=127.0.0.1:{port}",
     ]  # fmt: skip
     with (
-        Program(tmp_path, "run", str(tmp_path / "vurti.toml")),
+        Program(tmp_path, "run", str(tmp_path / "vurti.toml")) as run,
+        _serve(tmp_path, run),
         (tmp_path / "prometheus.log").open("wb") as log,
         subprocess.Popen(words, cwd=tmp_path, stdout=log, stderr=log) as process,
     ):

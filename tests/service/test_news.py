@@ -106,3 +106,17 @@ def test_a_store_that_is_away_is_looked_at_again_until_it_is_back() -> None:
     clock.run(until=clock.now() + 2 * LOOK_SECS)
     assert {"system": 9} in hubs.told
     following.kill()
+
+
+def test_when_it_was_last_read_and_how_late_it_was_looked_for_is_known() -> None:
+    clock, store = VirtualClock(), _Store()
+    news = News(clock, store)
+    following = clock.spawn(news.follow, _Grown())
+    clock.run(until=clock.now() + 10 * LOOK_SECS)
+    read_at = news.read_at
+    assert clock.now() - read_at <= LOOK_SECS
+    store.fails = True
+    clock.run(until=clock.now() + 10 * LOOK_SECS)
+    assert news.read_at == read_at
+    assert news.lag_secs.count >= 19
+    following.kill()

@@ -1,6 +1,7 @@
 """`vurti serve` beside `vurti run`: two processes on one store."""
 
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import requests
 from tests.fleet.watched import free_port
 from tests.service.program import ROOT, Program
 from tests.service.streamed import log_of, read
+from tests.service.supervising import Listening
 from tests.service.two_hosts import SETTINGS
 from tests.waiting import wait_for
 from vurti.api.problems import Problem
@@ -107,7 +109,7 @@ def at_rest(port: int) -> bool:
 
 def test_it_answers_what_the_one_that_watches_would(both: Both) -> None:
     within = f"http://127.0.0.1:{both.within}"
-    with both.run(), both.serve("--url", within):
+    with both.run(), both.serve("--url", within) as served:
         wait_for(lambda: at_rest(both.outside), "the fleet", 60)
         paths = ("/events?limit=500", "/vms?fields=id,status,seq&limit=1000", "/about", "/config")
         for path in (*paths, "/inventories", "/hosts/host-1?fields=id,cluster,capabilities"):
@@ -119,6 +121,7 @@ def test_it_answers_what_the_one_that_watches_would(both: Both) -> None:
         assert ages["period_secs"] == told(both.within, "/ages")["period_secs"] == 0.2
         page = requests.get(f"http://127.0.0.1:{both.outside}/", timeout=10)
         assert "text/html" in page.headers["Content-Type"]
+        assert "/metrics" not in served.text()  # where that is by default is the other one's place
 
 
 def test_without_the_one_that_watches_the_store_is_told_and_the_rest_is_said_to_be_lacking(
@@ -145,6 +148,37 @@ def test_without_the_one_that_watches_the_store_is_told_and_the_rest_is_said_to_
         wait_for(lambda: "nothing is read again" in alone.text(), "what it says of a reload")
         alone.process.send_signal(signal.SIGINT)
         assert alone.process.wait(20) == 0
+
+
+def test_its_service_manager_hears_of_it_and_its_own_figures_are_where_it_is_told_to_answer(
+    both: Both, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with both.run(), Listening(both.home) as manager:
+        for name, value in manager.environment(watchdog_secs=1).items():
+            monkeypatch.setenv(name, value)
+        with (both.home / "serve.toml").open("a") as config:
+            config.write('[listen]\naddress = "127.0.0.1:0"\n')
+        with both.serve() as served:
+            heard = manager.heard()
+
+            def has(line: str) -> bool:
+                heard.extend(manager.heard())
+                return line in heard
+
+            wait_for(lambda: has("READY=1") and has("WATCHDOG=1"), "that it works")
+            (own,) = re.findall(r"/readyz at (http://\S+)", served.text())
+            with requests.get(url(both.outside, "/stream"), stream=True, timeout=10):
+                figures = requests.get(f"{own}/metrics", timeout=10).text
+            assert "vurti_stream_readers 1.0" in figures
+            assert re.search(r'vurti_api_answers_total\{status="2xx"\} [1-9]', figures)
+            for name in ("vurti_loop_lag_seconds_count", "vurti_build_info", "process_cpu_seconds"):
+                assert name in figures
+            assert "vurti_hosts" not in figures  # those are of the one that watches
+            ready = requests.get(f"{own}/readyz", timeout=10)
+            assert (ready.status_code, ready.json()["ready"]) == (200, True)
+            assert requests.get(f"{own}/livez", timeout=10).json() == {"alive": True, "why": None}
+            assert served.stop() == 0
+        wait_for(lambda: has("STATUS=answering nobody any more"), "its farewell")
 
 
 def test_who_reads_its_stream_over_restarts_of_both_has_exactly_the_log(both: Both) -> None:

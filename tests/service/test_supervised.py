@@ -22,6 +22,8 @@ from tests.waiting import wait_for
 from vurti import PushAdapter
 from vurti.service.notify import TICKS_A_WATCH, Supervision, Supervisor
 
+FAREWELL = "storing what was decided"
+
 
 @pytest.fixture(params=[False, True], ids=["a path", "abstract"])
 def manager(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Listening]:
@@ -73,9 +75,9 @@ def test_a_fleet_that_is_asked_is_ready_once_feeds_the_watchdog_and_says_that_it
 ) -> None:
     fleet, supervisor = Fleet(tmp_path), Supervisor(manager.environment(watchdog_secs=2))
     with fleet.watched() as (adapter, health, _):
-        with Supervision(fleet.clock, supervisor).over(health):
+        with Supervision(fleet.clock, supervisor).over(health, FAREWELL):
             heard = heard_while(adapter, manager, 60)
-        assert manager.heard() == ["STOPPING=1", "STATUS=storing what was decided"]
+        assert manager.heard() == ["STOPPING=1", f"STATUS={FAREWELL}"]
     assert heard.count("READY=1") == 1
     assert heard.count("WATCHDOG=1") >= 60 / 2 * TICKS_A_WATCH
     assert "STATUS=4 of 4 hosts are up" in heard
@@ -86,7 +88,10 @@ def test_the_watchdog_is_not_fed_once_no_host_is_asked_any_more(
 ) -> None:
     """The loop turns, the store takes what it gets, the manager is told: only the polls hang."""
     fleet, supervisor = Fleet(tmp_path), Supervisor(manager.environment(watchdog_secs=20))
-    with fleet.watched() as (adapter, health, _), Supervision(fleet.clock, supervisor).over(health):
+    with (
+        fleet.watched() as (adapter, health, _),
+        Supervision(fleet.clock, supervisor).over(health, FAREWELL),
+    ):
         heard_while(adapter, manager, 20)
         fleet.deaf.add("host-1")
         heard_while(adapter, manager, 150)
@@ -103,7 +108,10 @@ def test_the_watchdog_is_not_fed_once_no_host_is_asked_any_more(
 def test_it_is_not_ready_before_every_host_was_asked(tmp_path: Path, manager: Listening) -> None:
     fleet, supervisor = Fleet(tmp_path), Supervisor(manager.environment())
     fleet.deaf.add("host-2")
-    with fleet.watched() as (adapter, health, _), Supervision(fleet.clock, supervisor).over(health):
+    with (
+        fleet.watched() as (adapter, health, _),
+        Supervision(fleet.clock, supervisor).over(health, FAREWELL),
+    ):
         heard = heard_while(adapter, manager, 30)
         assert "READY=1" not in heard
         assert heard[-1] == "STATUS=polled: 1 of 4 hosts were not asked yet"
@@ -117,7 +125,10 @@ def test_that_it_is_ready_is_said_again_where_nobody_could_take_it(
     fleet, supervisor = Fleet(tmp_path), Supervisor(manager.environment())
     while supervisor.tell(STATUS="full"):
         pass
-    with fleet.watched() as (adapter, health, _), Supervision(fleet.clock, supervisor).over(health):
+    with (
+        fleet.watched() as (adapter, health, _),
+        Supervision(fleet.clock, supervisor).over(health, FAREWELL),
+    ):
         adapter.run(for_secs=10)
         assert "READY=1" not in manager.heard()
         assert "READY=1" in heard_while(adapter, manager, 3)
@@ -128,7 +139,7 @@ def test_a_reload_is_told_with_its_moment_and_only_once_it_is_ready(
 ) -> None:
     fleet = Fleet(tmp_path)
     supervision = Supervision(fleet.clock, Supervisor(manager.environment()))
-    with fleet.watched() as (adapter, health, _), supervision.over(health):
+    with fleet.watched() as (adapter, health, _), supervision.over(health, FAREWELL):
         with supervision.reloading():
             pass
         assert manager.heard() == []

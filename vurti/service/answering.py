@@ -7,6 +7,7 @@ once may wait for ever.
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from vurti.adapter import PushAdapter
@@ -14,6 +15,7 @@ from vurti.clock.gevent_thread import LoopThread
 from vurti.config import Config
 from vurti.service.logs import Log
 from vurti.service.outside import Outside
+from vurti.service.own_pages import logged_by, own_pages
 from vurti.service.told import Told
 
 if TYPE_CHECKING:  # an HTTP server is loaded where there is one
@@ -74,32 +76,23 @@ def _watched(
 ) -> "Watched":
     from vurti.api.counts import ApiCounts
     from vurti.api.log_bounds import LogBounds
-    from vurti.api.metrics import Logged, Watched
+    from vurti.api.metrics import Watched
 
     bounds = LogBounds(adapter)
     bounds.start()
     closing.callback(bounds.close)
-
-    def logged() -> Logged:
-        return Logged(log.lines, log.repeats.left_out, log.redact.count, log.failed)
-
+    logged = partial(logged_by, log)
     return Watched(adapter, progress, lambda: bounds.latest, logged, ApiCounts(), inside)
 
 
 def _listen(config: Config, outside: Outside) -> None:
-    from vurti.api.application import application, json_page
-    from vurti.api.listener import Listener
-    from vurti.api.metrics import page
+    from vurti.api.metrics import FAMILIES, page
 
-    place = config.listen.place
+    place, pulse = config.listen.place, outside.pulse
     assert place is not None
-    pages = {
-        "/metrics": page(outside.watched),
-        "/livez": json_page(outside.pulse.alive),
-        "/readyz": json_page(outside.pulse.ready),
-    }
-    answer = application(pages, local_only=place.local)
-    listener = Listener(outside.watched.adapter.clock, place, answer)
+    metrics = page(outside.watched, FAMILIES)
+    clock = outside.watched.adapter.clock
+    listener = own_pages(clock, place, metrics, pulse.alive, pulse.ready)
     outside.thread.run(listener.start)
     outside.closing.callback(listener.close)
 

@@ -7,6 +7,7 @@ from loguru import logger
 
 from vurti.clock import Clock
 from vurti.errors import StoreError
+from vurti.streams.histogram import Histogram
 
 if TYPE_CHECKING:  # an HTTP server is loaded where there is one
     from vurti.api.stream.hubs import Hubs
@@ -20,13 +21,15 @@ CLUSTERS_SECS = 1.0
 
 
 class News:
-    """Looks whether the logs of the store have grown, and which cluster each host is of."""
+    """Looks whether the logs of the store have grown, and which cluster each host is of. `read_at`
+    is the moment of the clock at which it last could, `lag_secs` how late it woke to do so."""
 
     def __init__(self, clock: Clock, ask: "Ask") -> None:
         self._clock, self._ask = clock, ask
         self._clusters: dict[str, str] = {}
         self._ends: dict[str, int] = {}
         self._look_up_at, self._changed, self._failing = float("-inf"), False, False
+        self.read_at, self.lag_secs = clock.now(), Histogram()
 
     def cluster_of(self, host: str) -> str:
         """Its cluster; "" where it is not known. Raises StoreError."""
@@ -42,7 +45,9 @@ class News:
     def follow(self, hubs: "Hubs") -> None:
         """Tell them for ever: for a task of its own."""
         while True:
-            self._clock.sleep_until(self._clock.now() + LOOK_SECS)
+            due = self._clock.now() + LOOK_SECS
+            self._clock.sleep_until(due)
+            self.lag_secs.add(self._clock.now() - due)
             try:
                 hubs.grown(self.look())
             except StoreError as error:
@@ -62,5 +67,5 @@ class News:
         if self._changed and self._clock.now() >= self._look_up_at:
             self._clusters = self._ask(lambda reader: reader.vdss.clusters())
             self._look_up_at, self._changed = self._clock.now() + CLUSTERS_SECS, False
-        self._ends = ends
+        self._ends, self.read_at = ends, self._clock.now()
         return grown

@@ -8,17 +8,30 @@ import os
 import socket
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
 from vurti.clock import Clock
-
-if TYPE_CHECKING:  # it comes with an adapter
-    from vurti.api.health import Health
 
 TICK_SECS = 1.0
 STATUS_SECS = 10.0
 TICKS_A_WATCH = 4
 """So often is the watchdog fed in the time that it allows, so that a late one does no harm."""
+
+
+class Standing(Protocol):
+    """How a process is."""
+
+    def started(self) -> bool:
+        """Its start is over."""
+        ...
+
+    def alive(self) -> tuple[bool, Any]:
+        """Whether no restart is needed."""
+        ...
+
+    def summary(self) -> str:
+        """In a line."""
+        ...
 
 
 class Supervisor:
@@ -58,18 +71,18 @@ class Supervision:
         self._ready = False  # that we are was told
 
     @contextmanager
-    def over(self, health: "Health") -> Iterator[None]:
+    def over(self, standing: Standing, farewell: str) -> Iterator[None]:
         """Say that we are there, as soon as we are, and that we work, as long as we do, while the
-        block runs; then that we stop."""
+        block runs; then that we stop, and what is done at that."""
         if not self._supervisor.there:
             yield
             return
-        task = self._clock.spawn(self._tell, health)
+        task = self._clock.spawn(self._tell, standing)
         try:
             yield
         finally:
             task.kill()
-            self._supervisor.tell(STOPPING=1, STATUS="storing what was decided")
+            self._supervisor.tell(STOPPING=1, STATUS=farewell)
 
     @contextmanager
     def reloading(self) -> Iterator[None]:
@@ -84,16 +97,16 @@ class Supervision:
             if self._ready:
                 self._supervisor.tell(READY=1)
 
-    def _tell(self, health: "Health") -> None:
+    def _tell(self, standing: Standing) -> None:
         supervisor, clock = self._supervisor, self._clock
         said, say_at, watchdog = "", clock.now(), supervisor.watchdog_secs
         tick = TICK_SECS if watchdog is None else min(TICK_SECS, watchdog / TICKS_A_WATCH)
         while True:
-            self._ready = self._ready or (health.started() and supervisor.tell(READY=1))
-            alive, _ = health.alive()
+            self._ready = self._ready or (standing.started() and supervisor.tell(READY=1))
+            alive, _ = standing.alive()
             if watchdog is not None and alive:
                 supervisor.tell(WATCHDOG=1)
-            if clock.now() >= say_at and (status := health.summary()) != said:
+            if clock.now() >= say_at and (status := standing.summary()) != said:
                 said, say_at = status, clock.now() + STATUS_SECS
                 supervisor.tell(STATUS=status)
             clock.sleep_until(clock.now() + tick)

@@ -48,7 +48,7 @@ def run_service(
             stopping,
             rereading,
             answering(adapter, config, log, told) as answers,
-            supervision.over(answers.health),
+            supervision.over(answers.health, "storing what was decided"),
             summing_up(adapter, config.log.summary_secs),
             giving_memory_back(adapter.clock),
         ):

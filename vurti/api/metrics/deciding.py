@@ -7,13 +7,12 @@ from vurti.api.metrics.family import (
     OTHERS,
     Family,
     Sample,
-    Scope,
-    Watched,
     counter,
     gauge,
     largest,
     shown,
 )
+from vurti.api.metrics.watched import Scope, Watched
 from vurti.decide import View
 from vurti.decide.vds.holding import holding
 from vurti.decide.view import vds_of
@@ -96,7 +95,7 @@ def _announcements(watched: Watched) -> Iterable[Sample]:
     return [(("taken",), inbox.taken), (("refused",), inbox.refused)]
 
 
-DECIDING: tuple[Family, ...] = (
+DECIDING: tuple[Family[Watched], ...] = (
     counter(
         "vurti_inputs_total", "Polls, pushes, timers and the like, in one order.",
         _of(lambda scope: scope.pipeline.sequencer.number), "scope",

@@ -1,15 +1,10 @@
 """A family of figures: one name, one unit, some labels, and where it is read."""
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable
 from enum import StrEnum
 from math import inf
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
-from vurti.adapter import PushAdapter, Writing
-from vurti.adapter.pipeline import Pipeline
-from vurti.api.counts import ApiCounts
-from vurti.api.inside import Inside, here
-from vurti.api.progress import Progress
 from vurti.streams.histogram import Histogram
 from vurti.wire.words import printable
 
@@ -18,6 +13,10 @@ if TYPE_CHECKING:  # the library is loaded when somebody asks: not everybody doe
 
 LABEL_CHARS_MAX, SCOPES_MAX = 64, 50
 SCOPE, OTHERS = "scope", "(others)"
+
+W = TypeVar("W")
+W_contra = TypeVar("W_contra", contravariant=True)
+"""What is read: of what any process has, or of what only one that watches hosts has."""
 
 
 class Kind(StrEnum):
@@ -28,52 +27,12 @@ class Kind(StrEnum):
     HISTOGRAM = "histogram"
 
 
-class Scope(NamedTuple):
-    """One scope of an adapter."""
-
-    name: str
-    pipeline: Pipeline
-    writing: Writing
-
-
-class Logged(NamedTuple):
-    """What the program's log has counted: its lines by their level, what was left out of them,
-    secrets that were taken out, and lines that could not be written."""
-
-    lines: Mapping[str, int] = {}
-    left_out: int = 0
-    redacted: int = 0
-    failed: int = 0
-
-
-NOTHING_SERVED = ApiCounts()
-
-
-class Watched(NamedTuple):
-    """What is read: a running adapter, and who looks at its progress. `log_bounds` are the first
-    and last cursor that the log of each scope was lately seen to have, `logged` is of the
-    program's, `api` what the API has counted. All of it is read `inside`, in one go."""
-
-    adapter: PushAdapter
-    progress: Progress
-    log_bounds: Callable[[], Mapping[str, tuple[int, int]]]
-    logged: Callable[[], Logged] = Logged
-    api: ApiCounts = NOTHING_SERVED
-    inside: Inside = here
-
-    @property
-    def scopes(self) -> Iterator[Scope]:
-        """Each with what decides and what stores it."""
-        for name, scope in self.adapter.scopes.items():
-            yield Scope(name, scope.pipeline, scope.writing)
-
-
 Value = float | Histogram
 Sample = tuple[tuple[str, ...], Value]
 """The values of the labels, in their order, and the figure."""
 
 
-class Family(NamedTuple):
+class Family(NamedTuple, Generic[W_contra]):
     """`name` is as it is shown; `read` gives the samples, and waits for nothing. Where several have
     the same labels they are summed up, or only the `largest` counts."""
 
@@ -81,7 +40,7 @@ class Family(NamedTuple):
     kind: Kind
     help: str
     labels: tuple[str, ...]
-    read: Callable[[Watched], Iterable[Sample]]
+    read: Callable[[W_contra], Iterable[Sample]]
     largest: bool = False
 
     def metric(
@@ -126,25 +85,25 @@ class Family(NamedTuple):
         return max(one, other) if self.largest else one + other
 
 
-Read = Callable[[Watched], Iterable[Sample]]
+Read = Callable[[W], Iterable[Sample]]
 
 
-def counter(name: str, help_: str, read: Read, *labels: str) -> Family:
+def counter(name: str, help_: str, read: Read[W], *labels: str) -> Family[W]:
     """A family that only grows; its name ends in `_total`."""
     return Family(name, Kind.COUNTER, help_, labels, read)
 
 
-def gauge(name: str, help_: str, read: Read, *labels: str) -> Family:
+def gauge(name: str, help_: str, read: Read[W], *labels: str) -> Family[W]:
     """A family that is as it is, and of which several come to their sum."""
     return Family(name, Kind.GAUGE, help_, labels, read)
 
 
-def largest(name: str, help_: str, read: Read, *labels: str) -> Family:
+def largest(name: str, help_: str, read: Read[W], *labels: str) -> Family[W]:
     """A gauge of which only the largest counts, such as an age."""
     return Family(name, Kind.GAUGE, help_, labels, read, largest=True)
 
 
-def histogram(name: str, help_: str, read: Read, *labels: str) -> Family:
+def histogram(name: str, help_: str, read: Read[W], *labels: str) -> Family[W]:
     """A family of counts in buckets."""
     return Family(name, Kind.HISTOGRAM, help_, labels, read)
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterable
 
-from vurti.api.metrics.family import Family, Sample, Watched, counter, gauge, histogram, largest
+from vurti.api.metrics.family import Family, Sample, counter, gauge, histogram, largest
+from vurti.api.metrics.watched import Watched
 from vurti.model import Miss
 
 QUANTILES = (0.5, 0.95, 1.0)
@@ -68,7 +69,7 @@ def _unheard(watched: Watched) -> Iterable[Sample]:
         yield (scope.name,), sum(one.last_ok is None for one in known)
 
 
-POLLING: tuple[Family, ...] = (
+POLLING: tuple[Family[Watched], ...] = (
     gauge("vurti_hosts_watched", "Hosts that are asked.", _hosts),
     counter(
         "vurti_polls_total",

@@ -6,17 +6,18 @@ from collections.abc import Callable, Iterable
 import gevent
 
 from vurti import __version__
-from vurti.api.metrics.family import Family, Sample, Watched, counter, gauge, histogram
+from vurti.api.metrics.family import Family, Sample, counter, gauge, histogram
+from vurti.api.metrics.watched import Process, Watched
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
-def _build(_: Watched) -> Iterable[Sample]:
+def _build(_: Process) -> Iterable[Sample]:
     return [((__version__, platform.python_version(), gevent.__version__), 1)]
 
 
-def _lag(watched: Watched) -> Iterable[Sample]:
-    return [((), watched.progress.lag_secs)]
+def _lag(process: Process) -> Iterable[Sample]:
+    return [((), process.lag_secs)]
 
 
 def _idle(watched: Watched) -> Iterable[Sample]:
@@ -31,21 +32,39 @@ def _suspected(name: str) -> Callable[[Watched], Iterable[Sample]]:
     return read
 
 
-def _lines(watched: Watched) -> Iterable[Sample]:
-    lines = watched.logged().lines
+def _lines(process: Process) -> Iterable[Sample]:
+    lines = process.logged().lines
     return [((level.lower(),), lines.get(level, 0)) for level in LEVELS]
 
 
-PROGRAM: tuple[Family, ...] = (
+PROCESS: tuple[Family[Process], ...] = (
     gauge(
         "vurti_build_info", "Always 1; the labels say what runs.", _build,
         "version", "python", "gevent",
     ),
     histogram(
         "vurti_loop_lag_seconds",
-        "How late a task woke that sleeps for a second: what is slow in the process makes it late.",
+        "How late a task woke that sleeps for a while: what is slow in the process makes it late.",
         _lag,
     ),
+    counter("vurti_log_lines_total", "Lines that were logged.", _lines, "level"),
+    counter(
+        "vurti_log_left_out_total",
+        "What was not logged as a line of its own, but in the sum of many.",
+        lambda process: [((), process.logged().left_out)],
+    ),
+    counter(
+        "vurti_log_failures_total", "Lines that could not be written: the disk may be full.",
+        lambda process: [((), process.logged().failed)],
+    ),
+    counter(
+        "vurti_log_redactions_total",
+        "Secrets that were taken out of lines: each is a bug that should be told to us.",
+        lambda process: [((), process.logged().redacted)],
+    ),
+)  # fmt: skip
+
+WATCHING: tuple[Family[Watched], ...] = (
     gauge(
         "vurti_polls_idle_seconds",
         "For how long no host was asked though some are watched; /livez fails when it is too long.",
@@ -63,20 +82,5 @@ PROGRAM: tuple[Family, ...] = (
         "vurti_mass_losses_total",
         "How often most hosts fell silent at once, which is put down to the network.",
         _suspected("losses"),
-    ),
-    counter("vurti_log_lines_total", "Lines that were logged.", _lines, "level"),
-    counter(
-        "vurti_log_left_out_total",
-        "What was not logged as a line of its own, but in the sum of many.",
-        lambda watched: [((), watched.logged().left_out)],
-    ),
-    counter(
-        "vurti_log_failures_total", "Lines that could not be written: the disk may be full.",
-        lambda watched: [((), watched.logged().failed)],
-    ),
-    counter(
-        "vurti_log_redactions_total",
-        "Secrets that were taken out of lines: each is a bug that should be told to us.",
-        lambda watched: [((), watched.logged().redacted)],
     ),
 )  # fmt: skip

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from vurti.api.metrics.catalogue import SECTIONS
 from vurti.api.metrics.family import LABEL_CHARS_MAX, OTHERS, SCOPES_MAX, Family
+from vurti.api.metrics.watched import Watched
 
 _TITLE = "# Metrics"
 _BEGINNING = f"""
@@ -17,6 +18,8 @@ theirs as `{OTHERS}`: their sum, or the largest where it is an age. Counters beg
 start unless they say otherwise. Besides these there are `process_cpu_seconds_total`,
 `process_resident_memory_bytes`, `process_virtual_memory_bytes`, `process_start_time_seconds`,
 `process_open_fds` and `process_max_fds`.
+
+`vurti serve` answers those of "The program" and of "The API", and those six.
 """
 _HEAD = "| name | kind | labels | what |\n|---|---|---|---|"
 
@@ -33,6 +36,6 @@ def _sections() -> Iterator[str]:
         yield ""
 
 
-def _row(family: Family) -> str:
+def _row(family: Family[Watched]) -> str:
     labels = ", ".join(f"`{label}`" for label in family.labels)
     return f"| `{family.name}` | {family.kind} | {labels} | {family.help} |"

@@ -3,27 +3,28 @@
 from collections.abc import Callable, Iterable
 
 from vurti.api.counts import CLASSES, Stream
-from vurti.api.metrics.family import Family, Sample, Watched, counter, gauge
+from vurti.api.metrics.family import Family, Sample, counter, gauge
+from vurti.api.metrics.watched import Process
 
 
-def _stream(read: Callable[[Stream], float]) -> Callable[[Watched], Iterable[Sample]]:
+def _stream(read: Callable[[Stream], float]) -> Callable[[Process], Iterable[Sample]]:
     """One figure of the live stream."""
 
-    def samples(watched: Watched) -> Iterable[Sample]:
-        stream = watched.api.stream
+    def samples(process: Process) -> Iterable[Sample]:
+        stream = process.api.stream
         return [((), 0.0 if stream is None else read(stream))]
 
     return samples
 
 
-SERVING: tuple[Family, ...] = (
+SERVING: tuple[Family[Process], ...] = (
     counter(
         "vurti_api_answers_total", "Answers of the API, by the class of their status.",
-        lambda watched: [((one,), watched.api.answered[one]) for one in CLASSES], "status",
+        lambda process: [((one,), process.api.answered[one]) for one in CLASSES], "status",
     ),
     counter(
         "vurti_api_refused_total", "Those of them that a limit of rate refused.",
-        lambda watched: [((), watched.api.refused)],
+        lambda process: [((), process.api.refused)],
     ),
     gauge(
         "vurti_stream_readers", "Who reads the live stream now.",

@@ -8,12 +8,12 @@ from vurti.api.metrics.family import (
     Family,
     Sample,
     Value,
-    Watched,
     counter,
     gauge,
     histogram,
     largest,
 )
+from vurti.api.metrics.watched import Watched
 from vurti.streams.mailbox import Mailbox
 
 
@@ -53,7 +53,7 @@ def _bounds(which: int) -> Callable[[Watched], Iterable[Sample]]:
     return read
 
 
-STORING: tuple[Family, ...] = (
+STORING: tuple[Family[Watched], ...] = (
     gauge("vurti_mailbox_items", "What waits to be stored.", _box(len), "scope", "mailbox"),
     gauge(
         "vurti_mailbox_capacity_items", "From so many on items of one thing are added up.",

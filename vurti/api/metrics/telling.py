@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from vurti.adapter import InventoryStatus
-from vurti.api.metrics.family import Family, Sample, Watched, counter, gauge, largest
+from vurti.api.metrics.family import Family, Sample, counter, gauge, largest
+from vurti.api.metrics.watched import Watched
 from vurti.streams.limits import Listened
 
 
@@ -44,7 +45,7 @@ def _listeners(watched: Watched) -> Iterable[Sample]:
         yield (scope.name,), scope.writing.subscriber_errors
 
 
-TELLING: tuple[Family, ...] = (
+TELLING: tuple[Family[Watched], ...] = (
     gauge(
         "vurti_subscribers", "Who subscribes to a live stream now.",
         _stream(lambda stream: stream.subscribers), "stream",
