@@ -34,6 +34,10 @@ status_secs = 0.2
 address = "{address}"
 writes = true
 """
+INVENTORY = """
+[inventory.cmdb]
+command = ["cat", "empty.json"]
+"""
 
 
 class Both(NamedTuple):
@@ -44,7 +48,9 @@ class Both(NamedTuple):
     outside: int
 
     def config(self, pace: float = 0.0) -> None:
-        (self.home / "run.toml").write_text(SETTINGS.format(port=self.within, pace=pace))
+        settings = SETTINGS.format(port=self.within, pace=pace)
+        (self.home / "run.toml").write_text(settings + INVENTORY)
+        (self.home / "empty.json").write_text('{"version": 1, "complete": true, "hosts": {}}')
         self.serve_at(f"127.0.0.1:{self.outside}")
 
     def serve_at(self, address: str) -> None:
@@ -114,6 +120,7 @@ def test_it_answers_what_the_one_that_watches_would(both: Both) -> None:
         paths = ("/events?limit=500", "/vms?fields=id,status,seq&limit=1000", "/about", "/config")
         for path in (*paths, "/inventories", "/hosts/host-1?fields=id,cluster,capabilities"):
             assert told(both.outside, path) == told(both.within, path)
+        assert [one["name"] for one in told(both.outside, "/inventories")["items"]] == ["cmdb"]
         assert told(both.outside, "/health")["ready"] is True
         assert told(both.outside, "/pipeline").keys() == told(both.within, "/pipeline").keys()
         ages = told(both.outside, "/ages")

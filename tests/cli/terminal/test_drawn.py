@@ -12,6 +12,7 @@ from vurti.cli.terminal.drawn.palette import DARK, LIGHT, PLAIN, Palette
 from vurti.cli.terminal.figures import Reading
 from vurti.cli.terminal.following import Answered, Lost, Unanswered
 from vurti.cli.terminal.told import Explained, Said
+from vurti.model import VdsStatus, VmStatus
 
 HOSTS = [host("a1"), host("a2", "NonResponsive"), host("b1", cluster="west")]
 VMS = [vm("v1", "a1", name="web"), vm("v2", "a2", "Unknown", name="db"), vm("v3", "b1")]
@@ -52,6 +53,21 @@ def test_at_every_size_each_line_is_just_as_wide_as_the_terminal(size: tuple[int
                 await drawn.press(keys)
                 widths = {cell_len(line) for line in drawn.lines()}
                 assert (widths, len(drawn.lines())) == ({size[0]}, size[1]), keys
+
+    run(shown())
+
+
+def test_no_status_of_a_host_or_a_vm_is_cut() -> None:
+    hosts = [host(f"h{place}", status) for place, status in enumerate(VdsStatus)]
+    vms = [vm(f"v{place}", "h0", status) for place, status in enumerate(VmStatus)]
+
+    async def shown() -> None:
+        async with Drawn(100, 60) as drawn:
+            await drawn.know(hosts, vms)
+            for keys, things in (("h", hosts), ("v", vms)):
+                await drawn.press(keys)
+                lines = [line.split()[1:3] for line in drawn.lines()]
+                assert [one for one in things if [one.status, one.id] not in lines] == []
 
     run(shown())
 

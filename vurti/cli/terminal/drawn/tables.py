@@ -14,7 +14,7 @@ from vurti.cli.terminal.looks import MOVING, WELL, Look
 from vurti.cli.terminal.worst import Cluster
 
 HOSTS = (
-    Column("STATUS", 18),
+    Column("STATUS", 25),
     Column("HOST", 24),
     Column("CLUSTER", 14, from_width=70),
     Column("FOR", 6, right=True),
