@@ -37,7 +37,7 @@ def test_the_first_frame_is_connect_with_version_1_2_alone() -> None:
         watched.ask()
         command, headers, _ = host.clients[0].frames[0]
         assert command == "CONNECT"
-        assert headers == {"accept-version": "1.2", "heart-beat": "1000,1000"}
+        assert headers == {"accept-version": "1.2", "heart-beat": "6000,1000"}
 
 
 def test_replies_and_events_are_subscribed_to_before_anything_is_sent() -> None:

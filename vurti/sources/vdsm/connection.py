@@ -24,6 +24,10 @@ from vurti.wire.vdsm_calls import Call, Queues
 _FAREWELL_SECS = 0.2
 _PASSING = {99: Miss.RECOVERING, 1100: Miss.OVERLOADED}
 _TEXT_CHARS_MAX = 200
+_SELDOM = 6
+"""Times as long as hosts have may pass until we show that we live. A host uses it to let go of who
+has vanished without a word, and takes its time for that; to say it to thousands costs us more than
+all that they say."""
 _LOST_MAX, _HOST_GIVES_UP_SECS = 4, 60.0
 """A host has eight workers, and takes from a call that hangs its worker after a minute."""
 
@@ -97,7 +101,7 @@ class Connection:
         """Be connected, which is not before the host says so: a host that does not like our
         certificate may have let TLS succeed. Raises Trouble."""
         secs = self._options.heartbeat_secs
-        self._stream.post(vdsm_calls.connect(secs, secs))
+        self._stream.post(vdsm_calls.connect(_SELDOM * secs, secs))
         if not self._wait(self._greeted, until):
             raise Trouble(Miss.TIMEOUT, "the host does not greet us")
         if self._connected is None:
@@ -113,8 +117,9 @@ class Connection:
             sends, wants = stomp.heart_beat(connected.headers)
         except WireError as error:
             raise Trouble(Miss.DECODE, str(error)) from None
-        ours = self._options.heartbeat_secs
-        self._stream.beat(max(ours, wants) if wants else 0.0, max(ours, sends) if sends else 0.0)
+        secs = self._options.heartbeat_secs
+        shows = max(_SELDOM * secs, wants) if wants else 0.0
+        self._stream.beat(shows, max(secs, sends) if sends else 0.0)
 
     def start(self) -> None:
         """From now on it is read also while nobody waits for anything."""

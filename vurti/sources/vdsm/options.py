@@ -38,7 +38,8 @@ class VdsmOptions(BaseModel):
     """How long a connection may take until it can be asked, name resolution and TLS included."""
 
     heartbeat_secs: float = Field(default=5.0, ge=1)
-    """How often each side shows that it lives; a host that is silent for twice as long is lost."""
+    """How often a host shows that it lives; one that is silent for twice as long is lost. We show
+    it a sixth as often, and by whatever we ask."""
 
     reply_lost_secs: float = Field(default=10.0, gt=0)
     """A reply that is so late is not waited for any more: the same is asked again, and on a new
