@@ -120,7 +120,8 @@ def test_it_answers_what_the_one_that_watches_would(both: Both) -> None:
         paths = ("/events?limit=500", "/vms?fields=id,status,seq&limit=1000", "/about", "/config")
         for path in (*paths, "/inventories", "/hosts/host-1?fields=id,cluster,capabilities"):
             assert told(both.outside, path) == told(both.within, path)
-        assert [one["name"] for one in told(both.outside, "/inventories")["items"]] == ["cmdb"]
+        inventories = [one["name"] for one in told(both.outside, "/inventories")["items"]]
+        assert inventories == ["configuration", "cmdb"]
         assert told(both.outside, "/health")["ready"] is True
         assert told(both.outside, "/pipeline").keys() == told(both.within, "/pipeline").keys()
         ages = told(both.outside, "/ages")

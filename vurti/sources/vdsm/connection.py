@@ -25,9 +25,8 @@ _FAREWELL_SECS = 0.2
 _PASSING = {99: Miss.RECOVERING, 1100: Miss.OVERLOADED}
 _TEXT_CHARS_MAX = 200
 _SELDOM = 6
-"""Times as long as hosts have may pass until we show that we live. A host uses it to let go of who
-has vanished without a word, and takes its time for that; to say it to thousands costs us more than
-all that they say."""
+"""Times as seldom as hosts do we show that we live: by that they let go of who has vanished without
+a word, and take their time for it; and to tell thousands costs much."""
 _LOST_MAX, _HOST_GIVES_UP_SECS = 4, 60.0
 """A host has eight workers, and takes from a call that hangs its worker after a minute."""
 
