@@ -32,9 +32,10 @@ from typing import NamedTuple
 from urllib.request import urlopen
 
 from benchmarks.peer import Peer
-from benchmarks.process import free_port, program, usage
+from benchmarks.process import program, usage
 from benchmarks.thousand_hosts import Log, meanwhile
 from tests.fleet.watched import watching
+from tests.ports import free_port
 from tests.waiting import wait_for
 from vurti.repository import open_for_reading
 

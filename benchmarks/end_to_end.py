@@ -14,9 +14,10 @@ from typing import NamedTuple
 from benchmarks.limits import MSGSPEC, ORJSON, RECEIVE
 from benchmarks.old_way import driven
 from benchmarks.peer import Peer
-from benchmarks.process import free_port, printed
+from benchmarks.process import printed
 from benchmarks.registry import Figure, Run, benchmark
 from benchmarks.watching import Pace, Watch, watching
+from tests.ports import free_port
 from tests.postgres.server import Server
 
 HOSTS, VMS, CHANGING, OLD_HOSTS = 200, 30, 0.01, 25

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from benchmarks.limits import MSGSPEC, ORJSON, RECEIVE, REQUESTS
 from benchmarks.peer import Peer
-from benchmarks.process import ROOT, free_port, printed
+from benchmarks.process import ROOT, printed
 from benchmarks.registry import Figure, Run, benchmark
 from benchmarks.watching import Pace, configuration
+from tests.ports import free_port
 
 VMS, POLLS, SLOW_POLLS = 30, 1000, 150
 ROWS = {

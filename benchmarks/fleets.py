@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from benchmarks.end_to_end import scrape
 from benchmarks.peer import Peer
-from benchmarks.process import free_port
 from benchmarks.registry import Figure, Run, benchmark
 from benchmarks.watching import Pace, Watch, watching
+from tests.ports import free_port
 
 VMS, CHANGING, SECS, CALM_SECS_MAX, KNOWN_SECS_MAX = 30, 0.001, 10.0, 120.0, 1200.0
 

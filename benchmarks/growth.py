@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 from benchmarks.end_to_end import measured
 from benchmarks.peer import Peer
-from benchmarks.process import free_port, printed
+from benchmarks.process import printed
 from benchmarks.registry import OURS, Figure, Run, benchmark
 from benchmarks.watching import Pace, Watch, watching
+from tests.ports import free_port
 from tests.waiting import wait_for
 
 SECS, SETTLE_SECS, SAMPLES_A_SEC, POLLS_A_SEC = 4.0, 3.0, 6000.0, 250.0

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.peer import Peer
-from benchmarks.process import free_port
 from benchmarks.registry import Figure, Run, benchmark
 from benchmarks.watching import Pace, Watch, watching
+from tests.ports import free_port
 from vurti.repository import open_for_reading
 
 HOSTS, VMS, CHANGING, PACE, SECS = 100, 30, 0.01, Pace(1.0, 7.5), 10.0

@@ -16,8 +16,9 @@ from collections import Counter
 from pathlib import Path
 
 from benchmarks.peer import Peer
-from benchmarks.process import ROOT, free_port
+from benchmarks.process import ROOT
 from benchmarks.watching import Pace, configuration
+from tests.ports import free_port
 from vurti import PushAdapter
 from vurti.config import load_config
 from vurti.service.interpreter import calm_the_collector

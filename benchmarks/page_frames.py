@@ -15,7 +15,6 @@ clock on the wall, what else the machine does included; 0 where none took 50 ms.
 
 import argparse
 import json
-import socket
 import subprocess
 import sys
 import time
@@ -25,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.request import urlopen
 
 from tests.browser.chromium import chromium
+from tests.ports import free_port
 from tests.waiting import wait_for
 
 if TYPE_CHECKING:
@@ -67,13 +67,6 @@ def fed(args: argparse.Namespace) -> Iterator[str]:
             yield f"http://127.0.0.1:{port}"
         finally:
             feeding.terminate()
-
-
-def free_port() -> int:
-    """One that nobody has just now."""
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
 
 
 class Meter:

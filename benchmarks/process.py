@@ -2,7 +2,6 @@
 own."""
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -71,10 +70,3 @@ def printed(*words: str, checkout: Path = ROOT) -> str:
     if done.returncode:
         raise RuntimeError(f"{' '.join(words)}: {done.stderr[-2000:]}")
     return done.stdout
-
-
-def free_port() -> int:
-    """One that nobody has just now."""
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])

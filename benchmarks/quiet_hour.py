@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.peer import Peer
-from benchmarks.process import free_port
 from benchmarks.registry import OURS, Figure, Run, benchmark
 from benchmarks.watching import Pace, Watch, watching
 from benchmarks.written import SETTINGS
+from tests.ports import free_port
 from tests.postgres.server import Server
 
 VMS, CYCLES, MOMENTS = 6000, 240, 3  # an odd number: states and statistics take turns

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 from urllib.request import urlopen
 
 from benchmarks.peer import Peer
-from benchmarks.process import ROOT, Usage, free_port, program, usage
+from benchmarks.process import ROOT, Usage, program, usage
+from tests.ports import free_port
 
 KNOWN_SECS_MAX = 420.0
 STILL_SECS = 5.0

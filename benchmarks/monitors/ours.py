@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 
 from benchmarks.monitors.monitor import ASKED, INTERVAL_SECS, TOLD, Monitor
-from benchmarks.process import ROOT, free_port
+from benchmarks.process import ROOT
 from benchmarks.registry import OURS
 from benchmarks.watching import Watch
 from tests.libvirt.machine import Guest
+from tests.ports import free_port
 from vurti.repository import open_for_reading
 
 QUESTIONS = 3

@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 from urllib.request import urlopen
 
 from benchmarks.monitors.monitor import ASKED, INTERVAL_SECS, Monitor, found
-from benchmarks.process import free_port
 from tests.libvirt.machine import Guest
+from tests.ports import free_port
 
 CONFIG = """
 global: {{ scrape_interval: {secs:g}s, scrape_timeout: {secs:g}s }}

@@ -8,8 +8,8 @@ import pytest
 from benchmarks.peer import Peer
 from benchmarks.peer.book import write_moments
 from benchmarks.peer.spoken import BEAT_SECS
-from benchmarks.process import free_port
 from benchmarks.watching import Pace, Watch, watching
+from tests.ports import free_port
 from tests.waiting import wait_for
 from vurti.repository import open_for_reading
 

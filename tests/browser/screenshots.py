@@ -21,7 +21,7 @@ from tests.browser.chromium import chromium
 from tests.browser.screen import DESK, PHONE, Screen, screen
 from tests.browser.site import site
 from tests.browser.staged import Staged, stage
-from tests.fleet.watched import free_port
+from tests.ports import free_port
 from tests.service.program import Program
 from tests.waiting import wait_for
 from vurti.sources.sim import demo_fleet

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
-from tests.fleet.watched import Control, control_url, free_port
+from tests.fleet.watched import Control, control_url
+from tests.ports import free_port
 from tests.service.program import Program
 from tests.waiting import wait_for
 

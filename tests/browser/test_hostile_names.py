@@ -11,7 +11,7 @@ import pytest
 
 from tests.browser.screen import Screen, screen
 from tests.browser.site import SETTINGS
-from tests.fleet.watched import free_port
+from tests.ports import free_port
 from tests.service.program import Program
 from tests.sources.json_agent import agent
 from tests.waiting import wait_for

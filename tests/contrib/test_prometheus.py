@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.fleet.watched import free_port
 from tests.needs import need
+from tests.ports import free_port
 from tests.service.program import Program
 from tests.waiting import wait_for
 from vurti.api.metrics import FAMILIES

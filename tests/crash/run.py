@@ -21,7 +21,8 @@ from tests.crash.history import History
 from tests.crash.kills import SHARES, STARTED, WITH_A_SERVER, Kill, drawn, strike
 from tests.crash.mischief import Mischief
 from tests.crash.stores import Holding, PostgresStore, SqliteStore, Store
-from tests.fleet.watched import Control, State, control_url, free_port
+from tests.fleet.watched import Control, State, control_url
+from tests.ports import free_port
 from tests.service.program import Program
 from tests.sinks.receiver import Receiver
 from tests.waiting import wait_for

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests.doctor.conftest import SetUp, bad, notes
+from tests.ports import free_port
 from vurti.api.application import application, json_page
 from vurti.api.listener import Listener
 from vurti.clock.gevent_clock import GeventClock
@@ -186,12 +187,6 @@ def served(look: Callable[[], list[Finding]]) -> list[Finding]:
         return worker.run(look)
     finally:
         worker.close()
-
-
-def free_port() -> int:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
 
 
 def test_an_address_that_is_free_is_well(setup: SetUp) -> None:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.fleet.watched import Watched, free_port, watching
+from tests.fleet.watched import Watched, watching
+from tests.ports import free_port
 from tests.waiting import wait_for
 
 pytestmark = pytest.mark.fleet

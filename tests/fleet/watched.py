@@ -2,7 +2,6 @@
 
 import json
 import re
-import socket
 import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -134,10 +133,3 @@ def _wait_for_words(program: Program, words: re.Pattern[str]) -> re.Match[str]:
     found = said()
     assert found is not None
     return found
-
-
-def free_port() -> int:
-    """One that nobody has just now."""
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])

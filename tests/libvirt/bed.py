@@ -12,7 +12,6 @@ everything ends with it, also when the test process is killed. Needs root; see `
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -22,6 +21,7 @@ from uuid import UUID, uuid4
 
 from tests.libvirt.certificates import Authority
 from tests.libvirt.machine import HERE, Guest, Host, write_configuration
+from tests.ports import free_port
 from tests.waiting import wait_for
 
 HOW = (
@@ -127,7 +127,7 @@ class Bed:
     def _launch(self, number: int) -> Host:
         home = self.home / f"hv{number}"
         (home / "tiny").mkdir(parents=True)
-        tcp, tls = _free_port(), _free_port()
+        tcp, tls = free_port(), free_port()
         write_configuration(home, tcp, tls, UUID(int=0x40008000000000000000 + number), self.home)
         spaces = ("unshare", "--mount", "--uts", "--pid", "--fork", "--kill-child", "--mount-proc")
         command = ["setpriv", "--pdeathsig", "KILL", *spaces, sys.executable]
@@ -147,12 +147,6 @@ def sweep() -> None:
     for home in Path(tempfile.gettempdir()).glob(f"{PREFIX}[0-9]*-*"):
         if not Path(f"/proc/{home.name.removeprefix(PREFIX).partition('-')[0]}").exists():
             shutil.rmtree(home, ignore_errors=True)
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _run(*words: object) -> None:

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tests.crash.history import History
-from tests.fleet.watched import Control, State, control_url, free_port
+from tests.fleet.watched import Control, State, control_url
+from tests.ports import free_port
 from tests.service.program import ROOT, Program
 from tests.waiting import wait_for
 from vurti.repository import open_all_for_reading, open_for_reading

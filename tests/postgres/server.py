@@ -12,11 +12,9 @@ PASSWORD. As root it runs as another user. It ends with the process that made it
 
 import os
 import pwd
-import random
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
@@ -25,6 +23,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from tests.ports import free_port
 from tests.waiting import wait_for
 
 HOW = "apt-get install -y --no-install-recommends postgresql; pip install 'vurti[postgres]'"
@@ -198,7 +197,7 @@ class Server:
         """Another server, which follows this one from its state of now on and can only be read."""
         other = Server(**self._settings)
         other.home = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
-        other.port = _free_port()
+        other.port = free_port()
         _give(other.home)
         copied = [str(self.programs / "pg_basebackup"), "-R", "-D", str(other.home / "data")]
         copied += ["-h", "127.0.0.1", "-p", str(self.port), "-U", USER, "--checkpoint=fast"]
@@ -210,7 +209,7 @@ class Server:
             other.close()
 
     def _make(self) -> None:
-        self.port = _free_port()
+        self.port = free_port()
         secret = self.home / "password"
         secret.write_text(PASSWORD + "\n")
         _give(self.home)
@@ -274,16 +273,6 @@ def _other_user() -> pwd.struct_passwd:
         with suppress(KeyError):
             return pwd.getpwnam(name)
     raise AssertionError("there is no user nobody")
-
-
-def _free_port() -> int:
-    """Below those that the kernel gives to others while the server is stopped."""
-    for _ in range(100):
-        port = random.randrange(20000, 32000)
-        with socket.socket() as taken, suppress(OSError):
-            taken.bind(("127.0.0.1", port))
-            return port
-    raise AssertionError("no free port")
 
 
 def _children(pid: int) -> list[int]:

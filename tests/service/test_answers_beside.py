@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.fleet.watched import free_port
+from tests.ports import free_port
 from tests.programs import ends_well
 
 PROGRAM = """

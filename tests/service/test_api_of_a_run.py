@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.fleet.watched import free_port
+from tests.ports import free_port
 from tests.service.program import Program
 from tests.service.streamed import log_of, read
 from tests.service.two_hosts import SETTINGS

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import pytest
 import requests
 
-from tests.fleet.watched import free_port
+from tests.ports import free_port
 from tests.service.program import ROOT, Program
 from tests.service.streamed import log_of, read
 from tests.service.supervising import Listening

@@ -2,13 +2,13 @@
 
 import os
 import re
-import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from tests.ports import free_port
 from tests.waiting import wait_for
 from vurti.config import load_config
 from vurti.settings import Secret
@@ -27,7 +27,7 @@ def test_the_receiver_on_the_page_believes_us_and_nobody_else_and_takes_each_eve
     tmp_path: Path,
 ) -> None:
     (code,) = (one for one in blocks("python") if "HTTPServer" in one)
-    port = _free_port()
+    port = free_port()
     environment = {**os.environ, "PAGER_SECRET": SECRET, "PORT": str(port)}
     words = [sys.executable, "-c", code]
     with subprocess.Popen(
@@ -63,12 +63,6 @@ def _told(url: str, secret: str, number: int) -> object:
     wait_for(listens, "a receiver that listens")
     sink.close()
     return outcomes[-1]
-
-
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
 
 
 def test_the_configuration_on_the_page_is_good(

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.terminal.terminal import ROOT, Terminal
-from tests.fleet.watched import Control, Watched, free_port, watching
+from tests.fleet.watched import Control, Watched, watching
+from tests.ports import free_port
 from tests.service.program import Program
 from tests.waiting import wait_for
 from vurti.cli.terminal.drawn.palette import DARK
