@@ -5,10 +5,7 @@ each test of the patched file then is one of pytest's own, and fails with what i
 """
 
 import ast
-import os
 import re
-import subprocess
-import sys
 import tempfile
 from collections.abc import Callable
 from functools import cache
@@ -17,7 +14,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+from tests.programs import run
+
 WITHIN_SECS = 300
 
 
@@ -55,16 +53,8 @@ def _results(file: Path) -> tuple[dict[str, str], str]:
     """What became of each test: the text of its failure, empty where it passed."""
     with tempfile.TemporaryDirectory() as directory:
         report = Path(directory) / "report.xml"
-        run = subprocess.run(
-            [sys.executable, "-c", _PROGRAM, str(file), f"--junitxml={report}"],
-            cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-            capture_output=True,
-            text=True,
-            timeout=WITHIN_SECS,
-            check=False,
-        )
-        printed = run.stdout + run.stderr
+        ran = run(_PROGRAM, str(file), f"--junitxml={report}", secs=WITHIN_SECS)
+        printed = ran.stdout + ran.stderr
         assert report.exists(), printed
         cases = ET.parse(report).getroot().iter("testcase")
         return {case.attrib["name"]: _failure(case) for case in cases}, printed

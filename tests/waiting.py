@@ -25,6 +25,6 @@ def wait_for(
         sleep(look_secs)
 
 
-def until(condition: Callable[[], object], what: str = "it", secs: float = WAIT_SECS) -> None:
+def until(condition: Callable[[], object], what: str = "it", secs: float = 10.0) -> None:
     """The same in a process whose tasks are gevent's, which go on meanwhile."""
     wait_for(condition, what, secs, 0.005, sleep=gevent.sleep)

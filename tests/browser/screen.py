@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from tests.waiting import WAIT_SECS, wait_for
+from tests.waiting import wait_for
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, ConsoleMessage, Dialog, Locator, Page, Request
@@ -56,7 +56,7 @@ class Screen:
         digits = link.evaluate("(link) => link.querySelector('b').textContent")
         return int(str(digits).replace(",", ""))
 
-    def becomes(self, pattern: str, section: str = "Screen", secs: float = WAIT_SECS) -> None:
+    def becomes(self, pattern: str, section: str = "Screen", secs: float = 10.0) -> None:
         """Wait until a section says it."""
         found = re.compile(pattern)
         self.waits(lambda: found.search(self.says(section)), f"{section!r}: {pattern!r}", secs)
@@ -65,7 +65,7 @@ class Screen:
         """Wait until it shows what is now."""
         self.becomes(r"\blive\b")
 
-    def waits(self, condition: Callable[[], object], what: str, secs: float = WAIT_SECS) -> None:
+    def waits(self, condition: Callable[[], object], what: str, secs: float = 10.0) -> None:
         """Until it holds; fails with what the page has instead."""
         wait_for(
             condition, what, secs, 0.05,
@@ -76,7 +76,7 @@ class Screen:
         """The driver goes on meanwhile, so that nothing of what the page says is late."""
         self.page.wait_for_timeout(1000 * secs)
 
-    def shows(self, what: "Locator", secs: float = WAIT_SECS) -> None:
+    def shows(self, what: "Locator", secs: float = 10.0) -> None:
         """Wait until it can be seen."""
         self.waits(lambda: what.first.is_visible(), f"{what} is seen", secs)
 

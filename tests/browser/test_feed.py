@@ -1,11 +1,13 @@
 """The feed: what happens, the newest first, and only what one asks for."""
 
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.browser.screen import Screen
 from tests.browser.site import Site
+from tests.browser.test_story import SOON_SECS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator
@@ -18,7 +20,7 @@ def lines(look: Screen) -> "Locator":
     return look.page.get_by_role("list", name="Events, the newest first").get_by_role("listitem")
 
 
-def test_a_vm_that_crashes_comes_into_the_feed_and_leads_to_its_story(
+def test_a_vm_that_crashes_is_in_the_feed_within_two_seconds_and_leads_to_its_story(
     look: Screen, fleet: Site
 ) -> None:
     look.open("#/events")
@@ -26,8 +28,10 @@ def test_a_vm_that_crashes_comes_into_the_feed_and_leads_to_its_story(
     look.shows(lines(look))
     vm = fleet.vms_of("host-2")[0]
     fleet.story("crash", fleet.name(vm))
+    began = time.monotonic()
     crashed = lines(look).filter(has_text="crashed")
-    look.shows(crashed)
+    look.shows(crashed, SOON_SECS)
+    assert time.monotonic() - began < SOON_SECS
     crashed.get_by_role("link").click()
     look.is_at(f"^/vm/{vm}")
     look.shows(look.steps().get_by_text("crashed"))

@@ -33,7 +33,8 @@ class Place(NamedTuple):
 
 
 class ListenSettings(BaseModel):
-    """`vurti run` answers /metrics, /livez and /readyz there. docs/operating.md."""
+    """`vurti run` answers /metrics, /livez and /readyz there; `vurti serve` does where it is
+    named. docs/operating.md."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 

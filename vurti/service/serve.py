@@ -76,7 +76,7 @@ def _serve(
     clock: Clock, config: Config, beside: Beside, log: Log, closing: ExitStack
 ) -> StoreStanding:
     from vurti.api.counts import ApiCounts
-    from vurti.api.metrics import SERVED, Serving, page
+    from vurti.api.metrics import OF_ANY_PROCESS, Server, page
     from vurti.api.stream.hubs import Hubs
     from vurti.api.v1 import make_app
 
@@ -98,7 +98,7 @@ def _serve(
     closing.callback(listener.close)
     standing = StoreStanding(clock, news, looking, listener)
     if (place := _place_of_its_own(config)) is not None:
-        metrics = page(Serving(news.lag_secs, partial(logged_by, log), counts), SERVED)
+        metrics = page(Server(news.lag_secs, partial(logged_by, log), counts), OF_ANY_PROCESS)
         own = own_pages(clock, place, metrics, standing.alive, standing.ready)
         own.start()
         closing.callback(own.close)

@@ -38,7 +38,7 @@ class StoreStanding:
         return self.ready()[0]
 
     def summary(self) -> str:
-        """What is lacking, or how many read the stream."""
+        """What is lacking; else that it answers."""
         lacking = [f"{name}: {why}" for name, why in self._checks() if why is not None]
         return "; ".join(lacking) or "answering"
 

@@ -21,5 +21,5 @@ SECTIONS: dict[str, tuple[Family[Watched], ...]] = {
 FAMILIES: tuple[Family[Watched], ...] = tuple(
     one for section in SECTIONS.values() for one in section
 )
-SERVED: tuple[Family[Process], ...] = (*PROCESS, *SERVING)
-"""Those of a process that serves a store and watches nothing."""
+OF_ANY_PROCESS: tuple[Family[Process], ...] = (*PROCESS, *SERVING)
+"""Those that need no host to be watched: all that `vurti serve` has."""

@@ -41,7 +41,7 @@ class Process(Protocol):
     def scope_names(self) -> Iterable[str]: ...
 
 
-class Serving(NamedTuple):
+class Server(NamedTuple):
     """One that serves a store, and watches nothing."""
 
     lag_secs: Histogram
